@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Prepare .venv and run gamenight in it: needs Python >= 3.11 and pip >= 22.3, and only the standard library.
+
+python3 run.py [serve ...]   install what is missing, then serve (options as for `gamenight serve`)
+python3 run.py test [...]    run the tests (options as for pytest)
+python3 run.py check         formatting, lint, types and the import rule
+python3 run.py install       only prepare
+python3 run.py COMMAND ...   any other command of gamenight
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+CHECKS = [
+    ["ruff", "format", "--check", "."],
+    ["ruff", "check", "."],
+    ["mypy"],
+    ["importlinter"],
+]
+
+
+def run(*command: str | Path) -> None:
+    finished = subprocess.run([str(part) for part in command], cwd=ROOT, check=False)
+    if finished.returncode:
+        sys.exit(finished.returncode)
+
+
+def install(*, development: bool) -> None:
+    """Bring .venv up to date with the project's files; a second call has nothing to do and costs nothing."""
+    files = [ROOT / "pyproject.toml", ROOT / "constraints.txt", Path(__file__)]
+    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    stamp = VENV / ("development.stamp" if development else "installed.stamp")
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    if not PYTHON.exists():
+        # Debian's Python has no ensurepip: make the environment without pip, and let the outer pip fill it.
+        run(sys.executable, "-m", "venv", "--without-pip", "--clear", VENV)
+    quiet = ["--quiet", "--disable-pip-version-check"]
+    run(sys.executable, "-m", "pip", "--python", PYTHON, "install", *quiet, "pip>=25.1")
+    group = ["--group", "dev"] if development else []
+    run(PYTHON, "-m", "pip", "install", *quiet, "-c", "constraints.txt", *group, "-e", ".")
+    stamp.write_text(wanted)
+
+
+def main(arguments: list[str]) -> None:
+    command, *rest = arguments or ["serve"]
+    if command in ("-h", "--help"):
+        print(__doc__)
+        return
+    if command.startswith("-"):
+        command, rest = "serve", arguments
+    install(development=command in ("test", "check"))
+    if command == "test":
+        run(PYTHON, "-m", "pytest", *rest)
+    elif command == "check":
+        for check in CHECKS:
+            print("+", *check, flush=True)
+            run(PYTHON, "-m", *check)
+    elif command != "install":
+        # Replaces this process, so that a signal meant for the server reaches the server.
+        os.execv(PYTHON, [str(PYTHON), "-m", "gamenight", command, *rest])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,44 @@
+"""Which games fit a wish. Pure."""
+
+from typing import Literal
+
+from msgspec import Struct
+
+from gamenight.catalogue.schemas import Game
+
+Drawing = Literal["only", "exclude"]
+Length = Literal["short", "medium", "long"]
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """What a game should be like; None is "any"."""
+
+    player_count: int | None = None
+    drawing: Drawing | None = None
+    length: Length | None = None
+    family_friendly: bool | None = None
+
+
+def is_drawing(game: Game) -> bool:
+    return "drawing" in {(game.game_type or "").casefold(), (game.secondary_type or "").casefold()}
+
+
+def fits_player_count(game: Game, wanted: int) -> bool:
+    return game.min_players <= wanted <= game.max_players
+
+
+def fits_drawing(game: Game, wanted: Drawing) -> bool:
+    return is_drawing(game) == (wanted == "only")
+
+
+def fits_length(game: Game, wanted: Length) -> bool:
+    """Short is up to 15 minutes or unknown, medium up to 25, long is more."""
+    minutes = game.length_minutes
+    if minutes is None or minutes <= 15:
+        return wanted == "short"
+    return wanted == ("medium" if minutes <= 25 else "long")
+
+
+def fits_family_friendly(game: Game, wanted: bool) -> bool:
+    """A game with a setting for it can be played either way."""
+    return bool(game.family_friendly) == wanted or bool(game.family_friendly_setting)

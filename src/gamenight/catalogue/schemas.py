@@ -1,0 +1,80 @@
+"""Games and packs on the wire."""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from gamenight.http.schemas import Flag, Title, text
+
+Players = Annotated[int, Meta(ge=1, le=1000)]
+Minutes = Annotated[int, Meta(ge=1, le=600)]
+Favor = Literal[-1, 0, 1]
+Kind = Annotated[str, text(50)]
+PlayMode = Literal["versus", "coop", "team"]
+AppTag = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-:<-~]+\Z")]
+"""What the room service calls a game: visible ASCII, without the semicolon that separates tags in a CSV cell."""
+
+
+class Game(Struct, frozen=True):
+    """A row of the catalogue. `family_friendly` is 1 also where a setting of the game has to be switched on for it,
+    which `family_friendly_setting` tells. An unknown length is null."""
+
+    id: int
+    pack_name: str
+    title: str
+    min_players: int
+    max_players: int
+    length_minutes: int | None
+    has_audience: int
+    family_friendly: int
+    family_friendly_setting: int
+    game_type: str | None
+    secondary_type: str | None
+    play_mode: str | None
+    app_tags: list[str]
+    enabled: int
+    favor_bias: int
+    created_at: str
+    play_count: int
+    # Sums of the votes, of which none can be cast yet.
+    popularity_score: int = 0
+    upvotes: int = 0
+    downvotes: int = 0
+
+
+class GameFacts(Struct, frozen=True, kw_only=True):
+    """All that a person can say of a game; what POST takes."""
+
+    pack_name: Title
+    title: Title
+    min_players: Players
+    max_players: Players
+    length_minutes: Minutes | None = None
+    has_audience: Flag = False
+    family_friendly: Flag = False
+    family_friendly_setting: Flag = False
+    game_type: Kind | None = None
+    secondary_type: Kind | None = None
+    play_mode: PlayMode | None = None
+    app_tags: Annotated[list[AppTag], Meta(max_length=20)] = []
+    enabled: Flag = True
+    favor_bias: Favor = 0
+
+
+class GameChange(Struct, frozen=True, kw_only=True):
+    """What PUT takes: any of a game's facts; what is left out stays."""
+
+    pack_name: Title | UnsetType = UNSET
+    title: Title | UnsetType = UNSET
+    min_players: Players | UnsetType = UNSET
+    max_players: Players | UnsetType = UNSET
+    length_minutes: Minutes | None | UnsetType = UNSET
+    has_audience: Flag | UnsetType = UNSET
+    family_friendly: Flag | UnsetType = UNSET
+    family_friendly_setting: Flag | UnsetType = UNSET
+    game_type: Kind | None | UnsetType = UNSET
+    secondary_type: Kind | None | UnsetType = UNSET
+    play_mode: PlayMode | None | UnsetType = UNSET
+    app_tags: Annotated[list[AppTag], Meta(max_length=20)] | UnsetType = UNSET
+    enabled: Flag | UnsetType = UNSET
+    favor_bias: Favor | UnsetType = UNSET

@@ -1,0 +1,240 @@
+"""The database as the features see it: `write` and `read`, each with a plain function.
+
+Writes of a process queue for one thread. It takes all that waits, runs each in a savepoint of one transaction,
+appends their events, commits once, and only then answers. So a write that fails undoes itself alone, all share one
+fsync, and an event can't be seen without its change or lost after it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Concatenate, ParamSpec, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+
+from gamenight.core import log
+from gamenight.core.clock import utc_now
+from gamenight.core.engines import (
+    is_sqlite,
+    lock_writers,
+    reading_engine,
+    sqlite_driver,
+    writing_engine,
+)
+from gamenight.core.errors import GamenightError, StorageFull, Unavailable
+from gamenight.core.lanes import Job, Lane
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+CHANNEL = "gamenight"
+"""The PostgreSQL channel on which a process that wrote wakes the others."""
+
+encode = msgspec.json.encode
+
+
+class Transaction:
+    """What an action gets: the connection, the moment at which all of it happens, and a place for its events."""
+
+    __slots__ = ("connection", "events", "now")
+
+    def __init__(self, connection: Connection, now: str) -> None:
+        self.connection = connection
+        self.now = now
+        self.events: list[log.NewEvent] = []
+
+    def emit(self, type_: str, data: object, *, topic: int, session_id: int | None = None) -> None:
+        """Tell of a change: `data` is what is now true, and is encoded at once."""
+        self.events.append(log.NewEvent(topic, session_id, type_, self.now, encode(data).decode()))
+
+
+class Database:
+    """One database, open for this process.
+
+    `on_commit` is called in the event loop after each commit that appended events; `on_fatal` from the writing thread
+    when nothing may be written any more and the process should end.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        readers: int = 2,
+        waiting_limit: int = 4096,
+        batch_limit: int = 256,
+        answer_timeout: float = 15,
+        clock: Callable[[], str] = utc_now,
+    ) -> None:
+        self.url = url
+        self.is_sqlite = is_sqlite(url)
+        self.on_commit: Callable[[], None] = lambda: None
+        self.on_fatal: Callable[[], None] = lambda: None
+        self._clock = clock
+        self._answer_timeout = answer_timeout
+        self._broken = False
+        self._writing = writing_engine(url)
+        self._reading = reading_engine(url, readers)
+        self._writes = Lane("write", self._write_batch, threads=1, waiting_limit=waiting_limit, batch_limit=batch_limit)
+        self._reads = Lane("read", self._read_batch, threads=readers, waiting_limit=waiting_limit, batch_limit=16)
+
+    async def write(self, action: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run an action in a transaction; returns its result once it is committed.
+
+        Raises what the action raised (then nothing of it is kept), Busy when too many wait, StorageFull,
+        or Unavailable.
+        """
+        future = self._writes.submit(lambda transaction: action(transaction, *args, **kwargs))
+        return await self._answer(future)
+
+    async def read(self, query: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a query on a consistent snapshot that holds everything acknowledged before the call."""
+        future = self._reads.submit(lambda connection: query(connection, *args, **kwargs))
+        return await self._answer(future)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One transaction on the caller's own thread, for commands that run without a server."""
+        with self._writing.begin() as connection:
+            lock_writers(connection)
+            transaction = Transaction(connection, self._clock())
+            yield transaction
+            self._append(connection, transaction.events)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """One snapshot on the caller's own thread."""
+        with self._reading.begin() as connection:
+            yield connection
+
+    @property
+    def waiting(self) -> dict[str, int]:
+        """How many jobs wait, by lane."""
+        return {"writes": self._writes.waiting, "reads": self._reads.waiting}
+
+    def version(self) -> str:
+        """The database's name and version, for people."""
+        if self.is_sqlite:
+            return f"SQLite {sqlite_driver.sqlite_version}"
+        with self._reading.connect() as connection:
+            return f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar()}"
+
+    def close(self, seconds: float = 5) -> None:
+        """Finish what waits, then let the connections go."""
+        for lane in (self._writes, self._reads):
+            if not lane.close(seconds):
+                logger.error("The database did not finish within %s s", seconds)
+        self._reading.dispose()
+        self._writing.dispose()
+
+    async def _answer(self, future: "asyncio.Future[T]") -> T:
+        try:
+            async with asyncio.timeout(self._answer_timeout):
+                return await future
+        except TimeoutError:
+            raise Unavailable(
+                "The database takes too long. Whether this was done is not known yet: look before you try again."
+            ) from None
+
+    def _write_batch(self, jobs: Sequence[Job]) -> None:
+        try:
+            if self._broken:
+                raise Unavailable("The storage failed. The server has to be restarted.")
+            with self._writing.begin() as connection:
+                lock_writers(connection)
+                now = self._clock()
+                for job in jobs:
+                    _run_in_savepoint(job, Transaction(connection, now))
+                appended = [event for job in jobs for event in job.events]
+                self._append(connection, appended)
+        except (SQLAlchemyError, GamenightError) as error:
+            failure = self._failure(error)
+            for job in jobs:
+                job.error = failure
+            return
+        if appended:
+            with suppress(RuntimeError):  # the loop has ended: nobody listens any more
+                jobs[0].future.get_loop().call_soon_threadsafe(self.on_commit)
+
+    def _append(self, connection: Connection, events: list[log.NewEvent]) -> None:
+        if not events:
+            return
+        log.append(connection, events)
+        if not self.is_sqlite:
+            connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+
+    def _read_batch(self, jobs: Sequence[Job]) -> None:
+        remaining = list(jobs)
+        while remaining:
+            try:
+                with self._reading.begin() as connection:
+                    while remaining:
+                        _run_query(remaining.pop(0), connection)
+            except _SnapshotLost:
+                continue
+            except (SQLAlchemyError, GamenightError) as error:
+                for job in remaining:
+                    job.error = self._failure(error)
+                return
+
+    def _failure(self, error: Exception) -> GamenightError:
+        """What callers are told when the database itself failed, not one of them."""
+        if isinstance(error, GamenightError):
+            return error
+        reason = _sqlite_reason(error)
+        if reason.startswith("SQLITE_FULL"):
+            return StorageFull("The disk is full: nothing can be written until there is space again.", retry_after=10)
+        logger.error("The database failed: %s", error)
+        if reason.startswith(("SQLITE_IOERR_FSYNC", "SQLITE_CORRUPT", "SQLITE_NOTADB")) and not self._broken:
+            # After a failed fsync the kernel may count the pages as written: only a fresh start reads what is true.
+            self._broken = True
+            self.on_fatal()
+        return Unavailable("The database can't be reached just now. Try again in a moment.")
+
+
+class _SnapshotLost(Exception):
+    """A query failed in the database, and PostgreSQL refuses the rest of its transaction."""
+
+
+def _run_in_savepoint(job: Job, transaction: Transaction) -> None:
+    savepoint = transaction.connection.begin_nested()
+    try:
+        job.result = job.call(transaction)
+        job.events = transaction.events
+    except DBAPIError as error:
+        if error.connection_invalidated or _sqlite_reason(error):
+            raise  # the storage failed, not this job
+        savepoint.rollback()
+        job.error = _took_too_long(error) if isinstance(error, OperationalError) else error
+    except Exception as error:
+        savepoint.rollback()
+        job.error = error
+    else:
+        savepoint.commit()
+
+
+def _run_query(job: Job, connection: Connection) -> None:
+    try:
+        job.result = job.call(connection)
+    except DBAPIError as error:
+        job.error = _took_too_long(error) if isinstance(error, OperationalError) else error
+        raise _SnapshotLost from error
+    except Exception as error:
+        job.error = error
+
+
+def _took_too_long(error: OperationalError) -> Unavailable:
+    logger.warning("The database gave up on a statement: %s", error.orig)
+    return Unavailable("The database could not do this in time. Try again in a moment.")
+
+
+def _sqlite_reason(error: Exception) -> str:
+    """SQLite's name of an error of the storage, such as SQLITE_FULL or SQLITE_IOERR_FSYNC; else empty."""
+    original = getattr(error, "orig", error)
+    name = getattr(original, "sqlite_errorname", "") or ""
+    storage = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_BUSY", "SQLITE_READONLY")
+    return name if name.startswith(storage) else ""

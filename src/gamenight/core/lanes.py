@@ -1,0 +1,121 @@
+"""Work for the database, queued with a bound and done by threads a batch at a time.
+
+The event loop hands over plain functions and awaits their results. A thread takes whatever waits and does it in one
+transaction: for writes that is group commit, for reads it is one snapshot and one wake-up of the loop for many.
+"""
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from gamenight.core.errors import Busy, Unavailable
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class Job:
+    """A function that waits for its turn, and what became of it."""
+
+    call: Callable[[Any], Any]
+    future: "asyncio.Future[Any]"
+    result: Any = None
+    error: BaseException | None = None
+    events: list[Any] = field(default_factory=list)
+
+    def settle(self) -> None:
+        """Tell the one who waits, unless he has gone. Runs in the event loop."""
+        if self.future.done():
+            return
+        if self.error is not None:
+            self.future.set_exception(self.error)
+        else:
+            self.future.set_result(self.result)
+
+
+class Lane:
+    """A bounded queue, and threads that empty it.
+
+    `run_batch` gets the jobs, sets result or error on each, and must not raise.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        run_batch: Callable[[Sequence[Job]], None],
+        *,
+        threads: int,
+        waiting_limit: int,
+        batch_limit: int,
+    ) -> None:
+        self._name = name
+        self._run_batch = run_batch
+        self._waiting: deque[Job] = deque()
+        self._waiting_limit = waiting_limit
+        self._batch_limit = batch_limit
+        self._changed = threading.Condition()
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True) for number in range(threads)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    def submit(self, call: Callable[[Any], Any]) -> "asyncio.Future[Any]":
+        """Queue a function; the future brings its result. Raises Busy when too much waits, Unavailable after close."""
+        job = Job(call, asyncio.get_running_loop().create_future())
+        with self._changed:
+            if self._closed:
+                raise Unavailable("The server is shutting down. Try again in a moment.")
+            if len(self._waiting) >= self._waiting_limit:
+                raise Busy("Too many requests are waiting. Try again in a moment.")
+            self._waiting.append(job)
+            self._changed.notify()
+        return job.future
+
+    def close(self, seconds: float) -> bool:
+        """Take nothing new, finish what waits. False if that took longer than `seconds`."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(seconds)
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _take(self) -> list[Job]:
+        with self._changed:
+            while not self._waiting:
+                if self._closed:
+                    return []
+                self._changed.wait()
+            # A fair share, so that one thread doesn't take all and leave the others idle.
+            share = -(-len(self._waiting) // len(self._threads))
+            return [self._waiting.popleft() for _ in range(min(share, self._batch_limit))]
+
+    def _work(self) -> None:
+        while jobs := self._take():
+            try:
+                self._run_batch(jobs)
+            except BaseException as error:
+                logger.exception("The %s thread met a bug in its own batch", self._name)
+                for job in jobs:
+                    job.error = job.error or error
+            self._settle(jobs)
+
+    def _settle(self, jobs: Sequence[Job]) -> None:
+        def settle_all() -> None:
+            for job in jobs:
+                job.settle()
+
+        try:
+            jobs[0].future.get_loop().call_soon_threadsafe(settle_all)
+        except RuntimeError:
+            logger.debug("Nobody waits for %d results any more: the loop has ended", len(jobs))

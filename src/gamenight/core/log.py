@@ -1,0 +1,132 @@
+"""The log of events: what changed, in the order in which it was committed.
+
+An event is appended in the transaction of the change that it tells of. Ids strictly rise within a `stream`; the stream
+gets a new name when its ids could start again (a new database, a restored backup).
+"""
+
+import secrets
+
+import msgspec
+from sqlalchemy import Column, Connection, Index, Integer, Table, Text, delete, func, insert, select, update
+from sqlalchemy.types import BigInteger
+
+from gamenight.core.tables import metadata
+
+EVERYONE = 0
+"""The topic that each authenticated client hears; any other topic is the id of a session."""
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("topic", Integer, nullable=False),
+    Column("session_id", Integer),
+    Column("type", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    Index("ix_events_topic_id", "topic", "id"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+log_state = Table(
+    "log_state",
+    metadata,
+    Column("stream", Text, primary_key=True),
+    Column("pruned_through", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
+    sqlite_strict=True,
+)
+
+
+class NewEvent(msgspec.Struct, frozen=True):
+    """An event that has not been given its place yet."""
+
+    topic: int
+    session_id: int | None
+    type: str
+    created_at: str
+    data: str
+
+
+class Event(msgspec.Struct, frozen=True):
+    """An event at its place in the log; `data` is JSON, encoded."""
+
+    id: int
+    topic: int
+    session_id: int | None
+    type: str
+    created_at: str
+    data: str
+
+    def frame(self) -> str:
+        """The event as live clients get it. Put together from what is encoded already."""
+        session = "" if self.session_id is None else f',"sessionId":{self.session_id}'
+        return f'{{"type":"{self.type}","timestamp":"{self.created_at}","data":{self.data},"id":{self.id}{session}}}'
+
+
+class Position(msgspec.Struct, frozen=True):
+    """Where the log stands: its name, its newest id (0 if none), and the newest id that is no longer kept."""
+
+    stream: str
+    head: int
+    pruned_through: int
+
+
+def start(connection: Connection) -> None:
+    """Name the log, if it has no name yet."""
+    if connection.execute(select(log_state.c.stream)).first() is None:
+        connection.execute(insert(log_state).values(stream=secrets.token_hex(16), pruned_through=0))
+
+
+def append(connection: Connection, new_events: list[NewEvent]) -> None:
+    connection.execute(insert(events), [msgspec.structs.asdict(event) for event in new_events])
+
+
+def position(connection: Connection) -> Position:
+    stream, pruned_through = connection.execute(select(log_state.c.stream, log_state.c.pruned_through)).one()
+    return Position(stream, head(connection), pruned_through)
+
+
+def head(connection: Connection) -> int:
+    """The newest id; ids that were pruned or deleted count, since an older client may hold them."""
+    newest: int | None = connection.execute(select(func.max(events.c.id))).scalar()
+    return newest or 0
+
+
+def read_after(connection: Connection, after: int, limit: int) -> list[Event]:
+    """The next events of all topics, in order."""
+    rows = connection.execute(select(events).where(events.c.id > after).order_by(events.c.id).limit(limit))
+    return [Event(*row) for row in rows]
+
+
+def read_topic_after(connection: Connection, topic: int, after: int, limit: int) -> tuple[list[Event], int]:
+    """The next events of one topic, in order, and the head of the log in the same snapshot."""
+    rows = connection.execute(
+        select(events).where(events.c.topic == topic, events.c.id > after).order_by(events.c.id).limit(limit)
+    )
+    return [Event(*row) for row in rows], head(connection)
+
+
+def forget_topic(connection: Connection, topic: int) -> None:
+    """Remove the events of a session that is deleted; the event that says so comes after them."""
+    connection.execute(delete(events).where(events.c.topic == topic))
+
+
+def prune(connection: Connection, *, older_than: str, keep: int, keep_topic: int | None) -> int:
+    """Remove events that are older than a moment and not among the newest `keep`; returns how many.
+
+    Nothing from the first event of `keep_topic` on is removed, so that whoever follows it can always resume.
+    """
+    limit = head(connection) - keep
+    newest_old = connection.execute(
+        select(func.max(events.c.id)).where(events.c.created_at < older_than, events.c.id <= limit)
+    ).scalar()
+    through = newest_old or 0
+    if keep_topic is not None:
+        first = connection.execute(select(func.min(events.c.id)).where(events.c.topic == keep_topic)).scalar()
+        through = through if first is None else min(through, first - 1)
+    if through <= 0:
+        return 0
+    removed = connection.execute(delete(events).where(events.c.id <= through)).rowcount
+    connection.execute(update(log_state).values(pruned_through=through))
+    return removed

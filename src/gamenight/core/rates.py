@@ -1,0 +1,59 @@
+"""How often somebody may do something."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+
+class TokenBucket:
+    """Lets `burst` through at once and `rate` a second after that."""
+
+    __slots__ = ("_burst", "_filled_at", "_level", "_now", "_rate")
+
+    def __init__(self, rate: float, burst: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._level = burst
+        self._now = now
+        self._filled_at = now()
+
+    def take(self) -> bool:
+        """Whether one more may pass now; if so, it has."""
+        self._fill()
+        if self._level < 1:
+            return False
+        self._level -= 1
+        return True
+
+    def wait(self) -> float:
+        """Seconds until one more may pass; 0 if it may now."""
+        self._fill()
+        return max(0.0, (1 - self._level) / self._rate)
+
+    def _fill(self) -> None:
+        now = self._now()
+        self._level = min(self._burst, self._level + (now - self._filled_at) * self._rate)
+        self._filled_at = now
+
+
+class Buckets:
+    """One TokenBucket for each caller; those not heard of for longest are forgotten beyond `most`."""
+
+    def __init__(
+        self, rate: float, burst: float, *, most: int = 10_000, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._rate = rate
+        self._burst = burst
+        self._most = most
+        self._now = now
+        self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
+
+    def of(self, caller: str) -> TokenBucket:
+        bucket = self._buckets.get(caller)
+        if bucket is None:
+            bucket = self._buckets[caller] = TokenBucket(self._rate, self._burst, self._now)
+            if len(self._buckets) > self._most:
+                self._buckets.popitem(last=False)
+        else:
+            self._buckets.move_to_end(caller)
+        return bucket

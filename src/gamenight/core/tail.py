@@ -1,0 +1,58 @@
+"""Follows the log in this process and hands what is new to the hub.
+
+Woken by this process's own commits and by PostgreSQL's NOTIFY; a poll finds what neither told of.
+"""
+
+import asyncio
+import contextlib
+import logging
+
+import psycopg
+from sqlalchemy import make_url
+
+from gamenight.core import log
+from gamenight.core.database import CHANNEL, Database
+from gamenight.core.hub import Hub
+from gamenight.core.loops import Loops
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+
+
+class Tail:
+    def __init__(self, database: Database, hub: Hub, *, poll: float = 1.0) -> None:
+        self._database = database
+        self._hub = hub
+        self._poll = poll
+        self._news = asyncio.Event()
+
+    def start(self, loops: Loops) -> None:
+        self._database.on_commit = self._news.set
+        loops.start("tail", self._follow)
+        if not self._database.is_sqlite:
+            loops.start("notifications", self._listen)
+
+    async def _follow(self) -> None:
+        while True:
+            self._news.clear()
+            while await self._read_on():
+                pass
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._poll):
+                    await self._news.wait()
+
+    async def _read_on(self) -> bool:
+        events = await self._database.read(log.read_after, self._hub.position, BATCH)
+        for event in events:
+            self._hub.publish(event)
+        return len(events) == BATCH
+
+    async def _listen(self) -> None:
+        """Wait for other processes' commits. NOTIFY is a hint that may be lost; the poll is the truth."""
+        dsn = make_url(self._database.url).set(drivername="postgresql").render_as_string(hide_password=False)
+        async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
+            await connection.execute(f"LISTEN {CHANNEL}")
+            self._news.set()
+            async for _notification in connection.notifies():
+                self._news.set()

@@ -1,0 +1,1 @@
+"""What all routes share: errors as JSON, limits, idempotency."""

@@ -1,0 +1,22 @@
+"""Types that the wire uses everywhere."""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+LARGEST_INTEGER = 2**53 - 1
+"""JavaScript reads larger ones wrongly."""
+
+Flag = bool | Annotated[int, Meta(ge=0, le=1)]
+"""A boolean in a request: true, false, 1 or 0."""
+
+Count = Annotated[int, Meta(ge=0, le=LARGEST_INTEGER)]
+
+
+def text(longest: int, *, shortest: int = 0) -> Meta:
+    """A string of bounded length without NUL, which PostgreSQL can't store."""
+    return Meta(min_length=shortest, max_length=longest, pattern=r"^[^\x00]*\Z")
+
+
+Notes = Annotated[str, text(2000)]
+Title = Annotated[str, text(200, shortest=1)]
