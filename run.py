@@ -21,7 +21,7 @@ CHECKS = [
     ["ruff", "format", "--check", "."],
     ["ruff", "check", "."],
     ["mypy"],
-    ["importlinter"],
+    ["importlinter.cli", "lint"],
 ]
 
 

@@ -42,3 +42,13 @@ def fits_length(game: Game, wanted: Length) -> bool:
 def fits_family_friendly(game: Game, wanted: bool) -> bool:
     """A game with a setting for it can be played either way."""
     return bool(game.family_friendly) == wanted or bool(game.family_friendly_setting)
+
+
+def fits(game: Game, wish: Wish) -> bool:
+    """Whether a game is as wished in every respect."""
+    return (
+        (wish.player_count is None or fits_player_count(game, wish.player_count))
+        and (wish.drawing is None or fits_drawing(game, wish.drawing))
+        and (wish.length is None or fits_length(game, wish.length))
+        and (wish.family_friendly is None or fits_family_friendly(game, wish.family_friendly))
+    )

@@ -68,13 +68,13 @@ class GameChange(Struct, frozen=True, kw_only=True):
     title: Title | UnsetType = UNSET
     min_players: Players | UnsetType = UNSET
     max_players: Players | UnsetType = UNSET
-    length_minutes: Minutes | None | UnsetType = UNSET
+    length_minutes: Minutes | UnsetType | None = UNSET
     has_audience: Flag | UnsetType = UNSET
     family_friendly: Flag | UnsetType = UNSET
     family_friendly_setting: Flag | UnsetType = UNSET
-    game_type: Kind | None | UnsetType = UNSET
-    secondary_type: Kind | None | UnsetType = UNSET
-    play_mode: PlayMode | None | UnsetType = UNSET
+    game_type: Kind | UnsetType | None = UNSET
+    secondary_type: Kind | UnsetType | None = UNSET
+    play_mode: PlayMode | UnsetType | None = UNSET
     app_tags: Annotated[list[AppTag], Meta(max_length=20)] | UnsetType = UNSET
     enabled: Flag | UnsetType = UNSET
     favor_bias: Favor | UnsetType = UNSET

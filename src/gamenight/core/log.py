@@ -25,6 +25,7 @@ events = Table(
     Column("created_at", Text, nullable=False),
     Column("data", Text, nullable=False),
     Index("ix_events_topic_id", "topic", "id"),
+    Index("ix_events_session_id", "session_id"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
@@ -58,8 +59,8 @@ class Event(msgspec.Struct, frozen=True):
     created_at: str
     data: str
 
-    def frame(self) -> str:
-        """The event as live clients get it. Put together from what is encoded already."""
+    def text(self) -> str:
+        """The event as JSON for clients. Put together from what is encoded already."""
         session = "" if self.session_id is None else f',"sessionId":{self.session_id}'
         return f'{{"type":"{self.type}","timestamp":"{self.created_at}","data":{self.data},"id":{self.id}{session}}}'
 
@@ -107,23 +108,29 @@ def read_topic_after(connection: Connection, topic: int, after: int, limit: int)
     return [Event(*row) for row in rows], head(connection)
 
 
-def forget_topic(connection: Connection, topic: int) -> None:
+def has_event(connection: Connection, session_id: int, type_: str) -> bool:
+    """Whether the log still holds an event of this type of a session."""
+    query = select(events.c.id).where(events.c.session_id == session_id, events.c.type == type_).limit(1)
+    return connection.execute(query).first() is not None
+
+
+def forget_session(connection: Connection, session_id: int) -> None:
     """Remove the events of a session that is deleted; the event that says so comes after them."""
-    connection.execute(delete(events).where(events.c.topic == topic))
+    connection.execute(delete(events).where(events.c.session_id == session_id))
 
 
-def prune(connection: Connection, *, older_than: str, keep: int, keep_topic: int | None) -> int:
+def prune(connection: Connection, *, older_than: str, keep: int, keep_session: int | None) -> int:
     """Remove events that are older than a moment and not among the newest `keep`; returns how many.
 
-    Nothing from the first event of `keep_topic` on is removed, so that whoever follows it can always resume.
+    Nothing from the first event of `keep_session` on is removed, so that whoever follows it can always resume.
     """
     limit = head(connection) - keep
     newest_old = connection.execute(
         select(func.max(events.c.id)).where(events.c.created_at < older_than, events.c.id <= limit)
     ).scalar()
     through = newest_old or 0
-    if keep_topic is not None:
-        first = connection.execute(select(func.min(events.c.id)).where(events.c.topic == keep_topic)).scalar()
+    if keep_session is not None:
+        first = connection.execute(select(func.min(events.c.id)).where(events.c.session_id == keep_session)).scalar()
         through = through if first is None else min(through, first - 1)
     if through <= 0:
         return 0

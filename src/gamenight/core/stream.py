@@ -13,10 +13,6 @@ from gamenight.core.hub import Hub, Listener
 BATCH = 300
 
 
-async def no_pause() -> None:
-    return None
-
-
 async def replay_then_join(
     database: Database,
     hub: Hub,
@@ -25,19 +21,22 @@ async def replay_then_join(
     *,
     after: int,
     send: Callable[[log.Event], Awaitable[None]],
-    between_read_and_join: Callable[[], Awaitable[None]] = no_pause,
+    wanted: Callable[[], bool],
 ) -> None:
     """Send what came after an id, then let the hub go on.
 
-    `send` may wait, for a slow client. `between_read_and_join` is where a race would be; tests write there.
+    `send` may wait, for a slow client. Nothing more is sent once it is not `wanted`.
     """
     while True:
         events, head = await database.read(log.read_topic_after, topic, after, BATCH)
         for event in events:
             await send(event)
+            if not wanted():
+                return
         complete = len(events) < BATCH
         after = max(after, head if complete else events[-1].id)
-        await between_read_and_join()
+        if not wanted():
+            return
         if complete and after >= hub.position:
             hub.join(topic, listener, after=after)
             return

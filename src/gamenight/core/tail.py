@@ -18,6 +18,7 @@ from gamenight.core.loops import Loops
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+HANDED_OUT_AT_ONCE = 1000
 
 
 class Tail:
@@ -44,8 +45,13 @@ class Tail:
 
     async def _read_on(self) -> bool:
         events = await self._database.read(log.read_after, self._hub.position, BATCH)
+        handed_out = 0
         for event in events:
-            self._hub.publish(event)
+            handed_out += self._hub.publish(event)
+            if handed_out >= HANDED_OUT_AT_ONCE:
+                # Many listeners: let requests in between.
+                handed_out = 0
+                await asyncio.sleep(0)
         return len(events) == BATCH
 
     async def _listen(self) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
+from litestar.params import PathParameter
 from msgspec import Meta
 
 LARGEST_INTEGER = 2**53 - 1
@@ -10,7 +11,8 @@ LARGEST_INTEGER = 2**53 - 1
 Flag = bool | Annotated[int, Meta(ge=0, le=1)]
 """A boolean in a request: true, false, 1 or 0."""
 
-Count = Annotated[int, Meta(ge=0, le=LARGEST_INTEGER)]
+Id = Annotated[int, Meta(ge=1, le=LARGEST_INTEGER)]
+PathId = Annotated[int, PathParameter(ge=1, le=LARGEST_INTEGER)]
 
 
 def text(longest: int, *, shortest: int = 0) -> Meta:

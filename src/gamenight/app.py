@@ -1,0 +1,198 @@
+"""Puts the parts together, and is the only one that knows them all."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import swagger_ui
+from litestar import Litestar, Request, Router, asgi, get
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp
+from msgspec import Struct
+
+from gamenight import __version__
+from gamenight.auth import routes as auth_routes
+from gamenight.auth.guards import ScopeGuard, routes_without_scope
+from gamenight.auth.keys import Credentials
+from gamenight.auth.throttle import Throttle
+from gamenight.auth.tokens import Scope, Tokens
+from gamenight.catalogue import routes as catalogue_routes
+from gamenight.core import log
+from gamenight.core.database import Database
+from gamenight.core.errors import GamenightError, StartError
+from gamenight.core.hub import Hub
+from gamenight.core.loops import Loops
+from gamenight.core.tail import Tail
+from gamenight.http import errors as http_errors
+from gamenight.http.front import Front
+from gamenight.http.idempotency import Writes
+from gamenight.live.endpoint import PATH as LIVE_PATH
+from gamenight.live.endpoint import LiveEndpoint
+from gamenight.live.protocol import frame_of
+from gamenight.picker import routes as picker_routes
+from gamenight.retention import prune_for_ever
+from gamenight.sessions import routes as sessions_routes
+from gamenight.settings import Settings
+
+DOCS_PATH = "/api/docs"
+DOCS_FILES = Path(str(swagger_ui.__file__)).with_name("static")
+
+
+class Health(Struct, frozen=True, rename="camel"):
+    """`tail_lag` is how many events were committed but not handed out yet."""
+
+    status: str
+    message: str
+    version: str
+    database: str
+    waiting: dict[str, int]
+    log_head: int
+    tail_lag: int
+    live_clients: int
+    loops: dict[str, dict[str, Any]]
+
+
+class Welcome(Struct, frozen=True):
+    message: str
+    docs: str
+    health: str
+
+
+class App:
+    """The service as an ASGI application. `live` is its WebSocket endpoint."""
+
+    def __init__(self, settings: Settings, database: Database, credentials: Credentials) -> None:
+        self._settings = settings
+        self._database = database
+        self._tokens = Tokens(credentials.token_secret)
+        self._loops = Loops()
+        with database.snapshot() as connection:
+            self._hub = Hub(log.head(connection), lambda event: frame_of(event.text()))
+        self._version = database.version()
+        self.live = LiveEndpoint(
+            database=database,
+            hub=self._hub,
+            tokens=self._tokens,
+            limits=settings.live_limits,
+            allowed_origins=settings.origins,
+        )
+        self.litestar = self._litestar(credentials)
+        undeclared = routes_without_scope(self.litestar)
+        if undeclared:
+            raise StartError(f"These routes don't declare who may call them: {', '.join(undeclared)}.")
+        self.asgi: ASGIApp = Front(
+            self.litestar,
+            settings.limits,
+            trusted_proxies=settings.proxies,
+            large=frozenset({catalogue_routes.IMPORT_PATH}),
+            counted=frozenset({picker_routes.PATH}),
+        )
+
+    def _litestar(self, credentials: Credentials) -> Litestar:
+        throttle = Throttle()
+        settings = self._settings
+
+        def given(value: object) -> Provide:
+            return Provide(lambda: value, sync_to_thread=False, use_cache=True)
+
+        def writes(request: Request[Any, Any, Any]) -> Writes:
+            return Writes(self._database, request)
+
+        return Litestar(
+            [
+                self._system_routes(),
+                auth_routes.router,
+                catalogue_routes.router,
+                sessions_routes.router,
+                picker_routes.router,
+                asgi(LIVE_PATH, scope=Scope.PUBLIC, copy_scope=False)(self.live),
+                create_static_files_router(
+                    f"{DOCS_PATH}/files", [DOCS_FILES], opt={"scope": Scope.PUBLIC}, include_in_schema=False
+                ),
+            ],
+            guards=[ScopeGuard(self._tokens)],
+            dependencies={
+                "database": given(self._database),
+                "credentials": given(credentials),
+                "tokens": given(self._tokens),
+                "throttle": given(throttle),
+                "import_rows": given(settings.import_rows),
+                "writes": Provide(writes, sync_to_thread=False),
+            },
+            exception_handlers={
+                GamenightError: http_errors.render,
+                HTTPException: http_errors.render_http_exception,
+                Exception: http_errors.render_bug,
+            },
+            lifespan=[self._lifespan],
+            openapi_config=_openapi(),
+            # The body has its limits in Front, before it gets here.
+            request_max_body_size=None,
+        )
+
+    def _system_routes(self) -> Router:
+        @get("/", scope=Scope.PUBLIC, sync_to_thread=False)
+        def welcome() -> Welcome:
+            """Where to go from here."""
+            return Welcome("gamenight is running.", DOCS_PATH, "/health")
+
+        @get("/health", scope=Scope.PUBLIC)
+        async def health() -> Health:
+            """Whether the service works, and how its parts are."""
+            head = await self._database.read(log.head)
+            return Health(
+                "ok",
+                "gamenight is running.",
+                __version__,
+                self._version,
+                self._database.waiting,
+                head,
+                max(0, head - self._hub.position),
+                self.live.clients,
+                self._loops.report(),
+            )
+
+        return Router("/", route_handlers=[welcome, health], tags=["System"])
+
+    @asynccontextmanager
+    async def _lifespan(self, _app: Litestar) -> AsyncIterator[None]:
+        settings = self._settings
+        Tail(self._database, self._hub).start(self._loops)
+        self._loops.start(
+            "retention",
+            lambda: prune_for_ever(self._database, days=settings.events_days, keep=settings.events_kept),
+        )
+        try:
+            yield
+        finally:
+            await self._loops.stop()
+
+
+def _openapi() -> OpenAPIConfig:
+    files = f"{DOCS_PATH}/files"
+    return OpenAPIConfig(
+        title="gamenight",
+        version=__version__,
+        description="The self-hosted companion of a party-game night. Live events: the WebSocket /api/sessions/live.",
+        path=DOCS_PATH,
+        render_plugins=[
+            SwaggerRenderPlugin(
+                path="/",
+                js_url=f"{files}/swagger-ui-bundle.js",
+                css_url=f"{files}/swagger-ui.css",
+                standalone_preset_js_url=f"{files}/swagger-ui-standalone-preset.js",
+                favicon="",
+            ),
+            JsonRenderPlugin(path="/openapi.json"),
+        ],
+        openapi_router=Router(DOCS_PATH, route_handlers=[], opt={"scope": Scope.PUBLIC}, include_in_schema=False),
+        components=Components(
+            security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
+        ),
+    )

@@ -1,0 +1,29 @@
+"""Slows down guessing of the admin key without ever locking the host out."""
+
+import asyncio
+
+from gamenight.auth.errors import TooManyFailures
+from gamenight.core.rates import Buckets, TokenBucket
+
+FAILURES_A_MINUTE = 5
+ALL_FAILURES_A_MINUTE = 60
+DELAY = 1.0
+
+
+class Throttle:
+    """Five failures a minute for each client; beyond sixty a minute in all, each failure takes a second longer."""
+
+    def __init__(self) -> None:
+        self._by_client = Buckets(FAILURES_A_MINUTE / 60, FAILURES_A_MINUTE)
+        self._all = TokenBucket(ALL_FAILURES_A_MINUTE / 60, ALL_FAILURES_A_MINUTE)
+
+    def check(self, client: str) -> None:
+        """Raises TooManyFailures where the client has to wait."""
+        wait = self._by_client.of(client).wait()
+        if wait > 0:
+            raise TooManyFailures("Too many wrong keys. Wait before the next try.", retry_after=wait)
+
+    async def failed(self, client: str) -> None:
+        self._by_client.of(client).take()
+        if not self._all.take():
+            await asyncio.sleep(DELAY)

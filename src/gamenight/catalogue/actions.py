@@ -1,0 +1,138 @@
+"""Every way to change the catalogue."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+from sqlalchemy import delete, insert, select, update
+
+from gamenight.catalogue import queries
+from gamenight.catalogue.errors import GameExists, GameInvalid
+from gamenight.catalogue.events import emit_catalogue_changed
+from gamenight.catalogue.schemas import Favor, Game, GameChange, GameFacts
+from gamenight.catalogue.tables import games, packs
+from gamenight.core.database import Transaction
+
+
+def add_game(transaction: Transaction, facts: GameFacts) -> Game:
+    """Add a game; one that had left the catalogue comes back with its history. Raises GameExists or GameInvalid."""
+    _check_players(facts.min_players, facts.max_players)
+    if _id_in_catalogue(transaction, facts.pack_name, facts.title) is not None:
+        raise GameExists(f'"{facts.title}" of {facts.pack_name} is in the catalogue already.')
+    game_id = insert_or_revive(transaction, row_of(facts))
+    game = queries.game(transaction.connection, game_id)
+    emit_catalogue_changed(transaction, [game])
+    return game
+
+
+def change_game(transaction: Transaction, game_id: int, change: GameChange) -> Game:
+    """Change what is given. Raises GameNotFound, GameExists or GameInvalid."""
+    before = queries.game(transaction.connection, game_id)
+    given = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not UNSET}
+    _check_players(given.get("min_players", before.min_players), given.get("max_players", before.max_players))
+    name = (given.get("pack_name", before.pack_name), given.get("title", before.title))
+    taken_by = _id_of_name(transaction, *name)
+    if taken_by not in (None, game_id):
+        raise GameExists(f'"{name[1]}" of {name[0]} is another game of the catalogue or of its history.')
+    return _update_game(transaction, before, as_stored(given))
+
+
+def remove_game(transaction: Transaction, game_id: int) -> Game:
+    """Take a game out of the catalogue; the nights on which it was played keep it. Raises GameNotFound."""
+    game = queries.game(transaction.connection, game_id)
+    take_out(transaction, game_id)
+    emit_catalogue_changed(transaction, [], [game_id])
+    return game
+
+
+def toggle_game(transaction: Transaction, game_id: int) -> Game:
+    before = queries.game(transaction.connection, game_id)
+    return _update_game(transaction, before, {"enabled": 1 - before.enabled})
+
+
+def favor_game(transaction: Transaction, game_id: int, favor_bias: Favor) -> Game:
+    before = queries.game(transaction.connection, game_id)
+    return _update_game(transaction, before, {"favor_bias": favor_bias})
+
+
+def toggle_pack(transaction: Transaction, name: str, *, enabled: bool) -> list[Game]:
+    """Enable or disable all games of a pack. Raises PackNotFound."""
+    connection = transaction.connection
+    changed = [game.id for game in queries.games_of_pack(connection, name) if game.enabled != int(enabled)]
+    connection.execute(update(games).where(games.c.pack_name == name).values(enabled=int(enabled)))
+    after = queries.games_of_pack(connection, name)
+    if changed:
+        emit_catalogue_changed(transaction, [game for game in after if game.id in changed])
+    return after
+
+
+def favor_pack(transaction: Transaction, name: str, favor_bias: Favor) -> list[Game]:
+    """Favour a pack, which counts for each of its games. Raises PackNotFound."""
+    members = queries.games_of_pack(transaction.connection, name)
+    if queries.pack_favor(transaction.connection).get(name, 0) != favor_bias:
+        set_pack_favor(transaction, name, favor_bias)
+        emit_catalogue_changed(transaction, members)
+    return members
+
+
+def set_pack_favor(transaction: Transaction, name: str, favor_bias: int) -> None:
+    transaction.connection.execute(delete(packs).where(packs.c.name == name))
+    transaction.connection.execute(insert(packs).values(name=name, favor_bias=favor_bias))
+
+
+def row_of(facts: GameFacts) -> dict[str, Any]:
+    """A game's facts as its table has them."""
+    return as_stored(msgspec.structs.asdict(facts))
+
+
+def as_stored(values: Mapping[str, Any]) -> dict[str, Any]:
+    stored: dict[str, Any] = {name: int(value) if isinstance(value, bool) else value for name, value in values.items()}
+    if "app_tags" in stored:
+        stored["app_tags"] = ";".join(stored["app_tags"])
+    return stored
+
+
+def insert_or_revive(transaction: Transaction, row: Mapping[str, Any]) -> int:
+    """The id of the new row, or of the one that had left the catalogue and is back."""
+    connection = transaction.connection
+    known = _id_of_name(transaction, row["pack_name"], row["title"])
+    if known is not None:
+        connection.execute(update(games).where(games.c.id == known).values(**row, removed_at=None))
+        return known
+    statement = insert(games).values(**row, created_at=transaction.now).returning(games.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def take_out(transaction: Transaction, game_id: int) -> None:
+    statement = update(games).where(games.c.id == game_id).values(removed_at=transaction.now)
+    transaction.connection.execute(statement)
+
+
+def _update_game(transaction: Transaction, before: Game, changes: Mapping[str, Any]) -> Game:
+    connection = transaction.connection
+    if changes:
+        connection.execute(update(games).where(games.c.id == before.id).values(**changes))
+    after = queries.game(connection, before.id)
+    if after != before:
+        emit_catalogue_changed(transaction, [after])
+    return after
+
+
+def _id_of_name(transaction: Transaction, pack_name: str, title: str) -> int | None:
+    query = select(games.c.id).where(games.c.pack_name == pack_name, games.c.title == title)
+    found: int | None = transaction.connection.execute(query).scalar()
+    return found
+
+
+def _id_in_catalogue(transaction: Transaction, pack_name: str, title: str) -> int | None:
+    query = select(games.c.id).where(
+        games.c.pack_name == pack_name, games.c.title == title, games.c.removed_at.is_(None)
+    )
+    found: int | None = transaction.connection.execute(query).scalar()
+    return found
+
+
+def _check_players(fewest: int, most: int) -> None:
+    if fewest > most:
+        raise GameInvalid(f"min_players ({fewest}) is larger than max_players ({most}).")

@@ -1,0 +1,26 @@
+"""What live clients hear of the catalogue."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from gamenight.catalogue.schemas import Game
+from gamenight.core.database import Transaction
+from gamenight.core.log import EVERYONE
+
+CATALOGUE_CHANGED = "catalogue.changed"
+MOST_GAMES = 25
+
+
+class CatalogueChanged(Struct, frozen=True):
+    """The games that changed, as they are now, and the ids of those that left. `games` is null where too many changed
+    to name them: read the catalogue again."""
+
+    games: Sequence[Game] | None
+    removed: Sequence[int] | None
+
+
+def emit_catalogue_changed(transaction: Transaction, games: Sequence[Game], removed: Sequence[int] = ()) -> None:
+    many = len(games) + len(removed) > MOST_GAMES
+    data = CatalogueChanged(None, None) if many else CatalogueChanged(games, removed)
+    transaction.emit(CATALOGUE_CHANGED, data, topic=EVERYONE)

@@ -1,0 +1,79 @@
+"""Every way to read the catalogue."""
+
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Row, Select, column, func, select, table
+
+from gamenight.catalogue.errors import GameNotFound, PackNotFound
+from gamenight.catalogue.schemas import Game
+from gamenight.catalogue.tables import games, packs
+
+
+class Pack(Struct, frozen=True):
+    """A pack and what it holds. `favor_bias` counts for each of its games."""
+
+    name: str
+    favor_bias: int
+    total_count: int
+    enabled_count: int
+    play_count: int
+
+
+# How often a game was played is told by the nights, whose slice lies above: named here, not imported.
+_plays = table("session_games", column("game_id"))
+_play_count = select(func.count()).select_from(_plays).where(_plays.c.game_id == games.c.id).scalar_subquery()
+_select_games: Select[Any] = select(
+    *(each for each in games.c if each.name != "removed_at"), _play_count.label("play_count")
+).where(games.c.removed_at.is_(None))
+
+
+def _game(row: Row[Any]) -> Game:
+    values = dict(row._mapping)
+    values["app_tags"] = values["app_tags"].split(";") if values["app_tags"] else []
+    return Game(**values)
+
+
+def all_games(connection: Connection) -> list[Game]:
+    """The whole catalogue, by pack, then title."""
+    query = _select_games.order_by(games.c.pack_name, games.c.title)
+    return [_game(row) for row in connection.execute(query)]
+
+
+def game(connection: Connection, game_id: int) -> Game:
+    """A game of the catalogue; raises GameNotFound."""
+    row = connection.execute(_select_games.where(games.c.id == game_id)).first()
+    if row is None:
+        raise GameNotFound(f"There is no game {game_id}. GET /api/games lists them all.")
+    return _game(row)
+
+
+def pack_favor(connection: Connection) -> dict[str, int]:
+    """The favour of each pack that has one; the others' is 0."""
+    return {row.name: row.favor_bias for row in connection.execute(select(packs).where(packs.c.favor_bias != 0))}
+
+
+def all_packs(connection: Connection) -> list[Pack]:
+    """The packs that have games, by name."""
+    favor = pack_favor(connection)
+    by_name: dict[str, list[Game]] = {}
+    for each in all_games(connection):
+        by_name.setdefault(each.pack_name, []).append(each)
+    return [
+        Pack(
+            name,
+            favor.get(name, 0),
+            len(members),
+            sum(each.enabled for each in members),
+            sum(each.play_count for each in members),
+        )
+        for name, members in sorted(by_name.items())
+    ]
+
+
+def games_of_pack(connection: Connection, name: str) -> list[Game]:
+    """A pack's games; raises PackNotFound where it has none."""
+    members = [each for each in all_games(connection) if each.pack_name == name]
+    if not members:
+        raise PackNotFound(f'There is no pack "{name}". GET /api/games/packs lists them all.')
+    return members

@@ -1,0 +1,106 @@
+"""The command line."""
+
+import logging
+import os
+import socket
+import sys
+from typing import Any
+
+import click
+
+from gamenight import __version__
+from gamenight.core.errors import StartError
+
+
+@click.group()
+@click.version_option(__version__)
+def main() -> None:
+    """The self-hosted companion of a party-game night."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    for chatty in ("alembic", "uvicorn", "httpx"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+database_options = [
+    click.option("--data-dir", help="The folder of the database."),
+    click.option("--database-url", help="postgresql://... in place of the SQLite file."),
+]
+
+
+def with_database_options(command: Any) -> Any:
+    for option in reversed(database_options):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.option("--host", help="The address to listen on; 127.0.0.1 by default.")
+@click.option("--port", type=int, help="The port to listen on; 5000 by default.")
+@click.option("--lan", is_flag=True, help="Listen on all interfaces, and show the address for phones as a QR code.")
+@with_database_options
+def serve(*, lan: bool, **options: Any) -> None:
+    """Serve the API and the live events."""
+    from gamenight.server import open_service
+    from gamenight.settings import load
+
+    if lan:
+        options["host"] = options["host"] or "0.0.0.0"  # noqa: S104
+    try:
+        with open_service(load(os.environ, **options)) as service:
+            if service.new_admin_key is not None:
+                click.echo(f"Your admin key, shown only this once: {service.new_admin_key}")
+            here = f"http://localhost:{service.port}"
+            click.echo(f"gamenight is at {here} (API reference: {here}/api/docs). Ctrl+C stops it.")
+            if lan:
+                _show_lan_address(service.port)
+            service.run()
+    except StartError as error:
+        _fail(error)
+
+
+@main.command("admin-key")
+@click.option("--reset", is_flag=True, help="Make a new key; the old one and all tokens stop working.")
+@with_database_options
+def admin_key(*, reset: bool, **options: Any) -> None:
+    """Say where the admin key is, or make a new one."""
+    from gamenight.auth import keys
+    from gamenight.settings import load
+    from gamenight.store import open_store
+
+    if not reset:
+        click.echo("The key was shown at the first start and is kept only as a hash. --reset makes a new one.")
+        return
+    try:
+        with open_store(load(os.environ, **options)) as database, database.transaction() as transaction:
+            new_key = keys.reset(transaction)
+    except StartError as error:
+        _fail(error)
+    click.echo(f"Your new admin key, shown only this once: {new_key}")
+
+
+def _fail(error: StartError) -> None:
+    click.echo(f"gamenight can't start: {error}", err=True)
+    sys.exit(1)
+
+
+def _show_lan_address(port: int) -> None:
+    import segno
+
+    address = _lan_address()
+    if address is None:
+        click.echo("This machine has no address that phones could reach.")
+        return
+    url = f"http://{address}:{port}"
+    click.echo(f"On your network: {url}")
+    segno.make(url).terminal(compact=True)
+
+
+def _lan_address() -> str | None:
+    """The address from which this machine reaches others. Connecting a UDP socket sends nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return None
+        address: str = probe.getsockname()[0]
+    return None if address.startswith("127.") else address

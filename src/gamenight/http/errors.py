@@ -1,0 +1,89 @@
+"""Errors as JSON: `{"error": "<a sentence that says what to do>", "code": "<stable_snake_case>", ...}`."""
+
+import logging
+import math
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException, ValidationException
+from litestar.types import Send
+
+from gamenight.core.errors import GamenightError
+
+logger = logging.getLogger(__name__)
+
+
+class UrlTooLong(GamenightError):
+    status = 414
+    code = "url_too_long"
+
+
+class RequestTimeout(GamenightError):
+    status = 408
+    code = "request_timeout"
+
+
+class HeaderTooLarge(GamenightError):
+    status = 431
+    code = "header_too_large"
+
+
+def body_of(error: GamenightError) -> bytes:
+    return msgspec.json.encode({"error": error.sentence, "code": error.code, **error.details})
+
+
+def headers_of(error: GamenightError) -> dict[str, str]:
+    return {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
+
+
+async def send_error(send: Send, error: GamenightError) -> None:
+    """Answer a request that doesn't reach the framework."""
+    headers = {"content-type": "application/json", "connection": "close", **headers_of(error)}
+    await send(
+        {
+            "type": "http.response.start",
+            "status": error.status,
+            "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+        }
+    )
+    await send({"type": "http.response.body", "body": body_of(error), "more_body": False})
+
+
+def render(_request: Request[Any, Any, Any], error: GamenightError) -> Response[bytes]:
+    return _response(error.status, body_of(error), headers_of(error))
+
+
+def render_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """What the framework itself refused."""
+    if isinstance(error, ValidationException):
+        code, sentence = "invalid_request", _what_is_invalid(error)
+    elif isinstance(error, NotFoundException):
+        code, sentence = "no_such_address", f"There is nothing at {request.url.path}. All addresses: /api/docs."
+    elif isinstance(error, MethodNotAllowedException):
+        code, sentence = "method_not_allowed", f"{request.url.path} does not take {request.method}. See /api/docs."
+    else:
+        code, sentence = "invalid_request", f"The request can't be read: {error.detail}."
+    body = msgspec.json.encode({"error": sentence, "code": code})
+    return _response(error.status_code, body, dict(error.headers or {}))
+
+
+def render_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    logger.error("A bug answered %s %s", request.method, request.url.path, exc_info=error)
+    sentence = "Something is broken on our side; it was logged. Try again, or look at the server's log."
+    return _response(500, msgspec.json.encode({"error": sentence, "code": "bug"}), {})
+
+
+def _response(status: int, body: bytes, headers: dict[str, str]) -> Response[bytes]:
+    return Response(body, status_code=status, headers=headers, media_type=MediaType.JSON)
+
+
+def _what_is_invalid(error: ValidationException) -> str:
+    """msgspec's words for what doesn't fit, with the name of the field."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    faults = [
+        f"{fault['key']}: {fault['message']}" if fault.get("key") else str(fault["message"])
+        for fault in extra
+        if isinstance(fault, dict) and "message" in fault
+    ]
+    return f"The request does not fit. {'; '.join(faults) or error.detail}."

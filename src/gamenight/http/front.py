@@ -1,0 +1,160 @@
+"""The first that a request meets, before the framework: limits, the client's address, and headers of every answer."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, cast
+
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+from gamenight.core.errors import (
+    BadRequest,
+    GamenightError,
+    TooLarge,
+    TooManyRequests,
+    Unavailable,
+    UnsupportedMediaType,
+)
+from gamenight.core.rates import Buckets
+from gamenight.http.clients import Network, client_address, network_of
+from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, send_error
+from gamenight.http.limits import Limits, is_deeper_than
+
+READS = {"GET", "HEAD"}
+
+ALWAYS_SENT = [
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+]
+
+
+class Front:
+    """An ASGI application around another one.
+
+    A body is read whole before the framework sees the request, within its limits of size and time. An empty one counts
+    as `{}`. `large` are the paths that may send as much as an import, `counted` those that count as reads besides GET.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        limits: Limits,
+        *,
+        trusted_proxies: Sequence[Network],
+        large: frozenset[str],
+        counted: frozenset[str],
+    ) -> None:
+        self._app = app
+        self._limits = limits
+        self._trusted_proxies = trusted_proxies
+        self._large = large
+        self._counted = counted
+        self._running = 0
+        self._reads = Buckets(limits.reads_per_second, limits.reads_burst)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind: str = scope["type"]
+        if kind in ("http", "websocket"):
+            state: Any = scope.setdefault("state", {})
+            state["client"] = network_of(client_address(scope, self._trusted_proxies))
+        if kind == "http":
+            await self._http(cast("HTTPScope", scope), receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _http(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        send = _with_headers(send, scope)
+        self._running += 1
+        try:
+            self._check(scope)
+            if scope["method"] not in READS:
+                body = await self._body(scope, receive)
+                scope["state"]["body"] = body
+                receive = _replay(body, receive)
+            await self._app(scope, receive, send)
+        except GamenightError as error:
+            await send_error(send, error)
+        finally:
+            self._running -= 1
+
+    def _check(self, scope: HTTPScope) -> None:
+        limits = self._limits
+        if self._running > limits.requests:
+            raise Unavailable("Too many requests at once. Try again in a moment.")
+        if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > limits.header_bytes:
+            raise HeaderTooLarge(f"The request's head is larger than {limits.header_bytes} bytes.")
+        query = scope["query_string"]
+        if len(scope["raw_path"]) + len(query) > limits.url_bytes:
+            raise UrlTooLong(f"The address is longer than {limits.url_bytes} bytes. Shorten it.")
+        if query.count(b"&") >= limits.query_parameters:
+            raise BadRequest(f"More than {limits.query_parameters} query parameters. Send fewer.")
+        if scope["method"] in READS or scope["path"] in self._counted:
+            bucket = self._reads.of(scope["state"]["client"])
+            if not bucket.take():
+                raise TooManyRequests("Too many requests from this address. Slow down.", retry_after=bucket.wait())
+
+    async def _body(self, scope: HTTPScope, receive: Receive) -> bytes:
+        limits = self._limits
+        most = limits.import_bytes if scope["path"] in self._large else limits.body_bytes
+        too_large = TooLarge(f"The body is larger than {most} bytes. Send less.")
+        headers = dict(scope["headers"])
+        declared = headers.get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > most:
+            raise too_large
+        body = bytearray()
+        try:
+            async with asyncio.timeout(limits.body_seconds):
+                while True:
+                    message = await receive()
+                    if message["type"] != "http.request":
+                        raise BadRequest("The connection closed before the body was complete.")
+                    body += message["body"]
+                    if len(body) > most:
+                        raise too_large
+                    if not message["more_body"]:
+                        break
+        except TimeoutError:
+            raise RequestTimeout(f"The body did not arrive within {limits.body_seconds:g} s.") from None
+        if not body:
+            return b"{}"
+        _check_type(headers.get(b"content-type"))
+        if is_deeper_than(body, limits.json_depth):
+            raise BadRequest(f"The JSON nests deeper than {limits.json_depth} levels.")
+        return bytes(body)
+
+
+def _check_type(content_type: bytes | None) -> None:
+    media_type = (content_type or b"application/json").split(b";")[0].strip().lower()
+    if media_type != b"application/json" and not media_type.endswith(b"+json"):
+        raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
+
+
+def _replay(body: bytes, receive: Receive) -> Receive:
+    sent = False
+
+    async def replayed() -> Any:
+        nonlocal sent
+        if sent:
+            return await receive()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return replayed
+
+
+def _with_headers(send: Send, scope: HTTPScope) -> Send:
+    is_read = scope["method"] in READS
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [*message["headers"], *ALWAYS_SENT]
+            names = {name for name, _value in headers}
+            if b"cache-control" not in names:
+                headers.append((b"cache-control", b"no-store"))
+            if is_read:
+                # What anybody may read, a page of another origin may read too; without credentials.
+                headers.append((b"access-control-allow-origin", b"*"))
+            message["headers"] = headers
+        await send(message)
+
+    return sending

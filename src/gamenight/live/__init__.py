@@ -1,0 +1,1 @@
+"""The WebSocket on which clients hear of every change."""

@@ -1,0 +1,208 @@
+"""One client's talk with the server, from its first message to its last."""
+
+import asyncio
+import time
+from typing import Any
+
+import msgspec
+
+from gamenight import __version__
+from gamenight.auth.errors import TokenExpired, TokenInvalid
+from gamenight.auth.tokens import LEEWAY, Claims, Tokens
+from gamenight.core import stream
+from gamenight.core.database import Database
+from gamenight.core.errors import BadRequest, GamenightError
+from gamenight.core.hub import Hub
+from gamenight.core.log import EVERYONE, Event
+from gamenight.core.rates import TokenBucket
+from gamenight.live import messages, resume
+from gamenight.live.close_codes import CloseCode
+from gamenight.live.limits import LiveLimits
+from gamenight.live.protocol import LiveProtocol, frame_of
+from gamenight.sessions.schemas import SessionState
+
+MOST_ERRORS = 20
+MOST_FAILED_AUTHS = 3
+
+
+class TooSlow(Exception):
+    """The client does not read what it asked for."""
+
+
+class Conversation:
+    """Listens to a client, answers it, and hands it the events of the topics it subscribed to.
+
+    Also a listener of the hub. `sockets_of_token` counts the conversations of each token in this process.
+    """
+
+    def __init__(
+        self,
+        socket: LiveProtocol,
+        *,
+        database: Database,
+        hub: Hub,
+        tokens: Tokens,
+        limits: LiveLimits,
+        sockets_of_token: dict[str, int],
+    ) -> None:
+        self._socket = socket
+        self._database = database
+        self._hub = hub
+        self._tokens = tokens
+        self._limits = limits
+        self._sockets_of_token = sockets_of_token
+        self._claims: Claims | None = None
+        self._topics: set[int] = set()
+        self._errors = 0
+        self._failed_auths = 0
+        self._messages = TokenBucket(limits.messages_per_minute / 60, limits.messages_burst)
+        loop = asyncio.get_running_loop()
+        self._deadline = loop.call_later(limits.auth_seconds, self.end, CloseCode.AUTH_TIMEOUT)
+
+    def end(self, code: CloseCode, details: str = "") -> None:
+        """Close the connection; the reason is the code's word and what comes after it."""
+        self._leave()
+        self._socket.end(code, f"{code.word} {details}".strip())
+
+    def offer(self, event: Event, frame: bytes) -> None:
+        """Write an event of the hub, or part with a client that takes them too slowly."""
+        self._socket.write_frame(frame)
+        if self._socket.unsent > self._limits.buffer_bytes:
+            self.end(CloseCode.TOO_SLOW, f"resume after the last id you have, {event.id} was the newest")
+
+    async def hear(self, message: dict[str, Any]) -> None:
+        """Answer one message as ASGI delivers it."""
+        text = message.get("text")
+        if text is None:
+            self.end(CloseCode.BINARY)
+            return
+        if not self._messages.take():
+            self.end(CloseCode.TOO_MANY_MESSAGES)
+            return
+        try:
+            await self._answer(messages.parse(text))
+        except ValueError as error:
+            self._complain(str(error))
+        except TooSlow:
+            self.end(CloseCode.TOO_SLOW)
+        except GamenightError as error:
+            self._say(messages.Error(error.sentence))
+
+    def gone(self) -> None:
+        """The connection is over: forget it."""
+        self._leave()
+        if self._claims is not None:
+            self._count_socket(self._claims, -1)
+            self._claims = None
+
+    async def _answer(self, message: messages.ClientMessage) -> None:
+        match message:
+            case messages.Ping():
+                self._say(messages.Pong())
+            case messages.Auth():
+                await self._authenticate(message)
+            case _ if self._claims is None:
+                self._complain('Say who you are first: {"type": "auth", "token": ...}.')
+            case messages.Subscribe():
+                await self._subscribe(message)
+            case messages.Unsubscribe():
+                self._leave_topic(message.session_id)
+                self._say(messages.Unsubscribed(message.session_id, f"Unsubscribed from session {message.session_id}"))
+
+    async def _authenticate(self, message: messages.Auth) -> None:
+        try:
+            claims = self._tokens.verify(message.token)
+        except (TokenInvalid, TokenExpired) as error:
+            self._failed_auths += 1
+            self._say(messages.AuthError(error.sentence))
+            if self._failed_auths >= MOST_FAILED_AUTHS:
+                self.end(CloseCode.NOT_AUTHENTICATED)
+            return
+        if not self._accept(claims):
+            self.end(CloseCode.TOO_MANY_CONNECTIONS)
+            return
+        start = await self._database.read(resume.start_of_everyone, message.since, message.stream)
+        self._say(messages.AuthSuccess())
+        self._say(
+            messages.Hello(
+                start.position.stream,
+                start.position.head,
+                self._limits.heartbeat_seconds,
+                self._limits.message_bytes,
+                self._limits.auth_seconds,
+                f"gamenight/{__version__}",
+            )
+        )
+        if start.resync is not None and start.state is not None:
+            self._say(messages.Resync(start.resync, start.after, start.position.stream, start.state))
+        await self._follow(EVERYONE, start.after)
+
+    def _accept(self, claims: Claims) -> bool:
+        """Take on a token in place of the one before; False if it has too many connections."""
+        if self._claims is not None:
+            self._count_socket(self._claims, -1)
+        self._claims = claims
+        self._count_socket(claims, 1)
+        self._deadline.cancel()
+        seconds = claims.expires_at + LEEWAY - time.time()
+        self._deadline = asyncio.get_running_loop().call_later(seconds, self.end, CloseCode.TOKEN_EXPIRED)
+        return self._sockets_of_token[claims.token_id] <= self._limits.sockets_per_token
+
+    async def _subscribe(self, message: messages.Subscribe) -> None:
+        session_id = message.session_id
+        if len(self._topics - {EVERYONE, session_id}) >= self._limits.subscriptions:
+            raise TooManySubscriptions(f"At most {self._limits.subscriptions} sessions. Unsubscribe from one first.")
+        start = await self._database.read(
+            resume.start_of_session, session_id, message.since, message.stream, snapshot=message.snapshot
+        )
+        self._leave_topic(session_id)
+        stream_name = start.position.stream
+        self._say(messages.Subscribed(session_id, f"Subscribed to session {session_id}", stream_name))
+        if start.resync is not None and start.state is not None:
+            self._say(messages.Resync(start.resync, start.after, stream_name, start.state, session_id))
+        elif isinstance(start.state, SessionState):
+            self._say(messages.Snapshot(session_id, start.after, stream_name, start.state))
+        await self._follow(session_id, start.after)
+
+    async def _follow(self, topic: int, after: int) -> None:
+        self._leave_topic(topic)
+        self._topics.add(topic)
+        await stream.replay_then_join(
+            self._database, self._hub, self, topic, after=after, send=self._replay, wanted=lambda: topic in self._topics
+        )
+
+    async def _replay(self, event: Event) -> None:
+        self._socket.write_frame(frame_of(event.text()))
+        if not await self._socket.drained(self._limits.drain_seconds):
+            raise TooSlow
+
+    def _say(self, message: msgspec.Struct) -> None:
+        self._socket.write_frame(frame_of(msgspec.json.encode(message).decode()))
+
+    def _complain(self, sentence: str) -> None:
+        self._errors += 1
+        self._say(messages.Error(sentence))
+        if self._claims is None and self._errors >= MOST_FAILED_AUTHS:
+            self.end(CloseCode.NOT_AUTHENTICATED)
+        elif self._errors >= MOST_ERRORS:
+            self.end(CloseCode.NOT_UNDERSTOOD)
+
+    def _leave(self) -> None:
+        self._deadline.cancel()
+        for topic in list(self._topics):
+            self._leave_topic(topic)
+
+    def _leave_topic(self, topic: int) -> None:
+        self._topics.discard(topic)
+        self._hub.leave(topic, self)
+
+    def _count_socket(self, claims: Claims, change: int) -> None:
+        count = self._sockets_of_token.get(claims.token_id, 0) + change
+        if count > 0:
+            self._sockets_of_token[claims.token_id] = count
+        else:
+            self._sockets_of_token.pop(claims.token_id, None)
+
+
+class TooManySubscriptions(BadRequest):
+    code = "too_many_subscriptions"

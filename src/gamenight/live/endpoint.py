@@ -1,0 +1,136 @@
+"""The WebSocket `/api/sessions/live`, as an ASGI application."""
+
+import random
+from collections import Counter
+from typing import Any
+
+from litestar.types import Receive, Scope, Send
+
+from gamenight.auth.tokens import Tokens
+from gamenight.core.database import Database
+from gamenight.core.errors import BadRequest, Forbidden, GamenightError, Unavailable
+from gamenight.core.hub import Hub
+from gamenight.http.errors import body_of, headers_of, send_error
+from gamenight.live.close_codes import CloseCode
+from gamenight.live.conversation import Conversation
+from gamenight.live.limits import LiveLimits
+from gamenight.live.protocol import EXTENSION, LiveProtocol
+
+PATH = "/api/sessions/live"
+LONGEST_RETRY_AFTER = 5.0
+
+
+class WebSocketExpected(BadRequest):
+    status = 426
+    code = "websocket_expected"
+
+
+class OriginNotAllowed(Forbidden):
+    code = "origin_not_allowed"
+
+
+class TooManySockets(Unavailable):
+    code = "too_many_sockets"
+
+
+class LiveEndpoint:
+    """Accepts live clients and keeps count of them."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        hub: Hub,
+        tokens: Tokens,
+        limits: LiveLimits,
+        allowed_origins: frozenset[str],
+    ) -> None:
+        self._database = database
+        self._hub = hub
+        self._tokens = tokens
+        self._limits = limits
+        self._allowed_origins = allowed_origins
+        self._conversations: set[Conversation] = set()
+        self._sockets_of_client: Counter[str] = Counter()
+        self._sockets_of_token: dict[str, int] = {}
+
+    @property
+    def clients(self) -> int:
+        """How many live clients this process has."""
+        return len(self._conversations)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        kind: str = scope["type"]
+        if kind != "websocket":
+            await send_error(send, WebSocketExpected("This address speaks WebSocket. Connect to it with ws://."))
+            return
+        await receive()
+        try:
+            self._check_origin(scope)
+            if self.clients >= self._limits.sockets:
+                raise TooManySockets("Too many live clients. Try again in a moment.")
+        except GamenightError as error:
+            await _refuse(send, error)
+            return
+        await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
+        await self._talk(scope, receive)
+
+    def end_all(self) -> None:
+        """The server stops: tell each client when to come back, at different times."""
+        for conversation in list(self._conversations):
+            retry_after = random.uniform(0.5, LONGEST_RETRY_AFTER)  # noqa: S311
+            conversation.end(CloseCode.RESTARTING, f"retryAfter={retry_after:.1f}")
+
+    async def _talk(self, scope: Scope, receive: Receive) -> None:
+        extensions: dict[str, Any] = scope["extensions"] or {}
+        socket: LiveProtocol = extensions[EXTENSION]
+        client: str = scope["state"]["client"]
+        conversation = Conversation(
+            socket,
+            database=self._database,
+            hub=self._hub,
+            tokens=self._tokens,
+            limits=self._limits,
+            sockets_of_token=self._sockets_of_token,
+        )
+        self._conversations.add(conversation)
+        self._sockets_of_client[client] += 1
+        try:
+            if self._sockets_of_client[client] > self._limits.sockets_per_client:
+                conversation.end(CloseCode.TOO_MANY_CONNECTIONS)
+            while True:
+                message: Any = await receive()
+                if message["type"] == "websocket.disconnect":
+                    return
+                await conversation.hear(message)
+        finally:
+            conversation.gone()
+            self._conversations.discard(conversation)
+            self._sockets_of_client[client] -= 1
+            if not self._sockets_of_client[client]:
+                del self._sockets_of_client[client]
+
+    def _check_origin(self, scope: Scope) -> None:
+        """A page may connect if it was served by this very host; a program sends no Origin. Raises OriginNotAllowed."""
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        origin = headers.get(b"origin")
+        if origin is None or origin in self._allowed_origins:
+            return
+        secure = scope["scheme"] in ("wss", "https")
+        if origin != f"{'https' if secure else 'http'}://{headers.get(b'host', '')}":
+            raise OriginNotAllowed(
+                "Pages of this origin may not connect. The host can allow it with GAMENIGHT_ALLOWED_ORIGINS."
+            )
+
+
+async def _refuse(send: Send, error: GamenightError) -> None:
+    """Answer the handshake with an HTTP error (the ASGI extension websocket.http.response)."""
+    headers = {"content-type": "application/json", **headers_of(error)}
+    start: Any = {
+        "type": "websocket.http.response.start",
+        "status": error.status,
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+    body: Any = {"type": "websocket.http.response.body", "body": body_of(error), "more_body": False}
+    await send(start)
+    await send(body)

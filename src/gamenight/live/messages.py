@@ -1,0 +1,106 @@
+"""What is said over the WebSocket, in both directions, besides events."""
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import UNSET, Struct, UnsetType
+
+from gamenight.http.schemas import Id
+from gamenight.sessions.schemas import Session, SessionState
+
+
+class Auth(Struct, tag_field="type", tag="auth"):
+    token: str
+    since: Any = UNSET
+    stream: str | None = None
+
+
+class Subscribe(Struct, tag_field="type", tag="subscribe", rename="camel"):
+    session_id: Id
+    since: Any = UNSET
+    stream: str | None = None
+    snapshot: bool = False
+
+
+class Unsubscribe(Struct, tag_field="type", tag="unsubscribe", rename="camel"):
+    session_id: Id
+
+
+class Ping(Struct, tag_field="type", tag="ping"):
+    pass
+
+
+ClientMessage = Auth | Subscribe | Unsubscribe | Ping
+_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
+
+
+def parse(text: str) -> ClientMessage:
+    """A client's message; raises ValueError with a sentence for one that can't be understood."""
+    try:
+        return _decoder.decode(text)
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise ValueError(f"This was not understood: {error}. Known: auth, subscribe, unsubscribe, ping.") from None
+
+
+class AuthSuccess(Struct, tag_field="type", tag="auth_success"):
+    message: str = "Authenticated"
+
+
+class AuthError(Struct, tag_field="type", tag="auth_error"):
+    message: str
+
+
+class Hello(Struct, tag_field="type", tag="hello", rename="camel"):
+    """The log's name and newest id; seconds between the server's pings; bytes of the largest message it takes."""
+
+    stream: str
+    head: int
+    heartbeat: float
+    max_message: int
+    auth_timeout: float
+    server: str
+
+
+class Subscribed(Struct, tag_field="type", tag="subscribed", rename="camel"):
+    session_id: int
+    message: str
+    stream: str
+
+
+class Unsubscribed(Struct, tag_field="type", tag="unsubscribed", rename="camel"):
+    session_id: int
+    message: str
+
+
+class Pong(Struct, tag_field="type", tag="pong"):
+    pass
+
+
+class Error(Struct, tag_field="type", tag="error"):
+    message: str
+
+
+class Snapshot(Struct, tag_field="type", tag="snapshot", rename="camel"):
+    """A session's state, and the id of the last event that is in it."""
+
+    session_id: int
+    id: int
+    stream: str
+    data: SessionState
+
+
+class ActiveSession(Struct):
+    session: Session | None
+
+
+ResyncReason = Literal["stream_changed", "since_invalid", "since_ahead", "since_too_old"]
+
+
+class Resync(Struct, tag_field="type", tag="resync", rename="camel", omit_defaults=True):
+    """The client's place in the log is of no use; what it should hold now, and the id at which that stands."""
+
+    reason: ResyncReason
+    id: int
+    stream: str
+    data: SessionState | ActiveSession
+    session_id: int | UnsetType = UNSET

@@ -1,0 +1,70 @@
+"""uvicorn's WebSocket protocol with a way for the hub to write at once, and a close that always frees the socket.
+
+An event is framed once and written to each client's transport in the same turn, without a task or a queue of ours: what
+waits is what the transport has not sent yet, and that is bounded. uvicorn itself would wait for ever for a client that
+stopped reading, since it closes a transport only after its buffer has drained.
+"""
+
+import asyncio
+from typing import Any
+
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+
+EXTENSION = "gamenight.socket"
+CLOSE_SECONDS = 5.0
+
+
+def frame_of(text: str) -> bytes:
+    """A text message as a server sends it: one unmasked frame (RFC 6455, 5.2)."""
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
+
+
+class LiveProtocol(WebSocketsSansIOProtocol):
+    """Found by the application in the scope's extensions, under EXTENSION."""
+
+    def handle_connect(self, event: Request) -> None:
+        super().handle_connect(event)
+        if self.response.status_code == 101:
+            extensions: dict[str, Any] = self.scope["extensions"]
+            extensions[EXTENSION] = self
+
+    @property
+    def unsent(self) -> int:
+        """Bytes that the client has not taken yet, without those in the kernel."""
+        return self.transport.get_write_buffer_size()
+
+    def write_frame(self, frame: bytes) -> None:
+        if not self.close_sent and not self.transport.is_closing():
+            self.transport.write(frame)
+
+    async def drained(self, seconds: float) -> bool:
+        """Wait until most of what was written is sent. False if that took too long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self.writable.wait()
+        except TimeoutError:
+            return False
+        return True
+
+    def end(self, code: int, reason: str) -> None:
+        """Send a close frame; the socket is gone when the client answers, or after CLOSE_SECONDS whatever it does."""
+        if self.close_sent or self.transport.is_closing():
+            return
+        self.stop_keepalive()
+        self.conn.send_close(code, reason)
+        self.transport.write(b"".join(self.conn.data_to_send()))
+        self.close_sent = True
+        self.queue.put_nowait({"type": "websocket.disconnect", "code": code, "reason": reason})
+        if self.read_paused:
+            self.read_paused = False
+            self.transport.resume_reading()
+        self.close_timer = self.loop.call_later(CLOSE_SECONDS, self.transport.abort)
+
+    def keepalive_timeout(self) -> None:
+        self.end(1011, "keep-alive: no answer to a ping")
+
+    def handle_parser_exception(self) -> None:
+        super().handle_parser_exception()
+        self.close_timer = self.loop.call_later(CLOSE_SECONDS, self.transport.abort)

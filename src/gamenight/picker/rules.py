@@ -1,0 +1,138 @@
+"""Filter, weigh, draw, explain. Pure: the same games, criteria and seed give the same draw.
+
+The filters apply in the order of FILTERS, which is part of the API: a refusal names the one that left nothing.
+"""
+
+import hashlib
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+from msgspec import Struct
+
+from gamenight.catalogue.rules import (
+    Wish,
+    fits_drawing,
+    fits_family_friendly,
+    fits_length,
+    fits_player_count,
+)
+from gamenight.catalogue.schemas import Game
+
+FAVOR = {1: 3.0, 0: 1.0, -1: 0.2}
+PACK_FAVOR = {1: 2.0, 0: 1.0, -1: 0.3}
+
+
+class Criteria(Struct, frozen=True, kw_only=True):
+    """What is asked for. `exclude` are the caller's own exclusions, `not_again` the games that would be repeats."""
+
+    wish: Wish = Wish()
+    packs: frozenset[str] | None = None
+    exclude: frozenset[int] = frozenset()
+    not_again: frozenset[int] = frozenset()
+
+
+class Step(Struct, frozen=True):
+    """A filter that was asked for, and how many games it left."""
+
+    filter: str
+    remaining: int
+
+
+class Pool(Struct, frozen=True):
+    """The games that are left, and how it came to that."""
+
+    games: list[Game]
+    total_enabled: int
+    steps: list[Step]
+
+    @property
+    def emptied_by(self) -> str:
+        """The filter after which no game was left."""
+        return next(step.filter for step in self.steps if step.remaining == 0)
+
+
+class Weighted(Struct, frozen=True):
+    """A game and the named factors whose product is its weight."""
+
+    game: Game
+    factors: dict[str, float]
+
+    @property
+    def weight(self) -> float:
+        return math.prod(self.factors.values())
+
+
+class Candidate(Struct, frozen=True):
+    """A game that was drawn. `odds` is its share of the pool's weight: the chance to be drawn first."""
+
+    game: Game
+    odds: float
+    weight: float
+    factors: dict[str, float]
+
+
+Test = Callable[[Game], bool]
+
+
+def _filters(criteria: Criteria) -> Iterable[tuple[str, Test | None]]:
+    """Each filter in order, with its test, or None where it was not asked for."""
+    wish, packs = criteria.wish, criteria.packs
+    players, drawing, length, family = wish.player_count, wish.drawing, wish.length, wish.family_friendly
+    yield "packs", None if packs is None else lambda game: game.pack_name in packs
+    yield "exclude", (lambda game: game.id not in criteria.exclude) if criteria.exclude else None
+    yield "playerCount", None if players is None else lambda game: fits_player_count(game, players)
+    yield "drawing", None if drawing is None else lambda game: fits_drawing(game, drawing)
+    yield "length", None if length is None else lambda game: fits_length(game, length)
+    yield "familyFriendly", None if family is None else lambda game: fits_family_friendly(game, family)
+    yield "repeats", (lambda game: game.id not in criteria.not_again) if criteria.not_again else None
+
+
+SUGGESTIONS = {
+    "enabled": "Enable some games of the catalogue first.",
+    "packs": "Name other packs, or none to draw from all. GET /api/games/packs lists them.",
+    "exclude": "Exclude fewer games.",
+    "playerCount": "Leave out playerCount, or play in two groups.",
+    "drawing": "Leave out drawing.",
+    "length": "Allow another length.",
+    "familyFriendly": "Leave out familyFriendly.",
+    "repeats": "Allow repeats: leave out excludePlayed, or enable more games.",
+}
+FILTERS = tuple(SUGGESTIONS)
+
+
+def narrow(games: Iterable[Game], criteria: Criteria) -> Pool:
+    """Apply the filters that were asked for, in the published order."""
+    left = [game for game in games if game.enabled]
+    total_enabled = len(left)
+    steps = [Step("enabled", total_enabled)]
+    for name, test in _filters(criteria):
+        if test is not None:
+            left = [game for game in left if test(game)]
+            steps.append(Step(name, len(left)))
+    return Pool(left, total_enabled, steps)
+
+
+def weigh(games: Iterable[Game], pack_favor: Mapping[str, int]) -> list[Weighted]:
+    """The classic weights: how much a game is favoured, times how much its pack is."""
+    return [
+        Weighted(game, {"favor": FAVOR[game.favor_bias], "packFavor": PACK_FAVOR[pack_favor.get(game.pack_name, 0)]})
+        for game in games
+    ]
+
+
+def draw(pool: Sequence[Weighted], count: int, seed: str) -> list[Candidate]:
+    """Up to `count` different games, each next one with a chance in proportion to its weight among those left.
+
+    Efraimidis and Spirakis, "Weighted random sampling with a reservoir" (2006): the games with the largest u^(1/w)
+    win, u uniform in (0, 1). Each game's u comes from the seed and its id, so the catalogue's order does not matter.
+    """
+    possible = [each for each in pool if each.weight > 0]
+    total = sum(each.weight for each in possible)
+    in_order = sorted(possible, key=lambda each: (-math.log(_uniform(seed, each.game.id)) / each.weight, each.game.id))
+    return [Candidate(each.game, each.weight / total, each.weight, each.factors) for each in in_order[:count]]
+
+
+def _uniform(seed: str, game_id: int) -> float:
+    """A number strictly between 0 and 1."""
+    digest = hashlib.blake2b(f"{game_id}:{seed}".encode(), digest_size=8).digest()
+    return ((int.from_bytes(digest) >> 11) + 0.5) / 2**53

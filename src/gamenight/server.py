@@ -1,0 +1,105 @@
+"""The process that serves: its socket, its signals, its end."""
+
+import asyncio
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from gamenight.app import App
+from gamenight.auth import keys
+from gamenight.core.errors import StartError
+from gamenight.http.protocol import guarded_protocol
+from gamenight.live.protocol import LiveProtocol
+from gamenight.settings import Settings
+from gamenight.store import open_store
+
+SEND_BUFFER_BYTES = 128 * 1024
+SHUTDOWN_SECONDS = 5
+
+
+def listening_socket(host: str, port: int, stalled_seconds: float) -> socket.socket:
+    """A socket whose connections are cut by the kernel when the peer takes nothing for too long, and which buffers
+    little for it: uvicorn alone would wait for ever. Raises StartError where the address can't be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+    if sys.platform == "linux":
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(stalled_seconds * 1000))
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise StartError(
+            f"Port {port} of {host} can't be used ({error.strerror}). Choose another with --port."
+        ) from error
+    return listening
+
+
+class Service:
+    """The service on its socket, ready to run. `new_admin_key` is the key, if this start made one."""
+
+    def __init__(self, app: App, settings: Settings, listening: socket.socket, new_admin_key: str | None) -> None:
+        self.app = app
+        self.port: int = listening.getsockname()[1]
+        self.new_admin_key = new_admin_key
+        self._listening = listening
+        self._server = Server(uvicorn_config(app, settings), app)
+
+    def run(self) -> None:
+        """Serve until SIGTERM, SIGINT or `stop`."""
+        self._server.run(sockets=[self._listening])
+
+    def stop(self) -> None:
+        """End `run`, from any thread."""
+        self._server.should_exit = True
+
+
+@contextmanager
+def open_service(settings: Settings) -> Iterator[Service]:
+    """A service with its database open. Raises StartError where it can't start."""
+    with open_store(settings) as database:
+        with database.transaction() as transaction:
+            credentials, new_admin_key = keys.prepare(transaction, settings.admin_key)
+        app = App(settings, database, credentials)
+        listening = listening_socket(settings.host, settings.port, settings.stalled_seconds)
+        with listening:
+            service = Service(app, settings, listening, new_admin_key)
+            database.on_fatal = service.stop
+            yield service
+
+
+def uvicorn_config(app: App, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        app.asgi,
+        http=guarded_protocol(settings.limits),
+        ws=LiveProtocol,
+        ws_max_size=settings.message_bytes,
+        ws_per_message_deflate=False,
+        ws_ping_interval=settings.heartbeat_seconds,
+        ws_ping_timeout=settings.heartbeat_timeout,
+        proxy_headers=False,  # `http.clients` reads them, from trusted proxies only
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        lifespan="on",
+        backlog=2048,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+    )
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, whose live clients are told when to come back."""
+
+    def __init__(self, config: uvicorn.Config, app: App) -> None:
+        super().__init__(config)
+        self._app = app
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._app.live.end_all()
+        await asyncio.sleep(0)
+        await super().shutdown(sockets)

@@ -1,0 +1,1 @@
+"""A night: its games, their statuses, room codes and player counts."""

@@ -1,0 +1,161 @@
+"""Every way to change a session and its games."""
+
+from collections.abc import Mapping
+
+from msgspec import UNSET, UnsetType
+from sqlalchemy import delete, insert, update
+from sqlalchemy.exc import IntegrityError
+
+from gamenight.catalogue import queries as catalogue
+from gamenight.core import log
+from gamenight.core.database import Transaction
+from gamenight.sessions import events, queries, rules
+from gamenight.sessions.errors import ActiveSessionExists, SessionClosed, SessionStillActive
+from gamenight.sessions.schemas import (
+    NewSessionGame,
+    Session,
+    SessionDeleted,
+    SessionGame,
+    SessionGameRemoved,
+    Status,
+)
+from gamenight.sessions.tables import session_games, sessions
+
+COUNTED_BY_HAND = "completed"
+"""What `player_count_check_status` says of a count that a person gave."""
+
+
+def start_session(transaction: Transaction, notes: str | None) -> Session:
+    """Open the night. Raises ActiveSessionExists; the index decides, whatever the race."""
+    connection = transaction.connection
+    row = {"notes": notes, "is_active": 1, "created_at": transaction.now}
+    try:
+        with connection.begin_nested():
+            session_id = connection.execute(insert(sessions).values(row).returning(sessions.c.id)).scalar_one()
+    except IntegrityError:
+        raise ActiveSessionExists(
+            "An active session already exists. Please close it before creating a new one.",
+            details={"activeSessionId": queries.active_id(connection)},
+        ) from None
+    session = queries.session(connection, session_id)
+    events.emit_session_started(transaction, session)
+    return session
+
+
+def change_notes(transaction: Transaction, session_id: int, notes: str | UnsetType | None) -> Session:
+    before = queries.session(transaction.connection, session_id)
+    if notes is UNSET or notes == before.notes:
+        return before
+    session = _update_session(transaction, session_id, {"notes": notes})
+    events.emit_session_changed(transaction, "session.updated", session)
+    return session
+
+
+def close_session(transaction: Transaction, session_id: int, notes: str | UnsetType | None) -> Session:
+    """End the night; what is playing becomes played. Raises SessionClosed if it has ended already."""
+    connection = transaction.connection
+    _open_session(transaction, session_id)
+    _apply(transaction, session_id, rules.end_playing(queries.statuses(connection, session_id)))
+    changes: dict[str, object] = {"is_active": 0, "closed_at": transaction.now}
+    if notes is not UNSET:
+        changes["notes"] = notes
+    session = _update_session(transaction, session_id, changes)
+    events.emit_session_changed(transaction, "session.ended", session)
+    return session
+
+
+def delete_session(transaction: Transaction, session_id: int) -> SessionDeleted:
+    """Remove a closed session with all that belongs to it. Raises SessionStillActive."""
+    connection = transaction.connection
+    if queries.session(connection, session_id).is_active:
+        raise SessionStillActive(f"Session {session_id} is active. Close it before deleting it.")
+    connection.execute(delete(sessions).where(sessions.c.id == session_id))
+    log.forget_session(connection, session_id)
+    events.emit_session_deleted(transaction, session_id)
+    return SessionDeleted("Session deleted", session_id)
+
+
+def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> SessionGame:
+    """Add a game and start playing it; what was playing becomes played. Raises SessionClosed or GameNotFound."""
+    connection = transaction.connection
+    _open_session(transaction, session_id)
+    game = catalogue.game(connection, new.game_id)
+    _apply(transaction, session_id, rules.end_playing(queries.statuses(connection, session_id)))
+    row = {
+        "session_id": session_id,
+        "game_id": game.id,
+        "played_at": transaction.now,
+        "status": "playing",
+        "manually_added": int(new.manually_added),
+        "room_code": new.room_code,
+    }
+    added_id = connection.execute(insert(session_games).values(row).returning(session_games.c.id)).scalar_one()
+    added = queries.session_game(connection, session_id, added_id)
+    events.emit_game_added(transaction, queries.session(connection, session_id), added)
+    return added
+
+
+def set_status(transaction: Transaction, session_id: int, session_game_id: int, status: Status) -> SessionGame:
+    """Give a game a status; at most one is playing. In a closed session nothing can start: SessionClosed."""
+    connection = transaction.connection
+    queries.session_game(connection, session_id, session_game_id)
+    if status == "playing":
+        _open_session(transaction, session_id)
+    _apply(transaction, session_id, rules.transition(queries.statuses(connection, session_id), session_game_id, status))
+    return queries.session_game(connection, session_id, session_game_id)
+
+
+def set_room_code(
+    transaction: Transaction, session_id: int, session_game_id: int, room_code: str | None
+) -> SessionGame:
+    before = queries.session_game(transaction.connection, session_id, session_game_id)
+    if before.room_code == room_code:
+        return before
+    game = _update_game(transaction, session_id, session_game_id, {"room_code": room_code})
+    events.emit_game_changed(transaction, "room-code.updated", game)
+    return game
+
+
+def set_player_count(transaction: Transaction, session_id: int, session_game_id: int, player_count: int) -> SessionGame:
+    before = queries.session_game(transaction.connection, session_id, session_game_id)
+    changes = {"player_count": player_count, "player_count_check_status": COUNTED_BY_HAND}
+    if (before.player_count, before.player_count_check_status) == tuple(changes.values()):
+        return before
+    game = _update_game(transaction, session_id, session_game_id, changes)
+    events.emit_player_count_updated(transaction, game)
+    return game
+
+
+def remove_game(transaction: Transaction, session_id: int, session_game_id: int) -> SessionGameRemoved:
+    connection = transaction.connection
+    queries.session_game(connection, session_id, session_game_id)
+    connection.execute(delete(session_games).where(session_games.c.id == session_game_id))
+    events.emit_game_removed(transaction, queries.session(connection, session_id), session_game_id)
+    return SessionGameRemoved("Game removed from the session", session_id, session_game_id)
+
+
+def _open_session(transaction: Transaction, session_id: int) -> Session:
+    session = queries.session(transaction.connection, session_id)
+    if not session.is_active:
+        raise SessionClosed(f"Session {session_id} is closed. Start a new one with POST /api/sessions.")
+    return session
+
+
+def _apply(transaction: Transaction, session_id: int, changes: Mapping[int, Status]) -> None:
+    # Those that stop first: at no moment are two games playing, which the index would refuse.
+    for session_game_id, status in sorted(changes.items(), key=lambda change: change[1] == "playing"):
+        game = _update_game(transaction, session_id, session_game_id, {"status": status})
+        events.emit_game_changed(transaction, "game.status-changed", game)
+
+
+def _update_session(transaction: Transaction, session_id: int, changes: Mapping[str, object]) -> Session:
+    transaction.connection.execute(update(sessions).where(sessions.c.id == session_id).values(**changes))
+    return queries.session(transaction.connection, session_id)
+
+
+def _update_game(
+    transaction: Transaction, session_id: int, session_game_id: int, changes: Mapping[str, object]
+) -> SessionGame:
+    statement = update(session_games).where(session_games.c.id == session_game_id).values(**changes)
+    transaction.connection.execute(statement)
+    return queries.session_game(transaction.connection, session_id, session_game_id)

@@ -1,0 +1,90 @@
+"""Sessions and their games on the wire."""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from gamenight.http.schemas import Flag, Id, Notes
+
+Status = Literal["playing", "played", "skipped"]
+RoomCode = Annotated[str, Meta(pattern=r"^[A-Z0-9]{4}\Z", description="exactly four of A-Z and 0-9")]
+PlayerCount = Annotated[int, Meta(ge=0, le=100_000)]
+
+
+class Session(Struct, frozen=True):
+    """A night. One at most is active."""
+
+    id: int
+    notes: str | None
+    is_active: int
+    created_at: str
+    closed_at: str | None
+    games_played: int
+
+
+class NoActiveSession(Struct, frozen=True):
+    session: None = None
+    message: str = "No active session"
+
+
+class SessionGame(Struct, frozen=True):
+    """A game of a session. `id` is the session game's own; `game_id` is the catalogue's."""
+
+    id: int
+    session_id: int
+    game_id: int
+    title: str
+    pack_name: str
+    game_type: str | None
+    min_players: int
+    max_players: int
+    played_at: str
+    status: Status
+    manually_added: int
+    room_code: str | None
+    player_count: int | None
+    player_count_check_status: str | None
+    # Sums of the votes, of which none can be cast yet.
+    popularity_score: int = 0
+    upvotes: int = 0
+    downvotes: int = 0
+
+
+class SessionState(Struct, frozen=True):
+    """A session and its games at one moment."""
+
+    session: Session
+    games: list[SessionGame]
+
+
+class SessionNotes(Struct, frozen=True):
+    notes: Notes | UnsetType | None = UNSET
+
+
+class NewSessionGame(Struct, frozen=True):
+    game_id: Id
+    manually_added: Flag = False
+    room_code: RoomCode | None = None
+
+
+class NewStatus(Struct, frozen=True):
+    status: Status
+
+
+class NewRoomCode(Struct, frozen=True):
+    room_code: RoomCode | None
+
+
+class NewPlayerCount(Struct, frozen=True):
+    player_count: PlayerCount
+
+
+class SessionDeleted(Struct, frozen=True, rename="camel"):
+    message: str
+    session_id: int
+
+
+class SessionGameRemoved(Struct, frozen=True, rename="camel"):
+    message: str
+    session_id: int
+    session_game_id: int

@@ -1,0 +1,50 @@
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
+
+from gamenight.core.tables import flag, metadata
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("notes", Text),
+    flag("is_active"),
+    Column("created_at", Text, nullable=False),
+    Column("closed_at", Text),
+    Index(
+        "uq_sessions_one_active",
+        "is_active",
+        unique=True,
+        sqlite_where=text("is_active = 1"),
+        postgresql_where=text("is_active = 1"),
+    ),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+
+session_games = Table(
+    "session_games",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", Integer, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("game_id", Integer, ForeignKey("games.id"), nullable=False, index=True),
+    Column("played_at", Text, nullable=False),
+    Column(
+        "status",
+        Text,
+        CheckConstraint("status IN ('playing', 'played', 'skipped')", name="status"),
+        nullable=False,
+    ),
+    flag("manually_added"),
+    Column("room_code", Text),
+    Column("player_count", Integer, CheckConstraint("player_count >= 0", name="player_count")),
+    Column("player_count_check_status", Text),
+    Index(
+        "uq_session_games_one_playing",
+        "session_id",
+        unique=True,
+        sqlite_where=text("status = 'playing'"),
+        postgresql_where=text("status = 'playing'"),
+    ),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)

@@ -1,0 +1,38 @@
+"""The database opened for use: claimed for this process, looked over, migrated, with a catalogue in it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+from sqlalchemy.exc import OperationalError
+
+from gamenight import schema
+from gamenight.catalogue import imports
+from gamenight.core.database import Database
+from gamenight.core.engines import DatabaseFile, is_sqlite, sqlite_file
+from gamenight.core.errors import StartError
+from gamenight.settings import Settings
+
+
+@contextmanager
+def open_store(settings: Settings) -> Iterator[Database]:
+    """The database, until the block ends. Raises StartError where it can't be used."""
+    with ExitStack() as closing:
+        if is_sqlite(settings.url):
+            file = DatabaseFile(sqlite_file(settings.url))
+            closing.callback(file.release)
+            file.claim()
+            file.check()
+        database = Database(
+            settings.url,
+            readers=settings.readers,
+            waiting_limit=settings.waiting_limit,
+            answer_timeout=settings.answer_timeout,
+        )
+        closing.callback(database.close)
+        try:
+            schema.migrate(database)
+        except OperationalError as error:
+            raise StartError(f"The database can't be used: {error.orig}".strip()) from error
+        with database.transaction() as transaction:
+            imports.load_shipped_catalogue(transaction)
+        yield database

@@ -1,0 +1,73 @@
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from gamenight.core.database import Database
+from gamenight.settings import load
+from gamenight.store import open_store
+from tests.support.clients import Host
+from tests.support.postgres import Databases, running_postgres
+from tests.support.server import Served, served, sqlite_url
+
+BOTH = ["sqlite", "postgresql"]
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Databases]:
+    with running_postgres() as url:
+        yield Databases(url)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database with the catalogue in it, to copy."""
+    folder = tmp_path_factory.mktemp("template")
+    with open_store(load({}, database_url=sqlite_url(folder))):
+        pass
+    return folder / "gamenight.db"
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of its own, with the catalogue in it: each test runs on both kinds."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "gamenight.db")
+        yield sqlite_url(tmp_path)
+    else:
+        databases: Databases = request.getfixturevalue("postgres")
+        url = databases.fresh()
+        yield url
+        databases.drop(url)
+
+
+@pytest.fixture(params=BOTH)
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A place for a database in which there is nothing yet."""
+    if request.param == "sqlite":
+        yield sqlite_url(tmp_path)
+    else:
+        databases: Databases = request.getfixturevalue("postgres")
+        url = databases.fresh(empty=True)
+        yield url
+        databases.drop(url)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    with open_store(load({}, database_url=database_url)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def server(database_url: str) -> Iterator[Served]:
+    with served(database_url) as running:
+        yield running
+
+
+@pytest.fixture
+def hana(server: Served) -> Iterator[Host]:
+    """Hana hosts."""
+    with Host(server.url) as host:
+        yield host

@@ -1,0 +1,104 @@
+"""Those who talk to a server: a host with HTTP, and whoever listens on the WebSocket."""
+
+import json
+from typing import Any
+
+import httpx
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import ClientConnection, connect
+
+from tests.support.server import ADMIN_KEY
+
+PATIENCE = 10
+
+
+class Host(httpx.Client):
+    """Hana, who has the admin key and is logged in."""
+
+    def __init__(self, url: str, **options: Any) -> None:
+        super().__init__(base_url=url, timeout=PATIENCE, trust_env=False, **options)
+        self.token: str = self.post("/api/auth/login", json={"key": ADMIN_KEY}).raise_for_status().json()["token"]
+        self.headers["Authorization"] = f"Bearer {self.token}"
+
+    def a_session(self, notes: str | None = None) -> dict[str, Any]:
+        return self.ok(self.post("/api/sessions", json={"notes": notes}))
+
+    def a_game(self, session_id: int, game_id: int = 1, **fields: Any) -> dict[str, Any]:
+        return self.ok(self.post(f"/api/sessions/{session_id}/games", json={"game_id": game_id, **fields}))
+
+    def set_status(self, game: dict[str, Any], status: str) -> dict[str, Any]:
+        path = f"/api/sessions/{game['session_id']}/games/{game['id']}/status"
+        return self.ok(self.patch(path, json={"status": status}))
+
+    def games_of(self, session_id: int) -> list[dict[str, Any]]:
+        games: list[dict[str, Any]] = self.get(f"/api/sessions/{session_id}/games").raise_for_status().json()
+        return games
+
+    def ok(self, response: httpx.Response) -> dict[str, Any]:
+        assert response.is_success, response.text
+        answer: dict[str, Any] = response.json()
+        return answer
+
+
+def a_guest(url: str) -> httpx.Client:
+    """Somebody without a token."""
+    return httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False)
+
+
+class Listener:
+    """A live client that keeps all it hears."""
+
+    def __init__(self, url: str, **options: Any) -> None:
+        self.socket: ClientConnection = connect(url, proxy=None, open_timeout=PATIENCE, **options)
+        self.heard: list[dict[str, Any]] = []
+
+    def __enter__(self) -> "Listener":
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.socket.close()
+
+    def say(self, **message: Any) -> None:
+        self.socket.send(json.dumps(message))
+
+    def hear(self, timeout: float = PATIENCE) -> dict[str, Any]:
+        """The next message."""
+        message: dict[str, Any] = json.loads(self.socket.recv(timeout))
+        self.heard.append(message)
+        return message
+
+    def hear_until(self, type_: str, **fields: Any) -> dict[str, Any]:
+        """Hear on until a message of this type with these fields comes."""
+        while True:
+            message = self.hear()
+            if message["type"] == type_ and all(message.get(name) == value for name, value in fields.items()):
+                return message
+
+    def authenticate(self, token: str, **fields: Any) -> dict[str, Any]:
+        """Say who this is; returns the server's hello."""
+        self.say(type="auth", token=token, **fields)
+        return self.hear_until("hello")
+
+    def subscribe(self, session_id: int, **fields: Any) -> dict[str, Any]:
+        self.say(type="subscribe", sessionId=session_id, **fields)
+        return self.hear_until("subscribed", sessionId=session_id)
+
+    def nothing_more(self) -> list[dict[str, Any]]:
+        """What comes before the answer to a ping that is sent now: all that had been sent until then."""
+        before = len(self.heard)
+        self.say(type="ping")
+        self.hear_until("pong")
+        return self.heard[before:-1]
+
+    def close_code(self) -> int:
+        """Wait until the server closes; returns its code."""
+        try:
+            while True:
+                self.hear()
+        except ConnectionClosed as closed:
+            return closed.rcvd.code if closed.rcvd else 1006
+
+    @property
+    def events(self) -> list[dict[str, Any]]:
+        """The events among what was heard."""
+        return [message for message in self.heard if "id" in message and "data" in message and "timestamp" in message]

@@ -1,0 +1,119 @@
+"""A real server on a free loopback port: in a thread of the test's process, or as a process of its own."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from gamenight.server import Service, open_service
+from gamenight.settings import load
+
+ADMIN_KEY = "a-key-of-the-tests-only"
+# The tests are one client that reads a lot.
+GENEROUS = {"reads_per_second": 100_000, "reads_burst": 100_000}
+
+
+class Served:
+    """A server in a thread."""
+
+    def __init__(self, service: Service, thread: threading.Thread) -> None:
+        self.service = service
+        self.app = service.app
+        self.port = service.port
+        self.url = f"http://127.0.0.1:{service.port}"
+        self.live_url = f"ws://127.0.0.1:{service.port}/api/sessions/live"
+        self._thread = thread
+
+    def stop(self) -> None:
+        self.service.stop()
+        self._thread.join(15)
+        assert not self._thread.is_alive(), "the server did not stop"
+
+
+@contextmanager
+def served(database_url: str, **options: Any) -> Iterator[Served]:
+    """A server on this database until the block ends."""
+    settings = load({}, **{"database_url": database_url, "port": 0, "admin_key": ADMIN_KEY, **GENEROUS, **options})
+    ready = threading.Event()
+    found: list[Service] = []
+    failures: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            with open_service(settings) as service:
+                found.append(service)
+                ready.set()
+                service.run()
+        except BaseException as error:
+            failures.append(error)
+            ready.set()
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    ready.wait(30)
+    if failures:
+        raise failures[0]
+    server = Served(found[0], thread)
+    try:
+        yield server
+    finally:
+        server.stop()
+    if failures:
+        raise failures[0]
+
+
+class Process:
+    """`gamenight serve` as a process of its own."""
+
+    def __init__(self, *arguments: str, environment: dict[str, str] | None = None) -> None:
+        given = {key: value for key, value in os.environ.items() if not key.startswith("GAMENIGHT_")}
+        given |= {"GAMENIGHT_ADMIN_KEY": ADMIN_KEY, "PYTHONUNBUFFERED": "1"}
+        given |= {f"GAMENIGHT_{name.upper()}": str(value) for name, value in GENEROUS.items()}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "gamenight", "serve", "--port", "0", *arguments],
+            env=given | (environment or {}),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.pid = self._process.pid
+        self.output = ""
+        self.port = self._await_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.live_url = f"ws://127.0.0.1:{self.port}/api/sessions/live"
+
+    def kill(self) -> None:
+        """End it as a power cut of the process would: at once."""
+        self._process.kill()
+        self._finish()
+
+    def terminate(self) -> int:
+        """End it politely; returns the exit status."""
+        if self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+        return self._finish()
+
+    def _finish(self) -> int:
+        remaining, _errors = self._process.communicate(timeout=20)
+        self.output += remaining
+        return self._process.returncode
+
+    def _await_port(self) -> int:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self.output += line
+            found = re.search(r"gamenight is at http://localhost:(\d+)", line)
+            if found:
+                return int(found[1])
+        self._process.wait(10)
+        raise AssertionError(f"the server did not start: {self.output}")
+
+
+def sqlite_url(folder: Path) -> str:
+    return f"sqlite:///{folder}/gamenight.db"
