@@ -16,12 +16,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+PROGRAMS = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = PROGRAMS / "python"
 CHECKS = [
     ["ruff", "format", "--check", "."],
     ["ruff", "check", "."],
     ["mypy"],
-    ["importlinter.cli", "lint"],
+    ["lint-imports"],
 ]
 
 
@@ -38,7 +39,7 @@ def install(*, development: bool) -> None:
     stamp = VENV / ("development.stamp" if development else "installed.stamp")
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    if not PYTHON.exists():
+    if not (VENV / "pyvenv.cfg").exists():
         # Debian's Python has no ensurepip: make the environment without pip, and let the outer pip fill it.
         run(sys.executable, "-m", "venv", "--without-pip", "--clear", VENV)
     quiet = ["--quiet", "--disable-pip-version-check"]
@@ -59,9 +60,9 @@ def main(arguments: list[str]) -> None:
     if command == "test":
         run(PYTHON, "-m", "pytest", *rest)
     elif command == "check":
-        for check in CHECKS:
-            print("+", *check, flush=True)
-            run(PYTHON, "-m", *check)
+        for program, *options in CHECKS:
+            print("+", program, *options, flush=True)
+            run(PROGRAMS / program, *options)
     elif command != "install":
         # Replaces this process, so that a signal meant for the server reaches the server.
         os.execv(PYTHON, [str(PYTHON), "-m", "gamenight", command, *rest])

@@ -1,5 +1,6 @@
 """Puts the parts together, and is the only one that knows them all."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -131,6 +132,7 @@ class App:
                 Exception: http_errors.render_bug,
             },
             lifespan=[self._lifespan],
+            logging_config=None,
             openapi_config=_openapi(),
             # The body has its limits in Front, before it gets here.
             request_max_body_size=None,
@@ -163,6 +165,7 @@ class App:
     @asynccontextmanager
     async def _lifespan(self, _app: Litestar) -> AsyncIterator[None]:
         settings = self._settings
+        self.loop = asyncio.get_running_loop()
         Tail(self._database, self._hub).start(self._loops)
         self._loops.start(
             "retention",

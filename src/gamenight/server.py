@@ -10,6 +10,7 @@ import uvicorn
 
 from gamenight.app import App
 from gamenight.auth import keys
+from gamenight.core.database import Database
 from gamenight.core.errors import StartError
 from gamenight.http.protocol import guarded_protocol
 from gamenight.live.protocol import LiveProtocol
@@ -18,6 +19,7 @@ from gamenight.store import open_store
 
 SEND_BUFFER_BYTES = 128 * 1024
 SHUTDOWN_SECONDS = 5
+BACKLOG = 2048
 
 
 def listening_socket(host: str, port: int, stalled_seconds: float) -> socket.socket:
@@ -31,6 +33,7 @@ def listening_socket(host: str, port: int, stalled_seconds: float) -> socket.soc
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(stalled_seconds * 1000))
     try:
         listening.bind((host, port))
+        listening.listen(BACKLOG)
     except OSError as error:
         listening.close()
         raise StartError(
@@ -42,8 +45,16 @@ def listening_socket(host: str, port: int, stalled_seconds: float) -> socket.soc
 class Service:
     """The service on its socket, ready to run. `new_admin_key` is the key, if this start made one."""
 
-    def __init__(self, app: App, settings: Settings, listening: socket.socket, new_admin_key: str | None) -> None:
+    def __init__(
+        self,
+        app: App,
+        database: Database,
+        settings: Settings,
+        listening: socket.socket,
+        new_admin_key: str | None,
+    ) -> None:
         self.app = app
+        self.database = database
         self.port: int = listening.getsockname()[1]
         self.new_admin_key = new_admin_key
         self._listening = listening
@@ -67,7 +78,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
         app = App(settings, database, credentials)
         listening = listening_socket(settings.host, settings.port, settings.stalled_seconds)
         with listening:
-            service = Service(app, settings, listening, new_admin_key)
+            service = Service(app, database, settings, listening, new_admin_key)
             database.on_fatal = service.stop
             yield service
 
@@ -86,7 +97,7 @@ def uvicorn_config(app: App, settings: Settings) -> uvicorn.Config:
         access_log=False,
         log_config=None,
         lifespan="on",
-        backlog=2048,
+        backlog=BACKLOG,
         timeout_keep_alive=75,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
     )

@@ -1,6 +1,7 @@
 """Those who talk to a server: a host with HTTP, and whoever listens on the WebSocket."""
 
 import json
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -17,7 +18,9 @@ class Host(httpx.Client):
 
     def __init__(self, url: str, **options: Any) -> None:
         super().__init__(base_url=url, timeout=PATIENCE, trust_env=False, **options)
-        self.token: str = self.post("/api/auth/login", json={"key": ADMIN_KEY}).raise_for_status().json()["token"]
+        with a_guest(url) as guest:
+            login = guest.post("/api/auth/login", json={"key": ADMIN_KEY}).raise_for_status()
+        self.token: str = login.json()["token"]
         self.headers["Authorization"] = f"Bearer {self.token}"
 
     def a_session(self, notes: str | None = None) -> dict[str, Any]:
@@ -49,14 +52,19 @@ class Listener:
     """A live client that keeps all it hears."""
 
     def __init__(self, url: str, **options: Any) -> None:
-        self.socket: ClientConnection = connect(url, proxy=None, open_timeout=PATIENCE, **options)
+        self._closing = ExitStack()
+        opened = connect(url, proxy=None, open_timeout=PATIENCE, **options)
+        self.socket: ClientConnection = self._closing.enter_context(opened)
         self.heard: list[dict[str, Any]] = []
 
     def __enter__(self) -> "Listener":
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        self.socket.close()
+        self.close()
+
+    def close(self) -> None:
+        self._closing.close()
 
     def say(self, **message: Any) -> None:
         self.socket.send(json.dumps(message))

@@ -1,5 +1,6 @@
 """A real server on a free loopback port: in a thread of the test's process, or as a process of its own."""
 
+import asyncio
 import os
 import re
 import signal
@@ -29,6 +30,11 @@ class Served:
         self.url = f"http://127.0.0.1:{service.port}"
         self.live_url = f"ws://127.0.0.1:{service.port}/api/sessions/live"
         self._thread = thread
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The server's event loop, to run something in it."""
+        return self.app.loop
 
     def stop(self) -> None:
         self.service.stop()

@@ -1,6 +1,8 @@
 from typing import Annotated, Any
 
 from litestar import Request, Router, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from gamenight.auth.errors import WrongKey
@@ -35,7 +37,11 @@ class Verified(Struct, frozen=True):
 
 @post("/login", status_code=200, scope=Scope.PUBLIC)
 async def login(
-    data: Login, request: Request[Any, Any, Any], credentials: Credentials, tokens: Tokens, throttle: Throttle
+    data: JSONBody[Login],
+    request: Request[Any, Any, Any],
+    credentials: NamedDependency[Credentials],
+    tokens: NamedDependency[Tokens],
+    throttle: NamedDependency[Throttle],
 ) -> LoggedIn:
     """Get a token for the admin key. It is good for 24 hours."""
     client = request.state.client

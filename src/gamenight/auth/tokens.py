@@ -85,5 +85,5 @@ class Tokens:
                 options={"require": ["exp", "iat", "sub", "jti", "scope"], "verify_exp": False, "verify_iat": False},
             )
             return Claims(said["sub"], Scope(said["scope"]), said["jti"], int(said["exp"]))
-        except (jwt.InvalidTokenError, ValueError, TypeError):
+        except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError):
             raise TokenInvalid("This is no valid token of this server. Log in to get one.") from None

@@ -88,6 +88,8 @@ def row_of(facts: GameFacts) -> dict[str, Any]:
 
 def as_stored(values: Mapping[str, Any]) -> dict[str, Any]:
     stored: dict[str, Any] = {name: int(value) if isinstance(value, bool) else value for name, value in values.items()}
+    if stored.get("family_friendly_setting"):
+        stored["family_friendly"] = 1
     if "app_tags" in stored:
         stored["app_tags"] = ";".join(stored["app_tags"])
     return stored

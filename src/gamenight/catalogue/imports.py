@@ -13,6 +13,12 @@ from gamenight.catalogue.queries import all_games, pack_favor
 from gamenight.catalogue.schemas import Game
 from gamenight.catalogue.tables import games
 from gamenight.core.database import Transaction
+from gamenight.core.errors import BadRequest
+
+
+class NothingToImport(BadRequest):
+    code = "nothing_to_import"
+
 
 SHIPPED = files("gamenight.catalogue") / "data" / "games.csv"
 
@@ -37,6 +43,8 @@ def load_shipped_catalogue(transaction: Transaction) -> None:
 
 def import_rows(transaction: Transaction, rows: Sequence[spreadsheet.Row], *, replace: bool) -> Imported:
     """Add what is new, update what is there, matched by pack and title; `replace` takes out all that is not named."""
+    if replace and not rows:
+        raise NothingToImport("The file has no games, and replacing would remove all. Nothing was changed.")
     before = {(game.pack_name, game.title): game for game in all_games(transaction.connection)}
     named = {(row.facts.pack_name, row.facts.title) for row in rows}
     for row in rows:

@@ -1,7 +1,9 @@
+import asyncio
 from typing import Annotated, Literal
 
 from litestar import Response, Router, delete, get, patch, post, put
-from litestar.params import QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from gamenight.auth.tokens import Scope
@@ -40,13 +42,13 @@ class CsvImport(Struct, frozen=True, rename="camel"):
 
 @get("/", scope=Scope.PUBLIC)
 async def list_games(  # noqa: PLR0917 — the filters of the query string
-    database: Database,
-    enabled: bool | None = None,
+    database: NamedDependency[Database],
+    enabled: FromQuery[bool | None] = None,
     player_count: Annotated[int | None, QueryParameter(name="playerCount")] = None,
-    drawing: rules.Drawing | None = None,
-    length: rules.Length | None = None,
+    drawing: FromQuery[rules.Drawing | None] = None,
+    length: FromQuery[rules.Length | None] = None,
     family_friendly: Annotated[bool | None, QueryParameter(name="familyFriendly")] = None,
-    pack: str | None = None,
+    pack: FromQuery[str | None] = None,
 ) -> list[Game]:
     """The catalogue, by pack, then title."""
     wish = rules.Wish(player_count=player_count, drawing=drawing, length=length, family_friendly=family_friendly)
@@ -60,79 +62,81 @@ async def list_games(  # noqa: PLR0917 — the filters of the query string
 
 
 @post("/", scope=Scope.ADMIN)
-async def add_game(data: GameFacts, writes: Writes) -> Game:
+async def add_game(data: JSONBody[GameFacts], writes: NamedDependency[Writes]) -> Game:
     """Add a game."""
     return await writes(actions.add_game, data)
 
 
 @get("/packs", scope=Scope.PUBLIC)
-async def list_packs(database: Database) -> list[Pack]:
+async def list_packs(database: NamedDependency[Database]) -> list[Pack]:
     """The packs with their favour, by name."""
     return await database.read(queries.all_packs)
 
 
 @get("/meta/packs", scope=Scope.PUBLIC)
-async def list_pack_counts(database: Database) -> list[Pack]:
+async def list_pack_counts(database: NamedDependency[Database]) -> list[Pack]:
     """The packs with how many games they have, how many of them are enabled, and how often they were played."""
     return await database.read(queries.all_packs)
 
 
 @get("/export/csv", scope=Scope.PUBLIC)
-async def export_csv(database: Database) -> Response[str]:
+async def export_csv(database: NamedDependency[Database]) -> Response[str]:
     """The catalogue as a file for spreadsheets; importing it again changes nothing."""
     games, favor = await database.read(
         lambda connection: (queries.all_games(connection), queries.pack_favor(connection))
     )
     headers = {"Content-Disposition": 'attachment; filename="games.csv"'}
-    return Response(spreadsheet.render(games, favor), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(spreadsheet.render(games, favor), media_type="text/csv", headers=headers)
 
 
 @post("/import/csv", status_code=200, scope=Scope.ADMIN)
-async def import_csv(data: CsvImport, writes: Writes, import_rows: int) -> imports.Imported:
+async def import_csv(
+    data: JSONBody[CsvImport], writes: NamedDependency[Writes], import_rows: NamedDependency[int]
+) -> imports.Imported:
     """Add the games of a CSV file and update those that are there; `replace` also removes all others."""
-    rows = spreadsheet.parse(data.csv_data, row_limit=import_rows)
+    rows = await asyncio.to_thread(spreadsheet.parse, data.csv_data, row_limit=import_rows)
     return await writes(imports.import_rows, rows, replace=data.mode == "replace")
 
 
 @get("/{game_id:int}", scope=Scope.PUBLIC)
-async def read_game(game_id: PathId, database: Database) -> Game:
+async def read_game(game_id: PathId, database: NamedDependency[Database]) -> Game:
     return await database.read(queries.game, game_id)
 
 
 @put("/{game_id:int}", scope=Scope.ADMIN)
-async def change_game(game_id: PathId, data: GameChange, writes: Writes) -> Game:
+async def change_game(game_id: PathId, data: JSONBody[GameChange], writes: NamedDependency[Writes]) -> Game:
     """Change what is given of a game."""
     return await writes(actions.change_game, game_id, data)
 
 
 @delete("/{game_id:int}", status_code=200, scope=Scope.ADMIN)
-async def remove_game(game_id: PathId, writes: Writes) -> GameRemoved:
+async def remove_game(game_id: PathId, writes: NamedDependency[Writes]) -> GameRemoved:
     """Take a game out of the catalogue; the nights on which it was played keep it."""
     game = await writes(actions.remove_game, game_id)
     return GameRemoved(f"{game.title} was removed from the catalogue", game.id)
 
 
 @patch("/{game_id:int}/toggle", scope=Scope.ADMIN)
-async def toggle_game(game_id: PathId, writes: Writes) -> Game:
+async def toggle_game(game_id: PathId, writes: NamedDependency[Writes]) -> Game:
     """Enable a game that is disabled, and the other way round."""
     return await writes(actions.toggle_game, game_id)
 
 
 @patch("/{game_id:int}/favor", scope=Scope.ADMIN)
-async def favor_game(game_id: PathId, data: NewFavor, writes: Writes) -> Game:
+async def favor_game(game_id: PathId, data: JSONBody[NewFavor], writes: NamedDependency[Writes]) -> Game:
     """Have a game drawn more often (1), less often (-1) or as usual (0)."""
     return await writes(actions.favor_game, game_id, data.favor_bias)
 
 
 @patch("/packs/{name:str}/toggle", scope=Scope.ADMIN)
-async def toggle_pack(name: str, data: NewEnabled, writes: Writes) -> PackChanged:
+async def toggle_pack(name: FromPath[str], data: JSONBody[NewEnabled], writes: NamedDependency[Writes]) -> PackChanged:
     """Enable or disable all games of a pack."""
     games = await writes(actions.toggle_pack, name, enabled=bool(data.enabled))
     return PackChanged(f"{name} was {'enabled' if data.enabled else 'disabled'}", games)
 
 
 @patch("/packs/{name:str}/favor", scope=Scope.ADMIN)
-async def favor_pack(name: str, data: NewFavor, writes: Writes) -> PackChanged:
+async def favor_pack(name: FromPath[str], data: JSONBody[NewFavor], writes: NamedDependency[Writes]) -> PackChanged:
     """Have the games of a pack drawn more often (1), less often (-1) or as usual (0)."""
     games = await writes(actions.favor_pack, name, data.favor_bias)
     return PackChanged(f"The favour of {name} is {data.favor_bias}", games)

@@ -207,12 +207,12 @@ def _shown(found: str) -> str:
 
 
 def _whole(cell: str) -> int:
-    if not re.fullmatch("-?[0-9]{1,9}", cell.strip()):
+    if not re.fullmatch("-?[0-9]+", cell.strip()):
         raise ValueError(cell)
     return int(cell)
 
 
-_LENGTH = re.compile(r"([0-9]{1,9})(?:\s*[-\u2013]\s*([0-9]{1,9}))?\s*(?:min|mins|minutes?)?", re.IGNORECASE)
+_LENGTH = re.compile(r"([0-9]+)(?:\s*[-\u2013]\s*([0-9]+))?\s*(?:min|mins|minutes?)?", re.IGNORECASE)
 
 
 def _length(cell: str) -> int | None:

@@ -11,8 +11,11 @@ LARGEST_INTEGER = 2**53 - 1
 Flag = bool | Annotated[int, Meta(ge=0, le=1)]
 """A boolean in a request: true, false, 1 or 0."""
 
-Id = Annotated[int, Meta(ge=1, le=LARGEST_INTEGER)]
-PathId = Annotated[int, PathParameter(ge=1, le=LARGEST_INTEGER)]
+LARGEST_ID = 2**31 - 1
+"""PostgreSQL refuses to compare its integers with larger ones."""
+
+Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
+PathId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
 
 
 def text(longest: int, *, shortest: int = 0) -> Meta:

@@ -70,7 +70,7 @@ class LiveEndpoint:
             if self.clients >= self._limits.sockets:
                 raise TooManySockets("Too many live clients. Try again in a moment.")
         except GamenightError as error:
-            await _refuse(send, error)
+            await _refuse(receive, send, error)
             return
         await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
         await self._talk(scope, receive)
@@ -123,7 +123,7 @@ class LiveEndpoint:
             )
 
 
-async def _refuse(send: Send, error: GamenightError) -> None:
+async def _refuse(receive: Receive, send: Send, error: GamenightError) -> None:
     """Answer the handshake with an HTTP error (the ASGI extension websocket.http.response)."""
     headers = {"content-type": "application/json", **headers_of(error)}
     start: Any = {
@@ -134,3 +134,6 @@ async def _refuse(send: Send, error: GamenightError) -> None:
     body: Any = {"type": "websocket.http.response.body", "body": body_of(error), "more_body": False}
     await send(start)
     await send(body)
+    # uvicorn says first that it is closing, then that the connection is gone; it takes an earlier return for a bug.
+    await receive()
+    await receive()

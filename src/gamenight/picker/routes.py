@@ -2,6 +2,8 @@ import secrets
 from typing import Annotated, Any, Literal
 
 from litestar import Router, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
 from msgspec import Meta, Struct, structs
 from sqlalchemy import Connection
 
@@ -73,7 +75,7 @@ def read_basis(connection: Connection, asked: Asked) -> Basis:
 
 
 @post(PATH, status_code=200, scope=Scope.PUBLIC)
-async def pick(data: Asked, database: Database) -> Picked:
+async def pick(data: JSONBody[Asked], database: NamedDependency[Database]) -> Picked:
     """Draw a game, or several candidates, for the people who are there."""
     basis = await database.read(read_basis, data)
     pool = rules.narrow(basis.games, _criteria(data, basis))

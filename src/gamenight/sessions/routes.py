@@ -1,7 +1,8 @@
 from typing import Annotated
 
 from litestar import Response, Router, delete, get, patch, post
-from litestar.params import QueryParameter
+from litestar.di import NamedDependency
+from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET
 
 from gamenight.auth.tokens import Scope
@@ -26,95 +27,101 @@ GAME = "/{session_id:int}/games/{session_game_id:int}"
 
 
 @post("/", scope=Scope.ADMIN)
-async def start_session(data: SessionNotes, writes: Writes) -> Session:
+async def start_session(data: JSONBody[SessionNotes], writes: NamedDependency[Writes]) -> Session:
     """Start a night. One at most is active."""
     return await writes(actions.start_session, None if data.notes is UNSET else data.notes)
 
 
 @get("/", scope=Scope.PUBLIC)
-async def list_sessions(database: Database) -> list[Session]:
+async def list_sessions(database: NamedDependency[Database]) -> list[Session]:
     """All nights, newest first."""
     return await database.read(queries.all_sessions)
 
 
 @get("/active", scope=Scope.PUBLIC)
-async def read_active_session(database: Database) -> Session | NoActiveSession:
+async def read_active_session(database: NamedDependency[Database]) -> Session | NoActiveSession:
     """The night that is on, or `{"session": null}`."""
     return await database.read(queries.active_session) or NoActiveSession()
 
 
 @get("/{session_id:int}", scope=Scope.PUBLIC)
-async def read_session(session_id: PathId, database: Database) -> Session:
+async def read_session(session_id: PathId, database: NamedDependency[Database]) -> Session:
     return await database.read(queries.session, session_id)
 
 
 @patch("/{session_id:int}", scope=Scope.ADMIN)
-async def change_session(session_id: PathId, data: SessionNotes, writes: Writes) -> Session:
+async def change_session(session_id: PathId, data: JSONBody[SessionNotes], writes: NamedDependency[Writes]) -> Session:
     """Change the notes of a night."""
     return await writes(actions.change_notes, session_id, data.notes)
 
 
 @post("/{session_id:int}/close", status_code=200, scope=Scope.ADMIN)
-async def close_session(session_id: PathId, data: SessionNotes, writes: Writes) -> Session:
+async def close_session(session_id: PathId, data: JSONBody[SessionNotes], writes: NamedDependency[Writes]) -> Session:
     """End a night. What is playing becomes played."""
     return await writes(actions.close_session, session_id, data.notes)
 
 
 @delete("/{session_id:int}", status_code=200, scope=Scope.ADMIN)
-async def delete_session(session_id: PathId, writes: Writes) -> SessionDeleted:
+async def delete_session(session_id: PathId, writes: NamedDependency[Writes]) -> SessionDeleted:
     """Delete a closed night with all that belongs to it."""
     return await writes(actions.delete_session, session_id)
 
 
 @get("/{session_id:int}/export", scope=Scope.ADMIN)
 async def export_session(
-    session_id: PathId, database: Database, format_: Annotated[export.Format, QueryParameter(name="format")] = "json"
+    session_id: PathId,
+    database: NamedDependency[Database],
+    format_: Annotated[export.Format, QueryParameter(name="format")] = "json",
 ) -> Response[bytes]:
     """A night as a file, JSON or text."""
     state = await database.read(queries.state, session_id)
     body, media_type = (
-        (export.as_json(state), "application/json")
-        if format_ == "json"
-        else (export.as_text(state), "text/plain; charset=utf-8")
+        (export.as_json(state), "application/json") if format_ == "json" else (export.as_text(state), "text/plain")
     )
     disposition = f'attachment; filename="{export.file_name(state, format_)}"'
     return Response(body, media_type=media_type, headers={"Content-Disposition": disposition})
 
 
 @get("/{session_id:int}/games", scope=Scope.PUBLIC)
-async def list_games(session_id: PathId, database: Database) -> list[SessionGame]:
+async def list_games(session_id: PathId, database: NamedDependency[Database]) -> list[SessionGame]:
     """A night's games in order of adding."""
     return await database.read(queries.games_of, session_id)
 
 
 @post("/{session_id:int}/games", scope=Scope.ADMIN)
-async def add_game(session_id: PathId, data: NewSessionGame, writes: Writes) -> SessionGame:
+async def add_game(session_id: PathId, data: JSONBody[NewSessionGame], writes: NamedDependency[Writes]) -> SessionGame:
     """Add a game and start playing it. What was playing becomes played."""
     return await writes(actions.add_game, session_id, data)
 
 
 @patch(f"{GAME}/status", scope=Scope.ADMIN)
-async def set_status(session_id: PathId, session_game_id: PathId, data: NewStatus, writes: Writes) -> SessionGame:
+async def set_status(
+    session_id: PathId, session_game_id: PathId, data: JSONBody[NewStatus], writes: NamedDependency[Writes]
+) -> SessionGame:
     """Say that a game is playing, played or skipped. One game at most is playing."""
     return await writes(actions.set_status, session_id, session_game_id, data.status)
 
 
 @patch(f"{GAME}/room-code", scope=Scope.ADMIN)
-async def set_room_code(session_id: PathId, session_game_id: PathId, data: NewRoomCode, writes: Writes) -> SessionGame:
+async def set_room_code(
+    session_id: PathId, session_game_id: PathId, data: JSONBody[NewRoomCode], writes: NamedDependency[Writes]
+) -> SessionGame:
     """Note the code that the game shows; null clears it."""
     return await writes(actions.set_room_code, session_id, session_game_id, data.room_code)
 
 
 @patch(f"{GAME}/player-count", scope=Scope.ADMIN)
 async def set_player_count(
-    session_id: PathId, session_game_id: PathId, data: NewPlayerCount, writes: Writes
+    session_id: PathId, session_game_id: PathId, data: JSONBody[NewPlayerCount], writes: NamedDependency[Writes]
 ) -> SessionGame:
     """Note by hand how many play."""
     return await writes(actions.set_player_count, session_id, session_game_id, data.player_count)
 
 
 @delete(GAME, status_code=200, scope=Scope.ADMIN)
-async def remove_game(session_id: PathId, session_game_id: PathId, writes: Writes) -> SessionGameRemoved:
+async def remove_game(
+    session_id: PathId, session_game_id: PathId, writes: NamedDependency[Writes]
+) -> SessionGameRemoved:
     """Remove a game from a night."""
     return await writes(actions.remove_game, session_id, session_game_id)
 

@@ -1,0 +1,152 @@
+"""Replay, then live: none twice, none missing, whatever is written at the worst moment."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from gamenight.core import log, stream
+from gamenight.core.database import Database, Transaction
+from gamenight.core.hub import Hub
+from gamenight.core.loops import Loops
+from gamenight.core.tail import Tail
+
+TOPIC = 7
+OTHER_TOPIC = 8
+
+
+def tell(transaction: Transaction, topic: int = TOPIC) -> None:
+    transaction.emit("told", {}, topic=topic)
+
+
+class Ear:
+    """A listener that keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.heard: list[int] = []
+
+    def offer(self, event: log.Event, frame: bytes) -> None:
+        assert frame == event.text().encode()
+        self.heard.append(event.id)
+
+    async def replay(self, event: log.Event) -> None:
+        self.heard.append(event.id)
+
+
+class Interrupted:
+    """A database on which something is committed, and handed out, right after each of the first reads."""
+
+    def __init__(self, database: Database, interruptions: list[Callable[[], Awaitable[None]]]) -> None:
+        self._database = database
+        self._interruptions = interruptions
+
+    async def read(self, *arguments: Any) -> Any:
+        result = await self._database.read(*arguments)
+        if self._interruptions:
+            await self._interruptions.pop(0)()
+        return result
+
+
+class Following:
+    """A hub that follows a database."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.hub = Hub(0, lambda event: event.text().encode())
+        self._loops = Loops()
+
+    async def __aenter__(self) -> "Following":
+        Tail(self.database, self.hub).start(self._loops)
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        await self._loops.stop()
+
+    async def tell(self, topic: int = TOPIC) -> None:
+        """Commit an event and wait until the hub has handed it out."""
+        await self.database.write(tell, topic)
+        await self.caught_up()
+
+    async def caught_up(self) -> None:
+        head = await self.database.read(log.head)
+        async with asyncio.timeout(10):
+            while self.hub.position < head:
+                await asyncio.sleep(0.001)
+
+    async def ids(self, topic: int = TOPIC) -> list[int]:
+        events, _head = await self.database.read(log.read_topic_after, topic, 0, 10_000)
+        return [event.id for event in events]
+
+
+@pytest.mark.parametrize("interruptions", [0, 1, 2, 5])
+@pytest.mark.parametrize("before", [0, 1, stream.BATCH, stream.BATCH + 1])
+def test_what_is_committed_between_reading_and_joining_comes_once(
+    database: Database, before: int, interruptions: int
+) -> None:
+    def tell_many(transaction: Transaction) -> None:
+        for _ in range(before):
+            tell(transaction)
+
+    async def race() -> None:
+        async with Following(database) as following:
+            await database.write(tell_many)
+            await following.tell(OTHER_TOPIC)
+            ear = Ear()
+            interrupted: Any = Interrupted(database, [following.tell] * interruptions)
+            await stream.replay_then_join(
+                interrupted, following.hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: True
+            )
+            await following.tell()
+            assert ear.heard == await following.ids()
+            assert len(ear.heard) == before + interruptions + 1
+
+    asyncio.run(race())
+
+
+def test_a_hub_that_lags_behind_the_log_repeats_nothing(database: Database) -> None:
+    async def race() -> None:
+        hub = Hub(0, lambda event: event.text().encode())
+        for _ in range(3):
+            await database.write(tell)
+        ear = Ear()
+        await stream.replay_then_join(database, hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: True)
+        replayed = list(ear.heard)
+        assert len(replayed) == 3
+        for event in await database.read(log.read_after, 0, 100):
+            hub.publish(event)  # what the hub had not come to yet
+        assert ear.heard == replayed
+
+    asyncio.run(race())
+
+
+def test_nothing_is_joined_once_it_is_not_wanted_any_more(database: Database) -> None:
+    async def leave_in_between() -> None:
+        async with Following(database) as following:
+            for _ in range(3):
+                await following.tell()
+            ear = Ear()
+            wanted = [True, False]
+            await stream.replay_then_join(
+                database, following.hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: wanted.pop(0)
+            )
+            assert len(ear.heard) == 2
+            await following.tell()
+            assert len(ear.heard) == 2
+
+    asyncio.run(leave_in_between())
+
+
+def test_a_topic_is_heard_by_its_own_listeners_only(database: Database) -> None:
+    async def listen() -> None:
+        async with Following(database) as following:
+            ear, outsider = Ear(), Ear()
+            following.hub.join(TOPIC, ear, after=0)
+            following.hub.join(OTHER_TOPIC, outsider, after=0)
+            await following.tell(TOPIC)
+            assert len(ear.heard) == 1
+            assert outsider.heard == []
+            await following.tell(OTHER_TOPIC)
+            assert len(outsider.heard) == 1
+
+    asyncio.run(listen())

@@ -1,0 +1,457 @@
+"""The WebSocket: the contract's conversation, and what this project adds to it."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from gamenight.auth.tokens import LEEWAY, Scope, Tokens
+from gamenight.live.close_codes import CloseCode
+from tests.support.clients import Host, Listener, a_guest
+from tests.support.server import Served, served
+
+
+@pytest.fixture
+def bix(server: Served, hana: Host) -> Iterator[Listener]:
+    """Bix is a bot, connected and authenticated."""
+    with Listener(server.live_url) as listener:
+        listener.authenticate(hana.token)
+        yield listener
+
+
+def types(messages: list[dict[str, Any]]) -> list[str]:
+    return [message["type"] for message in messages]
+
+
+def test_the_contracts_conversation(server: Served, hana: Host) -> None:
+    session = hana.a_session()
+    with Listener(server.live_url) as client:
+        client.say(type="subscribe", sessionId=session["id"])
+        assert client.hear()["type"] == "error"
+        client.say(type="ping")
+        assert client.hear() == {"type": "pong"}
+        client.say(type="auth", token="not-a-token")
+        assert client.hear()["type"] == "auth_error"
+        client.say(type="auth", token=hana.token)
+        assert client.hear()["type"] == "auth_success"
+        assert client.hear()["type"] == "hello"
+        client.say(type="subscribe", sessionId=session["id"])
+        subscribed = client.hear()
+        assert (subscribed["type"], subscribed["sessionId"]) == ("subscribed", session["id"])
+        assert subscribed["message"]
+        client.say(type="unsubscribe", sessionId=session["id"])
+        unsubscribed = client.hear()
+        assert (unsubscribed["type"], unsubscribed["sessionId"]) == ("unsubscribed", session["id"])
+
+
+def test_hello_names_the_log_and_its_limits(server: Served, hana: Host) -> None:
+    with Listener(server.live_url) as client:
+        hello = client.authenticate(hana.token)
+    assert len(hello["stream"]) == 32
+    assert hello["head"] >= 0
+    assert hello["maxMessage"] == 16 * 1024
+    assert hello["heartbeat"] == 25
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "hello",
+        "[]",
+        "{}",
+        '{"type": 5}',
+        '{"type": "dance"}',
+        '{"type": "auth"}',
+        '{"type": "subscribe"}',
+        '{"type": "subscribe", "sessionId": "5"}',
+        '{"type": "subscribe", "sessionId": 1e400}',
+        "[" * 5000,
+    ],
+)
+def test_what_is_not_understood_gets_an_error_and_the_socket_stays_open(bix: Listener, text: str) -> None:
+    bix.socket.send(text)
+    assert bix.hear()["type"] == "error"
+    bix.say(type="ping")
+    assert bix.hear() == {"type": "pong"}
+
+
+def test_a_started_session_is_told_to_everyone_who_is_authenticated(server: Served, hana: Host, bix: Listener) -> None:
+    with Listener(server.live_url) as omar:
+        session = hana.a_session("Friday")
+        started = bix.hear_until("session.started")
+        omar.say(type="ping")
+        assert omar.hear() == {"type": "pong"}, "Omar is no client of ours and hears nothing"
+    told = started["data"]["session"]
+    assert {name: told[name] for name in ("id", "is_active", "created_at", "notes")} == {
+        "id": session["id"],
+        "is_active": 1,
+        "created_at": session["created_at"],
+        "notes": "Friday",
+    }
+    assert set(started) == {"type", "timestamp", "data", "id", "sessionId"}
+
+
+def test_a_sessions_events_are_told_to_its_subscribers_only(server: Served, hana: Host, bix: Listener) -> None:
+    session = hana.a_session()
+    bix.hear_until("session.started")
+    with Listener(server.live_url) as pia:
+        pia.authenticate(hana.token)
+        pia.subscribe(session["id"])
+        hana.a_game(session["id"], room_code="AB12", manually_added=True)
+        added = pia.hear_until("game.added")
+        assert bix.nothing_more() == []
+    assert added["data"]["session"] == {**hana.get(f"/api/sessions/{session['id']}").json()}
+    game = added["data"]["game"]
+    assert set(game) == {"id", "title", "pack_name", "min_players", "max_players", "manually_added", "room_code"}
+    assert (game["id"], game["manually_added"], game["room_code"]) == (1, 1, "AB12")
+    assert added["data"]["sessionGame"] == hana.games_of(session["id"])[0]
+
+
+def test_each_change_of_a_night_has_its_event(hana: Host, bix: Listener) -> None:
+    session = hana.a_session()
+    path = f"/api/sessions/{session['id']}"
+    bix.subscribe(session["id"])
+    first = hana.a_game(session["id"], 1)
+    second = hana.a_game(session["id"], 2)
+    hana.set_status(second, "skipped")
+    hana.patch(f"{path}/games/{first['id']}/room-code", json={"room_code": "XY9Z"})
+    hana.patch(f"{path}/games/{first['id']}/player-count", json={"player_count": 6})
+    hana.delete(f"{path}/games/{second['id']}")
+    hana.patch(path, json={"notes": "late"})
+    hana.set_status(first, "playing")
+    hana.post(f"{path}/close")
+    bix.hear_until("session.ended")  # a session's events go with it, also those that nobody has heard yet
+    hana.delete(path)
+    bix.hear_until("session.deleted")
+    assert types(bix.events) == [
+        "session.started",
+        "game.added",
+        "game.status-changed",
+        "game.added",
+        "game.status-changed",
+        "room-code.updated",
+        "player-count.updated",
+        "game.removed",
+        "session.updated",
+        "game.status-changed",
+        "game.status-changed",
+        "session.ended",
+        "session.deleted",
+    ]
+    by_type = {event["type"]: event["data"] for event in bix.events}
+    assert by_type["session.ended"]["session"]["is_active"] == 0
+    assert by_type["session.ended"]["session"]["games_played"] == 1
+    count = by_type["player-count.updated"]
+    assert (count["sessionId"], count["gameId"], count["playerCount"]) == (session["id"], first["id"], 6)
+
+
+def test_what_changes_nothing_has_no_event(hana: Host, bix: Listener) -> None:
+    session = hana.a_session()
+    game = hana.a_game(session["id"])
+    path = f"/api/sessions/{session['id']}"
+    hana.patch(f"{path}/games/{game['id']}/player-count", json={"player_count": 3})
+    bix.subscribe(session["id"])
+    hana.set_status(game, "playing")
+    hana.patch(f"{path}/games/{game['id']}/room-code", json={"room_code": None})
+    hana.patch(f"{path}/games/{game['id']}/player-count", json={"player_count": 3})
+    hana.patch(path, json={})
+    hana.patch(f"{path}/games/{game['id']}/room-code", json={"room_code": "ab12"})
+    hana.post(path)
+    assert [event for event in bix.nothing_more() if "data" in event] == []
+
+
+def test_the_catalogue_tells_everyone_what_changed(hana: Host, bix: Listener) -> None:
+    game = hana.ok(hana.patch("/api/games/1/toggle"))
+    changed = bix.hear_until("catalogue.changed")
+    assert changed["data"] == {"games": [game], "removed": []}
+    hana.delete("/api/games/1")
+    assert bix.hear_until("catalogue.changed")["data"] == {"games": [], "removed": [1]}
+
+
+def test_a_client_that_was_away_hears_all_it_missed_once_and_in_order(server: Served, hana: Host) -> None:
+    session = hana.a_session()
+    with Listener(server.live_url) as client:
+        hello = client.authenticate(hana.token)
+        client.subscribe(session["id"])
+        hana.a_game(session["id"], 1)
+        last = client.hear_until("game.added")["id"]
+    for game in range(2, 12):
+        hana.a_game(session["id"], game)
+    with Listener(server.live_url) as client:
+        client.authenticate(hana.token)
+        client.subscribe(session["id"], since=last, stream=hello["stream"])
+        hana.a_game(session["id"], 12)
+        client.hear_until("game.added", id=_head(server))
+    ids = [event["id"] for event in client.events]
+    assert ids == sorted(set(ids))
+    assert types(client.events) == ["game.status-changed", "game.added"] * 11
+    assert all(event["sessionId"] == session["id"] for event in client.events)
+
+
+def _head(server: Served) -> int:
+    with a_guest(server.url) as guest:
+        head: int = guest.get("/health").json()["logHead"]
+        return head
+
+
+def test_started_sessions_that_were_missed_are_told_after_auth_with_since(server: Served, hana: Host) -> None:
+    with Listener(server.live_url) as client:
+        since = client.authenticate(hana.token)["head"]
+    missed = hana.a_session()
+    with Listener(server.live_url) as client:
+        client.authenticate(hana.token, since=since)
+        assert client.hear_until("session.started")["data"]["session"]["id"] == missed["id"]
+        assert client.nothing_more() == []
+
+
+def test_a_snapshot_says_where_it_stands_and_what_follows_goes_on_from_there(hana: Host, bix: Listener) -> None:
+    session = hana.a_session()
+    hana.a_game(session["id"], 1)
+    bix.subscribe(session["id"], snapshot=True)
+    snapshot = bix.hear_until("snapshot")
+    assert snapshot["data"] == {
+        "session": hana.get(f"/api/sessions/{session['id']}").json(),
+        "games": hana.games_of(session["id"]),
+    }
+    hana.a_game(session["id"], 2)
+    event = bix.hear()
+    assert (event["type"], event["id"]) == ("game.status-changed", snapshot["id"] + 1)
+
+
+@pytest.mark.parametrize(
+    ("since", "stream", "reason"),
+    [
+        (10**6, None, "since_ahead"),
+        ("12", None, "since_invalid"),
+        (1.5, None, "since_invalid"),
+        (True, None, "since_invalid"),
+        (None, None, "since_invalid"),
+        (-1, None, "since_invalid"),
+        (2**60, None, "since_invalid"),
+        (0, "another-log", "stream_changed"),
+    ],
+)
+def test_a_place_in_the_log_that_is_of_no_use_is_said_once_with_the_present_state(
+    hana: Host, bix: Listener, since: Any, stream: str | None, reason: str
+) -> None:
+    session = hana.a_session()
+    game = hana.a_game(session["id"])
+    bix.hear_until("session.started")
+    bix.subscribe(session["id"], since=since, stream=stream)
+    resync = bix.hear()
+    assert (resync["type"], resync["reason"], resync["sessionId"]) == ("resync", reason, session["id"])
+    assert resync["data"]["games"] == [game]
+    assert bix.nothing_more() == [], "no part of a replay comes after a resync"
+    hana.a_game(session["id"], 2)
+    assert bix.hear()["id"] == resync["id"] + 1
+
+
+def test_a_resync_of_auth_tells_which_session_is_active(server: Served, hana: Host) -> None:
+    session = hana.a_session()
+    with Listener(server.live_url) as client:
+        client.authenticate(hana.token, since=10**6)
+        resync = client.hear()
+    assert (resync["type"], resync["reason"]) == ("resync", "since_ahead")
+    assert resync["data"] == {"session": session}
+
+
+def test_a_deleted_session_is_an_error_for_who_comes_new_and_an_event_for_who_comes_back(
+    server: Served, hana: Host, bix: Listener
+) -> None:
+    session = hana.a_session()
+    since = bix.hear_until("session.started")["id"]
+    path = f"/api/sessions/{session['id']}"
+    hana.post(f"{path}/close")
+    hana.delete(path)
+    bix.say(type="subscribe", sessionId=session["id"])
+    assert bix.hear()["type"] == "error"
+    bix.subscribe(session["id"], since=since)
+    assert bix.hear()["type"] == "session.deleted"
+
+
+def test_subscribing_twice_does_not_double_what_is_heard(hana: Host, bix: Listener) -> None:
+    session = hana.a_session()
+    bix.subscribe(session["id"])
+    bix.subscribe(session["id"])
+    hana.a_game(session["id"])
+    bix.hear_until("game.added")
+    assert bix.nothing_more() == []
+
+
+def test_who_has_unsubscribed_hears_nothing_more(hana: Host, bix: Listener) -> None:
+    session = hana.a_session()
+    bix.subscribe(session["id"])
+    hana.a_game(session["id"])
+    bix.hear_until("game.added")
+    bix.say(type="unsubscribe", sessionId=session["id"])
+    bix.hear_until("unsubscribed")
+    hana.a_game(session["id"], 2)
+    assert bix.nothing_more() == []
+
+
+def test_no_valid_token_in_time_closes_the_socket(database_url: str) -> None:
+    with served(database_url, auth_seconds=0.2) as server, Listener(server.live_url) as client:
+        client.say(type="ping")
+        assert client.close_code() == CloseCode.AUTH_TIMEOUT
+
+
+def test_the_third_wrong_token_closes_the_socket(server: Served) -> None:
+    with Listener(server.live_url) as client:
+        for _ in range(3):
+            client.say(type="auth", token="wrong")
+        assert client.close_code() == CloseCode.NOT_AUTHENTICATED
+    assert types(client.heard) == ["auth_error"] * 3
+
+
+def test_three_messages_before_auth_close_the_socket(server: Served) -> None:
+    with Listener(server.live_url) as client:
+        for _ in range(3):
+            client.say(type="subscribe", sessionId=1)
+        assert client.close_code() == CloseCode.NOT_AUTHENTICATED
+
+
+def test_the_twentieth_message_that_is_not_understood_closes_the_socket(database_url: str) -> None:
+    with served(database_url) as server, Host(server.url) as hana, Listener(server.live_url) as client:
+        client.authenticate(hana.token)
+        for _ in range(20):
+            client.socket.send("?")
+        assert client.close_code() == CloseCode.NOT_UNDERSTOOD
+    assert types(client.heard).count("error") == 20
+
+
+def test_a_token_that_expires_ends_the_connection_and_a_new_one_goes_on(server: Served, hana: Host) -> None:
+    tokens = Tokens(_secret(server), now=lambda: time.time() - 3600 - LEEWAY)
+    token = tokens.issue("admin", Scope.ADMIN, 3601)  # one second is left of it
+    with Listener(server.live_url) as client:
+        client.authenticate(token)
+        assert client.close_code() == CloseCode.TOKEN_EXPIRED
+    with Listener(server.live_url) as client:
+        client.authenticate(tokens.issue("admin", Scope.ADMIN, 3601))
+        client.authenticate(hana.token)
+        client.subscribe(hana.a_session()["id"])
+
+
+def _secret(server: Served) -> bytes:
+    from gamenight.auth.keys import prepare
+
+    with server.service.database.transaction() as transaction:
+        credentials, _new_key = prepare(transaction, None)
+    return credentials.token_secret
+
+
+def test_a_binary_message_closes_the_socket(bix: Listener) -> None:
+    bix.socket.send(b"\x00")
+    assert bix.close_code() == CloseCode.BINARY
+
+
+def test_a_message_of_16_kib_is_taken_and_one_byte_more_is_not(bix: Listener) -> None:
+    ping = json.dumps({"type": "ping", "pad": ""})
+    bix.say(type="ping", pad="x" * (16 * 1024 - len(ping)))
+    assert bix.hear() == {"type": "pong"}
+    bix.say(type="ping", pad="x" * (16 * 1024 - len(ping) + 1))
+    assert bix.close_code() == 1009
+
+
+def test_too_many_messages_close_the_socket(database_url: str) -> None:
+    with (
+        served(database_url, messages_burst=5, messages_per_minute=1) as server,
+        Listener(server.live_url) as client,
+    ):
+        for _ in range(5):
+            client.say(type="ping")
+        for _ in range(5):
+            assert client.hear() == {"type": "pong"}
+        client.say(type="ping")
+        assert client.close_code() == CloseCode.TOO_MANY_MESSAGES
+
+
+def test_a_token_has_so_many_connections_and_no_more(database_url: str) -> None:
+    with served(database_url, sockets_per_token=2) as server, Host(server.url) as hana:
+        with Listener(server.live_url) as first, Listener(server.live_url) as second:
+            first.authenticate(hana.token)
+            second.authenticate(hana.token)
+            second.authenticate(hana.token)  # the same connection again counts once
+            with Listener(server.live_url) as third:
+                third.say(type="auth", token=hana.token)
+                assert third.close_code() == CloseCode.TOO_MANY_CONNECTIONS
+        with Listener(server.live_url) as fourth:
+            fourth.authenticate(hana.token)
+
+
+def test_an_address_has_so_many_connections_and_no_more(database_url: str) -> None:
+    with (
+        served(database_url, sockets_per_client=2) as server,
+        Listener(server.live_url),
+        Listener(server.live_url),
+        Listener(server.live_url) as third,
+    ):
+        assert third.close_code() == CloseCode.TOO_MANY_CONNECTIONS
+
+
+def test_the_server_has_so_many_connections_and_says_when_to_come_again(database_url: str) -> None:
+    with (
+        served(database_url, sockets=1) as server,
+        Listener(server.live_url),
+        pytest.raises(InvalidStatus) as refused,
+    ):
+        Listener(server.live_url)
+    assert refused.value.response.status_code == 503
+    assert refused.value.response.headers["Retry-After"]
+
+
+def test_so_many_sessions_are_followed_and_no_more(database_url: str) -> None:
+    with served(database_url, subscriptions=2) as server, Host(server.url) as hana:
+        sessions = []
+        for _ in range(3):
+            session = hana.a_session()
+            hana.post(f"/api/sessions/{session['id']}/close")
+            sessions.append(session["id"])
+        with Listener(server.live_url) as client:
+            client.authenticate(hana.token)
+            client.subscribe(sessions[0])
+            client.subscribe(sessions[1])
+            client.subscribe(sessions[1])
+            client.say(type="subscribe", sessionId=sessions[2])
+            assert client.hear()["type"] == "error"
+            client.say(type="unsubscribe", sessionId=sessions[0])
+            client.subscribe(sessions[2])
+
+
+def test_pages_of_this_host_and_programs_may_connect_and_pages_of_others_may_not(server: Served) -> None:
+    own = f"http://127.0.0.1:{server.port}"
+    with Listener(server.live_url, origin=own), Listener(server.live_url):
+        pass
+    for origin in ("http://evil.example", "null", f"http://127.0.0.1:{server.port}.evil.example", "http://127.0.0.1"):
+        with pytest.raises(InvalidStatus) as refused:
+            Listener(server.live_url, origin=origin)
+        assert refused.value.response.status_code == 403
+        assert json.loads(refused.value.response.body)["code"] == "origin_not_allowed"
+
+
+def test_the_host_can_allow_another_origin(database_url: str) -> None:
+    with served(database_url, allowed_origins="https://tv.example, null") as server:
+        for origin in ("https://tv.example", "null"):
+            Listener(server.live_url, origin=origin).close()
+
+
+def test_a_get_of_the_websocket_is_told_to_speak_websocket(server: Served) -> None:
+    with a_guest(server.url) as guest:
+        answer = guest.get("/api/sessions/live")
+    assert answer.status_code == 426
+    assert answer.json()["code"] == "websocket_expected"
+
+
+def test_a_stopping_server_tells_its_clients_when_to_come_back(database_url: str) -> None:
+    with served(database_url) as server, Listener(server.live_url) as client:
+        server.stop()
+        with pytest.raises(ConnectionClosed) as closed:
+            client.hear()
+    assert closed.value.rcvd is not None
+    assert closed.value.rcvd.code == CloseCode.RESTARTING
+    word, retry_after = closed.value.rcvd.reason.split(" ")
+    assert word == "restarting"
+    assert 0 < float(retry_after.removeprefix("retryAfter=")) <= 5
