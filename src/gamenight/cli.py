@@ -4,12 +4,15 @@ import logging
 import os
 import socket
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gamenight import __version__
 from gamenight.core.errors import StartError
+
+if TYPE_CHECKING:
+    from gamenight.server import Service
 
 
 @click.group()
@@ -47,13 +50,7 @@ def serve(*, lan: bool, **options: Any) -> None:
         options["host"] = options["host"] or "0.0.0.0"  # noqa: S104
     try:
         with open_service(load(os.environ, **options)) as service:
-            if service.new_admin_key is not None:
-                click.echo(f"Your admin key, shown only this once: {service.new_admin_key}")
-            here = f"http://localhost:{service.port}"
-            click.echo(f"gamenight is at {here} (API reference: {here}/api/docs). Ctrl+C stops it.")
-            if lan:
-                _show_lan_address(service.port)
-            service.run()
+            service.run(lambda: _welcome(service, lan=lan))
     except StartError as error:
         _fail(error)
 
@@ -76,6 +73,15 @@ def admin_key(*, reset: bool, **options: Any) -> None:
     except StartError as error:
         _fail(error)
     click.echo(f"Your new admin key, shown only this once: {new_key}")
+
+
+def _welcome(service: "Service", *, lan: bool) -> None:
+    if service.new_admin_key is not None:
+        click.echo(f"Your admin key, shown only this once: {service.new_admin_key}")
+    here = f"http://localhost:{service.port}"
+    click.echo(f"gamenight is at {here} (API reference: {here}/api/docs). Ctrl+C stops it.")
+    if lan:
+        _show_lan_address(service.port)
 
 
 def _fail(error: StartError) -> None:

@@ -1,9 +1,11 @@
 """The process that serves: its socket, its signals, its end."""
 
 import asyncio
+import signal
 import socket
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -60,8 +62,9 @@ class Service:
         self._listening = listening
         self._server = Server(uvicorn_config(app, settings), app)
 
-    def run(self) -> None:
-        """Serve until SIGTERM, SIGINT or `stop`."""
+    def run(self, on_started: Callable[[], None]) -> None:
+        """Serve until SIGTERM, SIGINT or `stop`. `on_started` is called once, when requests are answered."""
+        self._server.on_started = on_started
         self._server.run(sockets=[self._listening])
 
     def stop(self) -> None:
@@ -109,6 +112,24 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, app: App) -> None:
         super().__init__(config)
         self._app = app
+        self.on_started: Callable[[], None] = lambda: None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.on_started()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Unlike uvicorn's, doesn't raise the signal again at the end: the database has still to be closed."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._app.live.end_all()

@@ -128,7 +128,8 @@ def load(environment: Mapping[str, str], **options: Any) -> Settings:
             name = variable.removeprefix(PREFIX).lower()
             if name not in names:
                 raise StartError(_no_such_setting(variable, names))
-            given[name] = value
+            if value:  # an empty variable is as good as none
+                given[name] = value
     given |= {name: value for name, value in options.items() if value is not None}
     values = {name: _convert(name, value) for name, value in given.items()}
     settings = Settings(**values)
@@ -142,8 +143,6 @@ def variable_of(name: str) -> str:
 
 def meaning_of(field: msgspec.structs.FieldInfo) -> str:
     """A setting's description, for the reference."""
-    described = msgspec.inspect.type_info(field.type)
-    assert isinstance(described, msgspec.inspect.Metadata) or described is not None  # noqa: S101
     meta = getattr(field.type, "__metadata__", ())
     return next(str(each.description) for each in meta if isinstance(each, Meta))
 

@@ -54,8 +54,7 @@ def served(database_url: str, **options: Any) -> Iterator[Served]:
         try:
             with open_service(settings) as service:
                 found.append(service)
-                ready.set()
-                service.run()
+                service.run(ready.set)
         except BaseException as error:
             failures.append(error)
             ready.set()
@@ -117,7 +116,7 @@ class Process:
             found = re.search(r"gamenight is at http://localhost:(\d+)", line)
             if found:
                 return int(found[1])
-        self._process.wait(10)
+        self._finish()
         raise AssertionError(f"the server did not start: {self.output}")
 
 

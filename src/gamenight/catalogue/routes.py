@@ -44,7 +44,7 @@ class CsvImport(Struct, frozen=True, rename="camel"):
 async def list_games(  # noqa: PLR0917 — the filters of the query string
     database: NamedDependency[Database],
     enabled: FromQuery[bool | None] = None,
-    player_count: Annotated[int | None, QueryParameter(name="playerCount")] = None,
+    player_count: Annotated[int | None, QueryParameter(name="playerCount", ge=0, le=100_000)] = None,
     drawing: FromQuery[rules.Drawing | None] = None,
     length: FromQuery[rules.Length | None] = None,
     family_friendly: Annotated[bool | None, QueryParameter(name="familyFriendly")] = None,

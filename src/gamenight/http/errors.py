@@ -39,7 +39,13 @@ def headers_of(error: GamenightError) -> dict[str, str]:
 
 async def send_error(send: Send, error: GamenightError) -> None:
     """Answer a request that doesn't reach the framework."""
-    headers = {"content-type": "application/json", "connection": "close", **headers_of(error)}
+    body = body_of(error)
+    headers = {
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        "connection": "close",
+        **headers_of(error),
+    }
     await send(
         {
             "type": "http.response.start",
@@ -47,7 +53,7 @@ async def send_error(send: Send, error: GamenightError) -> None:
             "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
         }
     )
-    await send({"type": "http.response.body", "body": body_of(error), "more_body": False})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def render(_request: Request[Any, Any, Any], error: GamenightError) -> Response[bytes]:

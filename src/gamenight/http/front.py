@@ -86,6 +86,8 @@ class Front:
         query = scope["query_string"]
         if len(scope["raw_path"]) + len(query) > limits.url_bytes:
             raise UrlTooLong(f"The address is longer than {limits.url_bytes} bytes. Shorten it.")
+        if "\0" in scope["path"]:
+            raise BadRequest("There is a NUL character in the address, where nothing can be.")
         if query.count(b"&") >= limits.query_parameters:
             raise BadRequest(f"More than {limits.query_parameters} query parameters. Send fewer.")
         if scope["method"] in READS or scope["path"] in self._counted:
@@ -118,6 +120,7 @@ class Front:
         if not body:
             return b"{}"
         _check_type(headers.get(b"content-type"))
+        _check_encoding(body)
         if is_deeper_than(body, limits.json_depth):
             raise BadRequest(f"The JSON nests deeper than {limits.json_depth} levels.")
         return bytes(body)
@@ -127,6 +130,13 @@ def _check_type(content_type: bytes | None) -> None:
     media_type = (content_type or b"application/json").split(b";")[0].strip().lower()
     if media_type != b"application/json" and not media_type.endswith(b"+json"):
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
+
+
+def _check_encoding(body: bytearray) -> None:
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise BadRequest(f"Byte {error.start} of the body is not UTF-8. Send JSON as UTF-8.") from None
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

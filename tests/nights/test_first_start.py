@@ -1,0 +1,148 @@
+"""From nothing to a night: what the host sees at the first start, and after it."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+
+from gamenight import settings
+from gamenight.core.errors import StartError
+from tests.support.server import ADMIN_KEY, Process
+
+
+def login(server: Process, key: str) -> httpx.Response:
+    return httpx.post(f"{server.url}/api/auth/login", json={"key": key}, trust_env=False)
+
+
+def gamenight(*arguments: str) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "gamenight", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    return tmp_path / "new" / "data"
+
+
+def started(data_dir: Path) -> Process:
+    return Process("--data-dir", str(data_dir), environment={"GAMENIGHT_ADMIN_KEY": ""})
+
+
+def shown_key(server: Process) -> str | None:
+    found = re.search(r"shown only this once: (\S+)", server.output)
+    return found[1] if found else None
+
+
+def test_the_first_start_shows_a_key_once_and_keeps_only_its_hash(data_dir: Path) -> None:
+    first = started(data_dir)
+    key = shown_key(first)
+    assert key is not None
+    assert login(first, key).status_code == 200
+    assert login(first, key + "x").status_code == 401
+    assert first.terminate() == 0
+    assert key.encode() not in b"".join(file.read_bytes() for file in data_dir.iterdir())
+    second = started(data_dir)
+    assert shown_key(second) is None
+    assert login(second, key).status_code == 200
+    second.terminate()
+
+
+def test_only_the_owner_can_read_the_data(data_dir: Path) -> None:
+    server = started(data_dir)
+    assert data_dir.stat().st_mode & 0o777 == 0o700
+    modes = {file.name: file.stat().st_mode & 0o777 for file in data_dir.iterdir()}
+    assert set(modes.values()) == {0o600}, modes
+    server.terminate()
+
+
+def test_a_reset_makes_a_new_key_and_ends_the_old_key_and_its_tokens(data_dir: Path) -> None:
+    first = started(data_dir)
+    old_key = shown_key(first) or ""
+    token = login(first, old_key).json()["token"]
+    refused = gamenight("admin-key", "--reset", "--data-dir", str(data_dir))
+    assert refused.returncode == 1
+    assert "Stop it first" in refused.stderr
+    first.terminate()
+    reset = gamenight("admin-key", "--reset", "--data-dir", str(data_dir))
+    new_key = reset.stdout.rsplit(" ", 1)[1].strip()
+    second = started(data_dir)
+    assert login(second, old_key).status_code == 401
+    assert login(second, new_key).status_code == 200
+    headers = {"Authorization": f"Bearer {token}"}
+    assert httpx.post(f"{second.url}/api/auth/verify", headers=headers, trust_env=False).status_code == 403
+    second.terminate()
+
+
+def test_a_key_from_the_environment_is_used_and_none_is_made(data_dir: Path) -> None:
+    server = Process("--data-dir", str(data_dir))
+    assert shown_key(server) is None
+    assert login(server, ADMIN_KEY).status_code == 200
+    assert ADMIN_KEY not in server.output
+    server.terminate()
+
+
+def test_neither_keys_nor_tokens_are_logged(data_dir: Path) -> None:
+    server = Process("--data-dir", str(data_dir), environment={"GAMENIGHT_ADMIN_KEY": "canary-of-the-key-7f3a"})
+    token = login(server, "canary-of-the-key-7f3a").json()["token"]
+    login(server, "canary-of-a-wrong-key-91bc")
+    headers = {"Authorization": f"Bearer {token}"}
+    httpx.post(f"{server.url}/api/sessions", headers=headers, trust_env=False)
+    httpx.post(f"{server.url}/api/sessions", headers={"Authorization": "Bearer canary-of-a-token"}, trust_env=False)
+    server.terminate()
+    assert "canary" not in server.output
+    assert token not in server.output
+
+
+def test_a_damaged_database_is_refused_and_left_as_it_is(data_dir: Path) -> None:
+    server = started(data_dir)
+    server.terminate()
+    file = data_dir / "gamenight.db"
+    damaged = b"not a database at all" + file.read_bytes()[21:]
+    file.write_bytes(damaged)
+    with pytest.raises(AssertionError, match="is damaged or no SQLite database"):
+        started(data_dir)
+    assert file.read_bytes() == damaged
+
+
+def test_a_port_that_is_taken_is_said(data_dir: Path, tmp_path: Path) -> None:
+    server = started(data_dir)
+    refused = gamenight("serve", "--data-dir", str(tmp_path / "other"), "--port", str(server.port))
+    server.terminate()
+    assert refused.returncode == 1
+    assert "can't be used" in refused.stderr
+    assert "--port" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "hint"),
+    [
+        ({"GAMENIGHT_PORT": "abc"}, "GAMENIGHT_PORT=abc"),
+        ({"GAMENIGHT_PORT": "70000"}, "65535"),
+        ({"GAMENIGHT_PROT": "5000"}, "Did you mean GAMENIGHT_PORT?"),
+        ({"GAMENIGHT_ADMIN_KEY": "short"}, "at least 12"),
+        ({"GAMENIGHT_ADMIN_KEY": "changeme-please"}, "placeholder"),
+        ({"GAMENIGHT_ADMIN_KEY": "aaaaaaaaaaaaaaaa"}, "repeats"),
+        ({"GAMENIGHT_TRUSTED_PROXIES": "my-proxy"}, "10.0.0.0/8"),
+        ({"GAMENIGHT_DATABASE_URL": "mysql://localhost/x"}, "postgresql://"),
+        ({"GAMENIGHT_BODY_BYTES": "-1"}, "GAMENIGHT_BODY_BYTES=-1"),
+    ],
+)
+def test_a_setting_that_does_not_fit_is_refused_with_a_hint(environment: dict[str, str], hint: str) -> None:
+    with pytest.raises(StartError) as refused:
+        settings.load(environment)
+    assert hint in str(refused.value)
+
+
+def test_a_refused_admin_key_is_not_shown() -> None:
+    with pytest.raises(StartError) as refused:
+        settings.load({"GAMENIGHT_ADMIN_KEY": "short-key"})
+    assert "short-key" not in str(refused.value)
+
+
+def test_the_environment_goes_before_the_default_and_an_option_before_the_environment() -> None:
+    assert settings.load({}).port == 5000
+    assert settings.load({"GAMENIGHT_PORT": "6000"}).port == 6000
+    assert settings.load({"GAMENIGHT_PORT": "6000"}, port=7000).port == 7000

@@ -1,0 +1,50 @@
+"""What a client makes of a snapshot and the events after it: the rule that a page would follow."""
+
+from typing import Any
+
+
+class Fold:
+    """A session's state as a client holds it; None once the session is deleted."""
+
+    def __init__(self, snapshot: dict[str, Any]) -> None:
+        self.id: int = snapshot["id"]
+        self.state: dict[str, Any] | None = snapshot["data"]
+
+    def apply(self, event: dict[str, Any]) -> None:
+        if event["id"] <= self.id:
+            return  # seen already
+        self.id = event["id"]
+        if self.state is None:
+            return
+        data = event["data"]
+        if event["type"] == "session.deleted":
+            self.state = None
+        elif event["type"] == "catalogue.changed":
+            self._rename(data["games"])
+        else:
+            self._replace(event["type"], data)
+
+    def _replace(self, type_: str, data: dict[str, Any]) -> None:
+        assert self.state is not None
+        games: list[dict[str, Any]] = self.state["games"]
+        if "session" in data:
+            self.state["session"] = data["session"]
+        if type_ == "game.removed":
+            games[:] = [game for game in games if game["id"] != data["sessionGameId"]]
+        elif "sessionGame" in data:
+            new = data["sessionGame"]
+            places = [place for place, game in enumerate(games) if game["id"] == new["id"]]
+            if places:
+                games[places[0]] = new
+            else:
+                games.append(new)
+
+    def _rename(self, changed: list[dict[str, Any]] | None) -> None:
+        """A game of the catalogue shows in the nights under its present name."""
+        assert self.state is not None
+        assert changed is not None, "too many games changed: a client would take a new snapshot"
+        for game in changed:
+            for played in self.state["games"]:
+                if played["game_id"] == game["id"]:
+                    for name in ("title", "pack_name", "game_type", "min_players", "max_players"):
+                        played[name] = game[name]
