@@ -33,6 +33,7 @@ from gamenight.core.tail import Tail
 from gamenight.http import errors as http_errors
 from gamenight.http.front import Front
 from gamenight.http.idempotency import Writes
+from gamenight.http.kept import KeptAnswers
 from gamenight.live.endpoint import PATH as LIVE_PATH
 from gamenight.live.endpoint import LiveEndpoint
 from gamenight.live.protocol import frame_of
@@ -87,8 +88,10 @@ class App:
         undeclared = routes_without_scope(self.litestar)
         if undeclared:
             raise StartError(f"These routes don't declare who may call them: {', '.join(undeclared)}.")
+        kept = KeptAnswers(self.litestar)
+        self._kept = kept if database.is_sqlite else None
         self.asgi: ASGIApp = Front(
-            self.litestar,
+            kept if database.is_sqlite else self.litestar,
             settings.limits,
             trusted_proxies=settings.proxies,
             large=frozenset({catalogue_routes.IMPORT_PATH}),
@@ -166,7 +169,15 @@ class App:
     async def _lifespan(self, _app: Litestar) -> AsyncIterator[None]:
         settings = self._settings
         self.loop = asyncio.get_running_loop()
-        Tail(self._database, self._hub).start(self._loops)
+        tail = Tail(self._database, self._hub)
+
+        def committed() -> None:
+            if self._kept is not None:
+                self._kept.forget()
+            tail.wake()
+
+        self._database.on_commit = committed
+        tail.start(self._loops)
         self._loops.start(
             "retention",
             lambda: prune_for_ever(self._database, days=settings.events_days, keep=settings.events_kept),

@@ -57,7 +57,9 @@ class Following:
         self._loops = Loops()
 
     async def __aenter__(self) -> "Following":
-        Tail(self.database, self.hub).start(self._loops)
+        tail = Tail(self.database, self.hub)
+        self.database.on_commit = tail.wake
+        tail.start(self._loops)
         return self
 
     async def __aexit__(self, *_exception: object) -> None:

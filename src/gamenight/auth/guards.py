@@ -11,6 +11,7 @@ from litestar.handlers.base import BaseRouteHandler
 
 from gamenight.auth.errors import ScopeMissing, TokenMissing
 from gamenight.auth.tokens import Claims, Scope, Tokens
+from gamenight.http.kept import KEEPABLE
 
 BEARER = "bearer "
 
@@ -21,9 +22,11 @@ class ScopeGuard:
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
 
-    def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    # Async, though it awaits nothing: the framework runs a plain function in a thread, which costs more than all else.
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         scope = scope_of(handler)
         if scope is Scope.PUBLIC:
+            connection.scope["state"][KEEPABLE] = handler.opt.get(KEEPABLE, False)
             return
         claims = self._tokens.verify(bearer_token(connection))
         if claims.scope is not scope:

@@ -201,20 +201,26 @@ class _SnapshotLost(Exception):
 
 
 def _run_in_savepoint(job: Job, transaction: Transaction) -> None:
-    savepoint = transaction.connection.begin_nested()
+    connection = transaction.connection
+    connection.exec_driver_sql("SAVEPOINT job")
     try:
         job.result = job.call(transaction)
         job.events = transaction.events
     except DBAPIError as error:
         if error.connection_invalidated or _sqlite_reason(error):
             raise  # the storage failed, not this job
-        savepoint.rollback()
+        _undo(connection)
         job.error = _took_too_long(error) if isinstance(error, OperationalError) else error
     except Exception as error:
-        savepoint.rollback()
+        _undo(connection)
         job.error = error
     else:
-        savepoint.commit()
+        connection.exec_driver_sql("RELEASE SAVEPOINT job")
+
+
+def _undo(connection: Connection) -> None:
+    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
+    connection.exec_driver_sql("RELEASE SAVEPOINT job")
 
 
 def _run_query(job: Job, connection: Connection) -> None:

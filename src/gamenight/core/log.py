@@ -7,7 +7,7 @@ gets a new name when its ids could start again (a new database, a restored backu
 import secrets
 
 import msgspec
-from sqlalchemy import Column, Connection, Index, Integer, Table, Text, delete, func, insert, select, update
+from sqlalchemy import Column, Connection, Index, Integer, Table, Text, bindparam, delete, func, insert, select, update
 from sqlalchemy.types import BigInteger
 
 from gamenight.core.tables import metadata
@@ -37,6 +37,12 @@ log_state = Table(
     Column("pruned_through", BigInteger().with_variant(Integer, "sqlite"), nullable=False),
     sqlite_strict=True,
 )
+
+
+_append = insert(events)
+_head = select(func.max(events.c.id))
+_after = select(events).where(events.c.id > bindparam("after")).order_by(events.c.id).limit(bindparam("most"))
+_topic_after = _after.where(events.c.topic == bindparam("topic"))
 
 
 class NewEvent(msgspec.Struct, frozen=True):
@@ -80,7 +86,7 @@ def start(connection: Connection) -> None:
 
 
 def append(connection: Connection, new_events: list[NewEvent]) -> None:
-    connection.execute(insert(events), [msgspec.structs.asdict(event) for event in new_events])
+    connection.execute(_append, [msgspec.structs.asdict(event) for event in new_events])
 
 
 def position(connection: Connection) -> Position:
@@ -90,21 +96,19 @@ def position(connection: Connection) -> Position:
 
 def head(connection: Connection) -> int:
     """The newest id; ids that were pruned or deleted count, since an older client may hold them."""
-    newest: int | None = connection.execute(select(func.max(events.c.id))).scalar()
+    newest: int | None = connection.execute(_head).scalar()
     return newest or 0
 
 
 def read_after(connection: Connection, after: int, limit: int) -> list[Event]:
     """The next events of all topics, in order."""
-    rows = connection.execute(select(events).where(events.c.id > after).order_by(events.c.id).limit(limit))
+    rows = connection.execute(_after, {"after": after, "most": limit})
     return [Event(*row) for row in rows]
 
 
 def read_topic_after(connection: Connection, topic: int, after: int, limit: int) -> tuple[list[Event], int]:
     """The next events of one topic, in order, and the head of the log in the same snapshot."""
-    rows = connection.execute(
-        select(events).where(events.c.topic == topic, events.c.id > after).order_by(events.c.id).limit(limit)
-    )
+    rows = connection.execute(_topic_after, {"topic": topic, "after": after, "most": limit})
     return [Event(*row) for row in rows], head(connection)
 
 

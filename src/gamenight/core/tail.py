@@ -29,10 +29,13 @@ class Tail:
         self._news = asyncio.Event()
 
     def start(self, loops: Loops) -> None:
-        self._database.on_commit = self._news.set
         loops.start("tail", self._follow)
         if not self._database.is_sqlite:
             loops.start("notifications", self._listen)
+
+    def wake(self) -> None:
+        """Something was committed."""
+        self._news.set()
 
     async def _follow(self) -> None:
         while True:

@@ -164,7 +164,7 @@ def _with_headers(send: Send, scope: HTTPScope) -> Send:
             if is_read:
                 # What anybody may read, a page of another origin may read too; without credentials.
                 headers.append((b"access-control-allow-origin", b"*"))
-            message["headers"] = headers
+            message = {**message, "headers": headers}  # the message may be kept and sent again
         await send(message)
 
     return sending

@@ -1,9 +1,10 @@
 """Every way to change a session and its games."""
 
 from collections.abc import Mapping
+from functools import cache
 
 from msgspec import UNSET, UnsetType
-from sqlalchemy import delete, insert, update
+from sqlalchemy import Table, Update, bindparam, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
 from gamenight.catalogue import queries as catalogue
@@ -149,13 +150,18 @@ def _apply(transaction: Transaction, session_id: int, changes: Mapping[int, Stat
 
 
 def _update_session(transaction: Transaction, session_id: int, changes: Mapping[str, object]) -> Session:
-    transaction.connection.execute(update(sessions).where(sessions.c.id == session_id).values(**changes))
+    transaction.connection.execute(_update(sessions, tuple(changes)), {"row_id": session_id, **changes})
     return queries.session(transaction.connection, session_id)
 
 
 def _update_game(
     transaction: Transaction, session_id: int, session_game_id: int, changes: Mapping[str, object]
 ) -> SessionGame:
-    statement = update(session_games).where(session_games.c.id == session_game_id).values(**changes)
-    transaction.connection.execute(statement)
+    transaction.connection.execute(_update(session_games, tuple(changes)), {"row_id": session_game_id, **changes})
     return queries.session_game(transaction.connection, session_id, session_game_id)
+
+
+@cache
+def _update(table: Table, columns: tuple[str, ...]) -> Update:
+    """The statement that sets these columns of the row `row_id`. Built once: that costs more than running it."""
+    return update(table).where(table.c.id == bindparam("row_id")).values({name: bindparam(name) for name in columns})

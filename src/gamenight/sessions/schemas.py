@@ -23,8 +23,8 @@ class Session(Struct, frozen=True):
 
 
 class NoActiveSession(Struct, frozen=True):
-    session: None = None
-    message: str = "No active session"
+    session: None
+    message: str
 
 
 class SessionGame(Struct, frozen=True):
