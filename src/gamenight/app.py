@@ -3,16 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
-import swagger_ui
 from litestar import Litestar, Request, Router, asgi, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 from msgspec import Struct
@@ -37,13 +32,11 @@ from gamenight.http.kept import KeptAnswers
 from gamenight.live.endpoint import PATH as LIVE_PATH
 from gamenight.live.endpoint import LiveEndpoint
 from gamenight.live.protocol import frame_of
+from gamenight.openapi import DOCS_FILES, DOCS_PATH, describe, openapi_config
 from gamenight.picker import routes as picker_routes
 from gamenight.retention import prune_for_ever
 from gamenight.sessions import routes as sessions_routes
 from gamenight.settings import Settings
-
-DOCS_PATH = "/api/docs"
-DOCS_FILES = Path(str(swagger_ui.__file__)).with_name("static")
 
 
 class Health(Struct, frozen=True, rename="camel"):
@@ -85,6 +78,7 @@ class App:
             allowed_origins=settings.origins,
         )
         self.litestar = self._litestar(credentials)
+        describe(self.litestar)
         undeclared = routes_without_scope(self.litestar)
         if undeclared:
             raise StartError(f"These routes don't declare who may call them: {', '.join(undeclared)}.")
@@ -136,7 +130,7 @@ class App:
             },
             lifespan=[self._lifespan],
             logging_config=None,
-            openapi_config=_openapi(),
+            openapi_config=openapi_config(),
             # The body has its limits in Front, before it gets here.
             request_max_body_size=None,
         )
@@ -186,27 +180,3 @@ class App:
             yield
         finally:
             await self._loops.stop()
-
-
-def _openapi() -> OpenAPIConfig:
-    files = f"{DOCS_PATH}/files"
-    return OpenAPIConfig(
-        title="gamenight",
-        version=__version__,
-        description="The self-hosted companion of a party-game night. Live events: the WebSocket /api/sessions/live.",
-        path=DOCS_PATH,
-        render_plugins=[
-            SwaggerRenderPlugin(
-                path="/",
-                js_url=f"{files}/swagger-ui-bundle.js",
-                css_url=f"{files}/swagger-ui.css",
-                standalone_preset_js_url=f"{files}/swagger-ui-standalone-preset.js",
-                favicon="",
-            ),
-            JsonRenderPlugin(path="/openapi.json"),
-        ],
-        openapi_router=Router(DOCS_PATH, route_handlers=[], opt={"scope": Scope.PUBLIC}, include_in_schema=False),
-        components=Components(
-            security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")}
-        ),
-    )

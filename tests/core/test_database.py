@@ -161,7 +161,7 @@ def test_closing_finishes_what_was_queued(database_url: str) -> None:
         await asyncio.gather(holding, closing)
         with pytest.raises(Unavailable):
             await database.write(note, "too late")
-        return await asyncio.gather(*waiting)
+        return list(await asyncio.gather(*waiting))
 
     assert asyncio.run(queue_and_close()) == [str(number) for number in range(20)]
     reopened = Database(database_url)
@@ -176,7 +176,7 @@ def test_a_query_that_fails_in_the_database_does_not_fail_those_it_shares_a_snap
 
     async def read_together() -> list[Any]:
         reads = [database.read(words), database.read(nonsense), database.read(words), database.read(nonsense)]
-        return await asyncio.gather(*reads, return_exceptions=True)
+        return list(await asyncio.gather(*reads, return_exceptions=True))
 
     first, second, third, fourth = asyncio.run(read_together())
     assert first == third == []

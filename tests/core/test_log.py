@@ -44,7 +44,7 @@ def test_old_events_are_pruned_but_not_the_newest_nor_those_of_the_session_that_
         connection = transaction.connection
         connection.execute(update(log.events).values(created_at=earlier(transaction.now, days=30)))
         head = log.head(connection)
-        limits = {"older_than": earlier(transaction.now, days=7), "keep": 3}
+        limits: dict[str, Any] = {"older_than": earlier(transaction.now, days=7), "keep": 3}
         assert log.prune(connection, **limits, keep_session=2) == head - 6
         assert log.position(connection).pruned_through == head - 6
         assert log.prune(connection, **limits, keep_session=None) == 3

@@ -34,6 +34,16 @@ class Ear:
         self.heard.append(event.id)
 
 
+class Bell:
+    """A listener that waits for one event."""
+
+    def __init__(self) -> None:
+        self.rung = asyncio.Event()
+
+    def offer(self, event: log.Event, frame: bytes) -> None:
+        self.rung.set()
+
+
 class Interrupted:
     """A database on which something is committed, and handed out, right after each of the first reads."""
 
@@ -67,14 +77,12 @@ class Following:
 
     async def tell(self, topic: int = TOPIC) -> None:
         """Commit an event and wait until the hub has handed it out."""
+        bell = Bell()
+        self.hub.join(topic, bell, after=await self.database.read(log.head))
         await self.database.write(tell, topic)
-        await self.caught_up()
-
-    async def caught_up(self) -> None:
-        head = await self.database.read(log.head)
         async with asyncio.timeout(10):
-            while self.hub.position < head:
-                await asyncio.sleep(0.001)
+            await bell.rung.wait()
+        self.hub.leave(topic, bell)
 
     async def ids(self, topic: int = TOPIC) -> list[int]:
         events, _head = await self.database.read(log.read_topic_after, topic, 0, 10_000)

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, text
@@ -132,13 +132,12 @@ class Database:
         self._writing.dispose()
 
     async def _answer(self, future: "asyncio.Future[T]") -> T:
+        # asyncio.timeout would cost several times as much, at each request.
+        deadline = asyncio.get_running_loop().call_later(self._answer_timeout, _give_up, future)
         try:
-            async with asyncio.timeout(self._answer_timeout):
-                return await future
-        except TimeoutError:
-            raise Unavailable(
-                "The database takes too long. Whether this was done is not known yet: look before you try again."
-            ) from None
+            return await future
+        finally:
+            deadline.cancel()
 
     def _write_batch(self, jobs: Sequence[Job]) -> None:
         try:
@@ -196,6 +195,15 @@ class Database:
         return Unavailable("The database can't be reached just now. Try again in a moment.")
 
 
+def _give_up(future: "asyncio.Future[Any]") -> None:
+    if not future.done():
+        future.set_exception(
+            Unavailable(
+                "The database takes too long. Whether this was done is not known yet: look before you try again."
+            )
+        )
+
+
 class _SnapshotLost(Exception):
     """A query failed in the database, and PostgreSQL refuses the rest of its transaction."""
 
@@ -210,7 +218,7 @@ def _run_in_savepoint(job: Job, transaction: Transaction) -> None:
         if error.connection_invalidated or _sqlite_reason(error):
             raise  # the storage failed, not this job
         _undo(connection)
-        job.error = _took_too_long(error) if isinstance(error, OperationalError) else error
+        job.error = _took_too_long(error) if _is_passing(error) else error
     except Exception as error:
         _undo(connection)
         job.error = error
@@ -227,13 +235,21 @@ def _run_query(job: Job, connection: Connection) -> None:
     try:
         job.result = job.call(connection)
     except DBAPIError as error:
-        job.error = _took_too_long(error) if isinstance(error, OperationalError) else error
+        job.error = _took_too_long(error) if _is_passing(error) else error
         raise _SnapshotLost from error
     except Exception as error:
         job.error = error
 
 
-def _took_too_long(error: OperationalError) -> Unavailable:
+def _is_passing(error: DBAPIError) -> bool:
+    """Whether the same statement may work in a moment: it waited too long, or the connection was lost."""
+    name = getattr(error.orig, "sqlite_errorname", None)
+    if name is not None:
+        return str(name).startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_INTERRUPT"))
+    return isinstance(error, OperationalError)
+
+
+def _took_too_long(error: DBAPIError) -> Unavailable:
     logger.warning("The database gave up on a statement: %s", error.orig)
     return Unavailable("The database could not do this in time. Try again in a moment.")
 

@@ -1,6 +1,7 @@
 """Who is at the other end: the address to count by."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from litestar.types import Scope
@@ -29,6 +30,7 @@ def client_address(scope: Scope, trusted_proxies: Sequence[Network]) -> str:
     return address
 
 
+@lru_cache(4096)
 def network_of(address: str) -> str:
     """What counts as one client: an IPv4 address, or an IPv6 /64, which one household has to itself."""
     if not _is_address(address):

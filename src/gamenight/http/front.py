@@ -87,7 +87,7 @@ class Front:
         if len(scope["raw_path"]) + len(query) > limits.url_bytes:
             raise UrlTooLong(f"The address is longer than {limits.url_bytes} bytes. Shorten it.")
         if "\0" in scope["path"]:
-            raise BadRequest("There is a NUL character in the address, where nothing can be.")
+            raise BadRequest("There is a NUL character in the address. Leave it out.")
         if query.count(b"&") >= limits.query_parameters:
             raise BadRequest(f"More than {limits.query_parameters} query parameters. Send fewer.")
         if scope["method"] in READS or scope["path"] in self._counted:

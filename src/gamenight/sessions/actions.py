@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, UnsetType, structs
 from sqlalchemy import Table, Update, bindparam, delete, insert, update
 from sqlalchemy.exc import IntegrityError
 
@@ -112,7 +113,7 @@ def set_room_code(
     before = queries.session_game(transaction.connection, session_id, session_game_id)
     if before.room_code == room_code:
         return before
-    game = _update_game(transaction, session_id, session_game_id, {"room_code": room_code})
+    game = _update_game(transaction, before, {"room_code": room_code})
     events.emit_game_changed(transaction, "room-code.updated", game)
     return game
 
@@ -122,7 +123,7 @@ def set_player_count(transaction: Transaction, session_id: int, session_game_id:
     changes = {"player_count": player_count, "player_count_check_status": COUNTED_BY_HAND}
     if (before.player_count, before.player_count_check_status) == tuple(changes.values()):
         return before
-    game = _update_game(transaction, session_id, session_game_id, changes)
+    game = _update_game(transaction, before, changes)
     events.emit_player_count_updated(transaction, game)
     return game
 
@@ -145,7 +146,8 @@ def _open_session(transaction: Transaction, session_id: int) -> Session:
 def _apply(transaction: Transaction, session_id: int, changes: Mapping[int, Status]) -> None:
     # Those that stop first: at no moment are two games playing, which the index would refuse.
     for session_game_id, status in sorted(changes.items(), key=lambda change: change[1] == "playing"):
-        game = _update_game(transaction, session_id, session_game_id, {"status": status})
+        before = queries.session_game(transaction.connection, session_id, session_game_id)
+        game = _update_game(transaction, before, {"status": status})
         events.emit_game_changed(transaction, "game.status-changed", game)
 
 
@@ -154,11 +156,9 @@ def _update_session(transaction: Transaction, session_id: int, changes: Mapping[
     return queries.session(transaction.connection, session_id)
 
 
-def _update_game(
-    transaction: Transaction, session_id: int, session_game_id: int, changes: Mapping[str, object]
-) -> SessionGame:
-    transaction.connection.execute(_update(session_games, tuple(changes)), {"row_id": session_game_id, **changes})
-    return queries.session_game(transaction.connection, session_id, session_game_id)
+def _update_game(transaction: Transaction, before: SessionGame, changes: Mapping[str, Any]) -> SessionGame:
+    transaction.connection.execute(_update(session_games, tuple(changes)), {"row_id": before.id, **changes})
+    return structs.replace(before, **changes)
 
 
 @cache

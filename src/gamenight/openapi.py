@@ -1,0 +1,117 @@
+"""The API's description of itself, OpenAPI 3.1, and the page that shows it without the internet."""
+
+from pathlib import Path
+
+import swagger_ui
+from litestar import Litestar, Router
+from litestar.handlers import HTTPRouteHandler
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.spec import (
+    Components,
+    OpenAPIMediaType,
+    OpenAPIResponse,
+    OpenAPIType,
+    Operation,
+    Reference,
+    Schema,
+    SecurityScheme,
+)
+from litestar.routes import HTTPRoute
+from msgspec import inspect
+
+from gamenight import __version__
+from gamenight.auth.guards import scope_of
+from gamenight.auth.tokens import Scope
+
+DOCS_PATH = "/api/docs"
+DOCS_FILES = Path(str(swagger_ui.__file__)).with_name("static")
+
+ERROR = Schema(
+    type=OpenAPIType.OBJECT,
+    description="What went wrong. Some errors add fields of their own.",
+    properties={
+        "error": Schema(type=OpenAPIType.STRING, description="A sentence that says what to do."),
+        "code": Schema(type=OpenAPIType.STRING, description="A word for programs, which stays the same."),
+    },
+    required=["error", "code"],
+)
+ERRORS = {
+    "400": "The request can't be used, or not in the present state.",
+    "401": "There is no token.",
+    "403": "The token is wrong, has expired, or lacks the scope.",
+    "404": "There is no such thing, or nothing fits.",
+    "409": "It is there already, or the Idempotency-Key came with another request.",
+    "413": "The body is too large.",
+    "415": "The body is not JSON.",
+    "429": "Too many requests. Retry-After says when to try again.",
+    "503": "Not just now. Retry-After says when to try again.",
+}
+EVERYWHERE = {"400", "429", "503"}
+WITH_BODY = {"413", "415"}
+
+
+def openapi_config() -> OpenAPIConfig:
+    files = f"{DOCS_PATH}/files"
+    return OpenAPIConfig(
+        title="gamenight",
+        version=__version__,
+        description="The self-hosted companion of a party-game night. Live events: the WebSocket /api/sessions/live.",
+        path=DOCS_PATH,
+        use_handler_docstrings=True,
+        render_plugins=[
+            SwaggerRenderPlugin(
+                path="/",
+                js_url=f"{files}/swagger-ui-bundle.js",
+                css_url=f"{files}/swagger-ui.css",
+                standalone_preset_js_url=f"{files}/swagger-ui-standalone-preset.js",
+                favicon="",
+            ),
+            JsonRenderPlugin(path="/openapi.json"),
+        ],
+        openapi_router=Router(DOCS_PATH, route_handlers=[], opt={"scope": Scope.PUBLIC}, include_in_schema=False),
+        components=Components(
+            schemas={"Error": ERROR},
+            security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")},
+        ),
+    )
+
+
+def describe(app: Litestar) -> None:
+    """Add what the framework can't know: who may call an operation, how errors look, which bodies may be empty."""
+    for route in app.routes:
+        item = (app.openapi_schema.paths or {}).get(route.path_format)
+        if not isinstance(route, HTTPRoute) or item is None:
+            continue
+        for handler in route.route_handlers:
+            for method in handler.http_methods:
+                operation: Operation | None = getattr(item, method.lower(), None)
+                if operation is not None:
+                    _describe_operation(operation, handler, method, has_parameters="{" in route.path_format)
+
+
+def _describe_operation(operation: Operation, handler: HTTPRouteHandler, method: str, *, has_parameters: bool) -> None:
+    is_public = scope_of(handler) is Scope.PUBLIC
+    statuses = set(EVERYWHERE)
+    if has_parameters:
+        statuses.add("404")
+    if not is_public:
+        operation.security = [{"token": []}]
+        statuses |= {"401", "403"}
+    if method == "POST":
+        # Of the public ones, login refuses a wrong key and the picker may find nothing.
+        statuses |= {"401", "404"} if is_public else {"404", "409"}
+    elif method == "PUT":
+        statuses.add("409")
+    body = handler.parsed_data_field
+    if body is not None:
+        statuses |= WITH_BODY
+        facts = inspect.type_info(body.annotation)
+        optional = isinstance(facts, inspect.StructType) and not any(field.required for field in facts.fields)
+        if optional and operation.request_body is not None and not isinstance(operation.request_body, Reference):
+            operation.request_body.required = False
+    responses = operation.responses or {}
+    for status in sorted(statuses):
+        content = {"application/json": OpenAPIMediaType(schema=Reference(ref="#/components/schemas/Error"))}
+        responses[status] = OpenAPIResponse(description=ERRORS[status], content=content)
+    operation.responses = responses

@@ -1,0 +1,141 @@
+"""The API's description of itself: there, complete, and true."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+import requests
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from tests.support.clients import Host, a_guest
+from tests.support.server import Served, served, sqlite_url
+
+DOCS = "/api/docs"
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Served]:
+    """On SQLite alone: what is described and what is answered doesn't depend on the database, and the other tests of
+    the API run on both. A night of random requests takes its time."""
+    with served(sqlite_url(tmp_path)) as running:
+        yield running
+
+
+def test_the_docs_work_without_the_internet(server: Served) -> None:
+    with a_guest(server.url) as omar:
+        page = omar.get(DOCS)
+        assert page.status_code == 200
+        assert page.headers["content-type"].startswith("text/html")
+        own = {urlsplit(server.url).netloc, ""}
+        named = re.findall(r"""(?:src|href)=["']([^"']+)["']""", page.text)
+        assert len(named) >= 3
+        assert {urlsplit(each).netloc for each in named} <= own
+        assert {urlsplit(each).netloc for each in re.findall(r"https?://[^\s\"'<>)]+", page.text)} <= own
+        for each in named:
+            assert omar.get(each).status_code == 200, each
+
+
+def described(server: Served) -> dict[str, Any]:
+    with a_guest(server.url) as omar:
+        answer: dict[str, Any] = omar.get(f"{DOCS}/openapi.json").raise_for_status().json()
+        return answer
+
+
+def test_the_description_lists_exactly_the_routes_of_the_app(server: Served) -> None:
+    description = described(server)
+    assert description["openapi"].startswith("3.1")
+    listed = {
+        (path, method.upper())
+        for path, operations in description["paths"].items()
+        for method in operations
+        if method != "parameters"
+    }
+    routes = {
+        (re.sub(r"\{(\w+):\w+\}", r"{\1}", route.path), method)
+        for route in server.app.litestar.routes
+        for method in getattr(route, "methods", ())
+        if method != "OPTIONS" and not route.path.startswith(DOCS)
+    }
+    assert listed == routes, "but for the docs themselves and the WebSocket, which OpenAPI can't tell of"
+    assert len(listed) > 25
+
+
+def test_every_operation_has_a_name_of_its_own(server: Served) -> None:
+    names = [
+        operation["operationId"]
+        for operations in described(server)["paths"].values()
+        for operation in operations.values()
+    ]
+    assert len(names) == len(set(names))
+
+
+# Files in one of two formats: what is in them is not described.
+DOWNLOADS = {"GET /api/sessions/{session_id}/export"}
+TRUE = [response_schema_conformance, content_type_conformance, status_code_conformance]
+
+
+def examples_of(operation: Any, mode: GenerationMode, session: requests.Session, heard: set[int]) -> None:
+    """Send what the description allows, or what it forbids; whatever comes, it is no bug and as described."""
+
+    @given(operation.as_strategy(generation_mode=mode))
+    @settings(
+        max_examples=10,
+        deadline=None,
+        derandomize=True,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def send(case: Any) -> None:
+        response = case.call(session=session)
+        heard.add(response.status_code)
+        case.validate_response(response, checks=[not_a_server_error])
+        if response.status_code < 400 and operation.label in DOWNLOADS:
+            assert response.headers["content-disposition"][0].startswith("attachment")
+        elif response.status_code < 400:
+            case.validate_response(response, checks=TRUE)
+        else:
+            answer = response.json()
+            assert answer["error"], answer
+            assert answer["code"] != "bug", answer
+
+    send()
+
+
+def test_what_is_described_is_what_is_answered(server: Served) -> None:
+    with Host(server.url) as hana, requests.Session() as session:
+        session.trust_env = False
+        session.headers["Authorization"] = f"Bearer {hana.token}"
+        night = hana.a_session()
+        hana.a_game(night["id"])
+        schema = schemathesis.openapi.from_url(f"{server.url}{DOCS}/openapi.json")
+        heard: dict[str, set[int]] = {}
+        for found in schema.get_all_operations():
+            operation: Any = found.ok()  # type: ignore[union-attr]
+            statuses = heard.setdefault(operation.label, set())
+            for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+                if mode is GenerationMode.NEGATIVE and not (operation.body or operation.path_parameters):
+                    continue
+                examples_of(operation, mode, session, statuses)
+            # Deleted or closed at random: there is a night again for the next one.
+            if hana.get("/api/sessions/active").json().get("session", night) is None:
+                hana.a_session()
+        assert len(heard) > 25
+        assert len([label for label, statuses in heard.items() if any(status < 300 for status in statuses)]) > 12
+        assert hana.get("/health").status_code == 200
+
+
+def test_the_description_is_public(server: Served) -> None:
+    assert httpx.get(f"{server.url}{DOCS}/openapi.json", trust_env=False).status_code == 200
