@@ -8,6 +8,7 @@ from typing import Any
 from litestar import Litestar, Request, Router, asgi, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
+from litestar.middleware import DefineMiddleware
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp
 from msgspec import Struct
@@ -114,7 +115,7 @@ class App:
                     f"{DOCS_PATH}/files", [DOCS_FILES], opt={"scope": Scope.PUBLIC}, include_in_schema=False
                 ),
             ],
-            guards=[ScopeGuard(self._tokens)],
+            middleware=[DefineMiddleware(ScopeGuard, tokens=self._tokens)],
             dependencies={
                 "database": given(self._database),
                 "credentials": given(credentials),
