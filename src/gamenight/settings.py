@@ -171,7 +171,7 @@ def _check(settings: Settings) -> None:
 
 def _no_such_setting(variable: str, names: set[str]) -> str:
     close = difflib.get_close_matches(variable, map(variable_of, names), n=1)
-    hint = f"Did you mean {close[0]}?" if close else "docs/settings.md lists them all."
+    hint = f"Did you mean {close[0]}?" if close else "docs/reference/settings.md lists them all."
     return f"{variable} is no setting. {hint}"
 
 

@@ -4,15 +4,15 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from gamenight.http.schemas import Flag, Title, text
+from gamenight.http.schemas import Flag, Title, shaped, text
 
 Players = Annotated[int, Meta(ge=1, le=1000)]
 Minutes = Annotated[int, Meta(ge=1, le=600)]
 Favor = Literal[-1, 0, 1]
 Kind = Annotated[str, text(50, shortest=1)]
 PlayMode = Literal["versus", "coop", "team"]
-AppTag = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[!-:<-~]+\Z")]
-"""What the room service calls a game: visible ASCII, without the semicolon that separates tags in a CSV cell."""
+AppTag = Annotated[str, shaped(r"^[!-:<-~]+\Z", "visible ASCII characters without semicolons", shortest=1, longest=64)]
+"""What the room service calls a game. Semicolons separate tags in a CSV cell."""
 
 
 class Game(Struct, frozen=True):

@@ -10,6 +10,7 @@ from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFou
 from litestar.types import Send
 
 from gamenight.core.errors import GamenightError
+from gamenight.http.schemas import in_words
 
 logger = logging.getLogger(__name__)
 
@@ -92,4 +93,4 @@ def _what_is_invalid(error: ValidationException) -> str:
         for fault in extra
         if isinstance(fault, dict) and "message" in fault
     ]
-    return f"The request does not fit. {'; '.join(faults) or error.detail}."
+    return f"The request does not fit. {in_words('; '.join(faults)) or error.detail}."

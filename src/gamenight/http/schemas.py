@@ -18,9 +18,25 @@ Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
 PathId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
 
 
+_SHAPES: dict[str, str] = {}
+
+
+def shaped(pattern: str, words: str, *, shortest: int | None = None, longest: int | None = None) -> Meta:
+    """A string that matches a pattern; `words` say to people what that is, after "Expected"."""
+    _SHAPES[f"`str` matching regex {pattern!r}"] = words
+    return Meta(min_length=shortest, max_length=longest, pattern=pattern, description=words)
+
+
+def in_words(message: str) -> str:
+    """A message of msgspec with the words for a pattern in place of the pattern."""
+    for shape, words in _SHAPES.items():
+        message = message.replace(shape, words)
+    return message
+
+
 def text(longest: int, *, shortest: int = 0) -> Meta:
     """A string of bounded length without NUL, which PostgreSQL can't store."""
-    return Meta(min_length=shortest, max_length=longest, pattern=r"^[^\x00]*\Z")
+    return shaped(r"^[^\x00]*\Z", "text without NUL characters", shortest=shortest, longest=longest)
 
 
 Notes = Annotated[str, text(2000)]

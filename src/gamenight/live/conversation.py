@@ -5,9 +5,10 @@ import time
 from typing import Any
 
 import msgspec
+from msgspec import UNSET
 
 from gamenight import __version__
-from gamenight.auth.errors import TokenExpired, TokenInvalid
+from gamenight.auth.errors import TokenExpired, TokenInvalid, TokenMissing
 from gamenight.auth.tokens import LEEWAY, Claims, Tokens
 from gamenight.core import stream
 from gamenight.core.database import Database
@@ -82,11 +83,11 @@ class Conversation:
         try:
             await self._answer(messages.parse(text))
         except ValueError as error:
-            self._complain(str(error))
+            self._complain(str(error), "not_understood")
         except TooSlow:
             self.end(CloseCode.TOO_SLOW)
         except GamenightError as error:
-            self._say(messages.Error(error.sentence))
+            self._say(messages.Error(error.sentence, error.code))
 
     def gone(self) -> None:
         """The connection is over: forget it."""
@@ -102,7 +103,7 @@ class Conversation:
             case messages.Auth():
                 await self._authenticate(message)
             case _ if self._claims is None:
-                self._complain('Say who you are first: {"type": "auth", "token": ...}.')
+                self._complain('Say who you are first: {"type": "auth", "token": ...}.', TokenMissing.code)
             case messages.Subscribe():
                 await self._subscribe(message)
             case messages.Unsubscribe():
@@ -135,7 +136,7 @@ class Conversation:
         )
         if start.resync is not None and start.state is not None:
             self._say(messages.Resync(start.resync, start.after, start.position.stream, start.state))
-        await self._follow(EVERYONE, start.after)
+        await self._follow(EVERYONE, start.after, goes_on=message.since is UNSET)
 
     def _accept(self, claims: Claims) -> bool:
         """Take on a token in place of the one before; False if it has too many connections."""
@@ -155,16 +156,18 @@ class Conversation:
         start = await self._database.read(
             resume.start_of_session, session_id, message.since, message.stream, snapshot=message.snapshot
         )
-        self._leave_topic(session_id)
         stream_name = start.position.stream
         self._say(messages.Subscribed(session_id, f"Subscribed to session {session_id}", stream_name))
         if start.resync is not None and start.state is not None:
             self._say(messages.Resync(start.resync, start.after, stream_name, start.state, session_id))
         elif isinstance(start.state, SessionState):
             self._say(messages.Snapshot(session_id, start.after, stream_name, start.state))
-        await self._follow(session_id, start.after)
+        await self._follow(session_id, start.after, goes_on=message.since is UNSET and start.state is None)
 
-    async def _follow(self, topic: int, after: int) -> None:
+    async def _follow(self, topic: int, after: int, *, goes_on: bool) -> None:
+        """Follow a topic from an id, or from where the hub is if it is followed already and only `goes_on`."""
+        if goes_on and topic in self._topics:
+            after = min(after, self._hub.position)
         self._leave_topic(topic)
         self._topics.add(topic)
         await stream.replay_then_join(
@@ -179,9 +182,9 @@ class Conversation:
     def _say(self, message: msgspec.Struct) -> None:
         self._socket.write_frame(frame_of(msgspec.json.encode(message).decode()))
 
-    def _complain(self, sentence: str) -> None:
+    def _complain(self, sentence: str, code: str) -> None:
         self._errors += 1
-        self._say(messages.Error(sentence))
+        self._say(messages.Error(sentence, code))
         if self._claims is None and self._errors >= MOST_FAILED_AUTHS:
             self.end(CloseCode.NOT_AUTHENTICATED)
         elif self._errors >= MOST_ERRORS:

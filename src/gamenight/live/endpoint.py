@@ -116,8 +116,9 @@ class LiveEndpoint:
         origin = headers.get(b"origin")
         if origin is None or origin in self._allowed_origins:
             return
-        secure = scope["scheme"] in ("wss", "https")
-        if origin != f"{'https' if secure else 'http'}://{headers.get(b'host', '')}":
+        host = headers.get(b"host", "")
+        # By http or https: behind a proxy this server doesn't know which of them the page came by.
+        if origin not in (f"http://{host}", f"https://{host}"):
             raise OriginNotAllowed(
                 "Pages of this origin may not connect. The host can allow it with GAMENIGHT_ALLOWED_ORIGINS."
             )

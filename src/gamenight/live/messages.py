@@ -77,7 +77,10 @@ class Pong(Struct, tag_field="type", tag="pong"):
 
 
 class Error(Struct, tag_field="type", tag="error"):
+    """`code` is one of the API's, or `not_understood`."""
+
     message: str
+    code: str
 
 
 class Snapshot(Struct, tag_field="type", tag="snapshot", rename="camel"):

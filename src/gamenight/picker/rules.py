@@ -127,12 +127,16 @@ def draw(pool: Sequence[Weighted], count: int, seed: str) -> list[Candidate]:
     win, u uniform in (0, 1). Each game's u comes from the seed and its id, so the catalogue's order does not matter.
     """
     possible = [each for each in pool if each.weight > 0]
-    total = sum(each.weight for each in possible)
+    total = math.fsum(each.weight for each in possible)  # A plain sum has the order of the catalogue in its last digit.
     in_order = sorted(possible, key=lambda each: (-math.log(_uniform(seed, each.game.id)) / each.weight, each.game.id))
     return [Candidate(each.game, each.weight / total, each.weight, each.factors) for each in in_order[:count]]
 
 
 def _uniform(seed: str, game_id: int) -> float:
-    """A number strictly between 0 and 1."""
     digest = hashlib.blake2b(f"{game_id}:{seed}".encode(), digest_size=8).digest()
-    return ((int.from_bytes(digest) >> 11) + 0.5) / 2**53
+    return strictly_between_0_and_1(int.from_bytes(digest) >> 11)
+
+
+def strictly_between_0_and_1(bits: int) -> float:
+    """53 bits as a fraction. Not (bits + 0.5) / 2**53: a float has no room for that half, and the last would be 1."""
+    return (bits + 1) / (2**53 + 1)

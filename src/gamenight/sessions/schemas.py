@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from gamenight.http.schemas import Flag, Id, Notes
+from gamenight.http.schemas import Flag, Id, Notes, shaped
 
 Status = Literal["playing", "played", "skipped"]
-RoomCode = Annotated[str, Meta(pattern=r"^[A-Z0-9]{4}\Z", description="exactly four of A-Z and 0-9")]
+RoomCode = Annotated[str, shaped(r"^[A-Z0-9]{4}\Z", "exactly four of A-Z and 0-9")]
 PlayerCount = Annotated[int, Meta(ge=0, le=100_000)]
 
 
