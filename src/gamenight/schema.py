@@ -42,7 +42,7 @@ def migrate(database: Database) -> None:
         current = _revision(connection)
     if current is not None and current != head and database.is_sqlite:
         _refuse_newer(current)
-        _copy(sqlite_file(database.url), current)
+        copy_before_migration(sqlite_file(database.url), current)
     with database.transaction() as transaction:
         _upgrade(transaction, head)
         log.start(transaction.connection)
@@ -74,7 +74,8 @@ def _refuse_newer(current: str | None) -> None:
         )
 
 
-def _copy(file: Path, revision: str) -> None:
+def copy_before_migration(file: Path, revision: str) -> None:
+    """Keep the file as it is now, under a name that tells its revision."""
     copy = file.with_name(f"{file.name}.before-{revision}")
     copy.unlink(missing_ok=True)
     source = sqlite_driver.connect(str(file))

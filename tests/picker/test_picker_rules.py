@@ -219,6 +219,7 @@ def test_the_filters_are_applied_in_the_published_order_and_say_what_they_left(
     ("asked", "culprit"),
     [
         (rules.Criteria(packs=frozenset({"Other"})), "packs"),
+        (rules.Criteria(packs=frozenset()), "packs"),
         (rules.Criteria(exclude=frozenset({1, 2})), "exclude"),
         (rules.Criteria(wish=Wish(player_count=9)), "playerCount"),
         (rules.Criteria(wish=Wish(player_count=0)), "playerCount"),
