@@ -2,10 +2,11 @@
 
 import asyncio
 import multiprocessing
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from gamenight.core import log
 from gamenight.core.clock import earlier
@@ -97,3 +98,31 @@ def test_eight_processes_write_and_a_reader_misses_none(database: Database, data
 def _is_behind(database: Database, last: int) -> bool:
     with database.snapshot() as connection:
         return log.head(connection) > last
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # on SQLite one process writes
+def test_a_writer_waits_for_the_one_before_it_so_that_ids_are_in_the_order_of_commits(
+    database: Database, database_url: str
+) -> None:
+    other = Database(database_url)
+    with ThreadPoolExecutor() as threads, database.transaction() as first:
+        log.append(first.connection, [log.NewEvent(log.EVERYONE, None, "first", first.now, "{}")])
+        second = threads.submit(_tell_in_a_transaction, other)
+        while not _is_somebody_waiting(database):
+            assert not second.done(), "the second writer committed a higher id before the lower one could be seen"
+    second.result(10)
+    with database.snapshot() as connection:
+        newest = [event.type for event in log.read_after(connection, 0, 1000)][-2:]
+    assert newest == ["first", "told"]
+    other.close()
+
+
+def _tell_in_a_transaction(database: Database) -> None:
+    with database.transaction() as transaction:
+        tell(transaction)
+
+
+def _is_somebody_waiting(database: Database) -> bool:
+    with database.snapshot() as connection:
+        waiting = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+        return bool(connection.execute(waiting).scalar_one())

@@ -1,0 +1,85 @@
+"""Answers that are kept are the answers that would be given."""
+
+import asyncio
+from typing import Any
+
+from gamenight.http.kept import KEEPABLE, KeptAnswers
+from tests.support.clients import Host, a_guest
+from tests.support.server import Served
+
+
+class Answering:
+    """An application that answers with a number that rises, when it is let."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.reached = asyncio.Event()
+        self.let = asyncio.Event()
+
+    async def __call__(self, scope: Any, _receive: Any, send: Any) -> None:
+        self.asked += 1
+        answer = str(self.asked).encode()
+        self.reached.set()
+        await self.let.wait()
+        scope["state"][KEEPABLE] = scope["path"] != "/private"
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": answer, "more_body": False})
+
+
+async def ask(kept: KeptAnswers, path: str = "/public") -> bytes:
+    said: list[Any] = []
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    async def receive() -> Any:
+        raise AssertionError("nothing is read")
+
+    scope: Any = {"type": "http", "method": "GET", "path": path, "query_string": b"", "state": {}}
+    await kept(scope, receive, send)
+    body: bytes = said[1]["body"]
+    return body
+
+
+def test_an_answer_is_kept_until_something_changes() -> None:
+    async def talk() -> None:
+        app = Answering()
+        app.let.set()
+        kept = KeptAnswers(app)
+        assert [await ask(kept), await ask(kept)] == [b"1", b"1"]
+        kept.forget()
+        assert [await ask(kept), await ask(kept)] == [b"2", b"2"]
+
+    asyncio.run(talk())
+
+
+def test_an_answer_that_was_read_before_a_change_is_not_kept_after_it() -> None:
+    async def talk() -> None:
+        app = Answering()
+        kept = KeptAnswers(app)
+        reading = asyncio.create_task(ask(kept))
+        await app.reached.wait()
+        kept.forget()
+        app.let.set()
+        assert await reading == b"1"
+        assert await ask(kept) == b"2"
+
+    asyncio.run(talk())
+
+
+def test_what_not_everybody_may_read_is_not_kept() -> None:
+    async def talk() -> None:
+        app = Answering()
+        app.let.set()
+        kept = KeptAnswers(app)
+        assert [await ask(kept, "/private"), await ask(kept, "/private")] == [b"1", b"2"]
+
+    asyncio.run(talk())
+
+
+def test_an_export_that_the_host_read_is_not_given_to_a_guest(server: Served, hana: Host) -> None:
+    session = hana.a_session()
+    path = f"/api/sessions/{session['id']}/export"
+    assert hana.get(path).status_code == 200
+    with a_guest(server.url) as omar:
+        assert omar.get(path).status_code == 401
