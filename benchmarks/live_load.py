@@ -1,0 +1,261 @@
+"""Many live clients of one session, and writers whose events they all have to hear.
+
+Each client keeps the length and the checksum of what it heard, and when each part came. All hear the same bytes, so the
+frames are taken apart only for the first client and the last one, whose checks then hold for every client: events
+arrive in order, with ids that follow one another without a gap, and exactly one for each write that was answered.
+"""
+
+import asyncio
+import json
+import re
+import struct
+import time
+import zlib
+from collections.abc import Iterator, Mapping
+from itertools import count
+from typing import Any
+
+from msgspec import Struct
+
+from benchmarks.http_load import Connection, encode
+from benchmarks.processes import Server
+
+OPENED_AT_ONCE = 50
+PATIENCE = 20
+UPGRADE = (
+    b"GET /api/sessions/live HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
+    b"sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-version: 13\r\n\r\n"
+)
+EVENT = re.compile(rb'"playerCount":(\d+).*"id":(\d+)', re.DOTALL)
+
+
+def frame(message: Mapping[str, object]) -> bytes:
+    """A client's text message: masked, as it must be, with a key of zeros."""
+    text = json.dumps(message).encode()
+    head = struct.pack("!BB", 0x81, 0x80 | len(text)) if len(text) < 126 else struct.pack("!BBH", 0x81, 0xFE, len(text))
+    return head + bytes(4) + text
+
+
+def frames_of(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The complete frames of what a server sent, each with the offset of its end."""
+    at = 0
+    while at + 4 <= len(data):
+        length, head = data[at + 1], 2
+        if length == 126:
+            length, head = int.from_bytes(data[at + 2 : at + 4]), 4
+        end = at + head + length
+        if end > len(data):
+            return
+        yield end, data[at + head : end]
+        at = end
+
+
+class Event(Struct):
+    """An event as a client heard it: the offset of its end, its id in the log, and the player count it tells of."""
+
+    end: int
+    id: int
+    value: int
+
+
+class LiveClient(asyncio.Protocol):
+    """A connection to the WebSocket, subscribed to one session."""
+
+    def __init__(self, hello: bytes) -> None:
+        self._hello = hello
+        self._transport: Any = None
+        self._heard = b""
+        self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.length = 0
+        self.checksum = 0
+        self.marks: list[tuple[float, int]] = []
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = transport
+        self._transport.write(UPGRADE)
+
+    def data_received(self, data: bytes) -> None:
+        if self.ready.done():
+            self.length += len(data)
+            self.checksum = zlib.crc32(data, self.checksum)
+            self.marks.append((time.perf_counter(), self.length))
+            return
+        self._heard += data
+        if self._hello and b"\r\n\r\n" in self._heard:
+            self._transport.write(self._hello)
+            self._hello = b""
+        if b'"subscribed"' in self._heard:
+            self.ready.set_result(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.ready.done():
+            self.ready.set_exception(exc or ConnectionError(f"the server closed the socket: {self._heard[-200:]!r}"))
+
+    def forget(self) -> None:
+        """Begin a new slice."""
+        self.length, self.checksum = 0, 0
+        self.marks.clear()
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+class Witness(LiveClient):
+    """A client that also takes apart what it hears. `seen` tells when each event came."""
+
+    def __init__(self, hello: bytes) -> None:
+        super().__init__(hello)
+        self._rest = b""
+        self.events: list[Event] = []
+        self.seen: dict[int, asyncio.Future[None]] = {}
+
+    def data_received(self, data: bytes) -> None:
+        was_ready = self.ready.done()
+        super().data_received(data)
+        if not was_ready:
+            return
+        self._rest += data
+        base = self.length - len(self._rest)
+        end = 0
+        for end, payload in frames_of(self._rest):
+            found = EVENT.search(payload)
+            if found:
+                event = Event(base + end, int(found[2]), int(found[1]))
+                self.events.append(event)
+                self.sight(event.value).set_result(None)
+        self._rest = self._rest[end:]
+
+    def sight(self, value: int) -> "asyncio.Future[None]":
+        """Done when the event with this player count has come."""
+        return self.seen.setdefault(value, asyncio.get_running_loop().create_future())
+
+    def forget(self) -> None:
+        super().forget()
+        self.events.clear()
+        self.seen.clear()
+
+
+class FanOutSlice(Struct):
+    """`times` are seconds from sending a write to each delivery of its event; `missed` what should have come."""
+
+    seconds: float
+    deliveries: int
+    times: list[float]
+    failures: int
+    missed: int
+
+
+class FanOut:
+    """`clients` live clients of a server, and a writer for each of `games`."""
+
+    def __init__(self, server: Server, session_id: int, games: list[int], clients: int) -> None:
+        self._server = server
+        self._path = f"/api/sessions/{session_id}/games"
+        self._games = games
+        self._count = clients
+        token = {"type": "auth", "token": server.token}
+        self._hello = frame(token) + frame({"type": "subscribe", "sessionId": session_id})
+        self._clients: list[LiveClient] = []
+        self._writers: list[Connection] = []
+        self._values = count(1)
+        self._sent: dict[int, float] = {}
+        self._last_value: dict[int, int] = {}
+        self._last_id: int | None = None
+
+    async def open(self) -> None:
+        self._clients = [
+            (Witness if number in (0, self._count - 1) else LiveClient)(self._hello) for number in range(self._count)
+        ]
+        for first in range(0, self._count, OPENED_AT_ONCE):
+            batch = self._clients[first : first + OPENED_AT_ONCE]
+            await asyncio.gather(*(self._connect(client) for client in batch))
+            async with asyncio.timeout(PATIENCE):
+                await asyncio.gather(*(client.ready for client in batch))
+        self._writers = [Connection(self._requests(game)) for game in self._games]
+        for writer in self._writers:
+            await self._connect(writer)
+
+    def close(self) -> None:
+        for client in self._clients:
+            client.close()
+        for writer in self._writers:
+            writer.close()
+
+    async def run(self, seconds: float, *, rate: float | None) -> FanOutSlice:
+        """Write for a while: `rate` events a second, or None for as many as all clients hear.
+
+        A writer writes again when its answer is there and the first and the last client have heard of it.
+        """
+        for client in self._clients:
+            client.forget()
+        self._sent.clear()
+        began = time.perf_counter()
+        pause = 0.0 if rate is None else len(self._games) / rate
+        writers = range(len(self._games))
+        await asyncio.gather(*(self._write(number, pause, began + seconds) for number in writers))
+        await self._all_have_it()
+        return self._judge(began)
+
+    async def _connect(self, protocol: asyncio.Protocol) -> None:
+        await asyncio.get_running_loop().create_connection(lambda: protocol, "127.0.0.1", self._server.port)
+
+    def _requests(self, game: int) -> Iterator[bytes]:
+        for value in self._values:
+            self._last_value[game] = value
+            self._sent[value] = time.perf_counter()
+            body = f'{{"player_count":{value}}}'
+            yield encode("PATCH", f"{self._path}/{game}/player-count", token=self._server.token, body=body)
+
+    async def _write(self, number: int, pause: float, stop_at: float) -> None:
+        writer, game = self._writers[number], self._games[number]
+        writer.failures = 0
+        failures = 0
+        next_at = time.perf_counter() + pause * number / len(self._games)
+        async with asyncio.timeout(stop_at - time.perf_counter() + PATIENCE):
+            while time.perf_counter() < stop_at:
+                if pause:
+                    await asyncio.sleep(max(0.0, next_at - time.perf_counter()))
+                    next_at += pause
+                await writer.begin(stop_at=0)
+                failures += writer.failures
+                value = self._last_value[game]
+                await asyncio.gather(*(witness.sight(value) for witness in self._witnesses))
+        writer.failures = failures
+
+    @property
+    def _witnesses(self) -> list[Witness]:
+        return [client for client in (self._clients[0], self._clients[-1]) if isinstance(client, Witness)]
+
+    async def _all_have_it(self) -> None:
+        deadline = time.perf_counter() + PATIENCE
+        expected = self._clients[0].length
+        while any(client.length < expected for client in self._clients):
+            await asyncio.sleep(0.01)
+            if time.perf_counter() > deadline:
+                return
+
+    def _judge(self, began: float) -> FanOutSlice:
+        witness = self._witnesses[0]
+        ids = [event.id for event in witness.events]
+        before = ids[0] - 1 if self._last_id is None and ids else self._last_id
+        self._last_id = ids[-1] if ids else self._last_id
+        gaps = sum(now != last + 1 for last, now in zip([before or 0, *ids], ids, strict=False))
+        unheard = len(set(self._sent) - {event.value for event in witness.events})
+        heard = (witness.length, witness.checksum)
+        different = sum((client.length, client.checksum) != heard for client in self._clients)
+        ended = max((client.marks[-1][0] for client in self._clients if client.marks), default=began)
+        times = [each for client in self._clients for each in self._times(client, witness.events)]
+        failures = sum(writer.failures for writer in self._writers)
+        return FanOutSlice(ended - began, len(times), times, failures, gaps + unheard + different)
+
+    def _times(self, client: LiveClient, events: list[Event]) -> Iterator[float]:
+        """How long after its write was sent each event came to a client: with the bytes that reach its end."""
+        marks = iter(client.marks)
+        now, length = 0.0, 0
+        for event in events:
+            while length < event.end:
+                mark = next(marks, None)
+                if mark is None:
+                    return
+                now, length = mark
+            yield now - self._sent[event.value]

@@ -1,0 +1,223 @@
+"""The baseline: the same answers in the usual way, as plain as it can be.
+
+uvicorn (with uvloop and httptools, as ours), one ASGI function, `json`, the standard library's `sqlite3` on one
+connection in the loop's thread with synchronous=FULL, a commit for each write, PyJWT at each request, and a `send` for
+each live client. Nothing is checked or limited that a benchmark doesn't send, so it does less than ours does.
+
+python -m benchmarks.plain_server FOLDER      serves FOLDER/baseline.db on a free port of loopback
+"""
+
+import json
+import random
+import re
+import socket
+import sqlite3
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jwt
+import uvicorn
+
+SECRET = "a-secret-of-the-benchmarks-only-0123456789"
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS games (id INTEGER PRIMARY KEY, enabled INTEGER, facts TEXT);
+CREATE TABLE IF NOT EXISTS session_games (id INTEGER PRIMARY KEY, session_id INTEGER, game_id INTEGER, title TEXT,
+  pack_name TEXT, game_type TEXT, min_players INTEGER, max_players INTEGER, played_at TEXT, status TEXT,
+  manually_added INTEGER, room_code TEXT, player_count INTEGER, player_count_check_status TEXT,
+  popularity_score INTEGER, upvotes INTEGER, downvotes INTEGER);
+CREATE INDEX IF NOT EXISTS of_session ON session_games (session_id);
+CREATE INDEX IF NOT EXISTS of_game ON session_games (game_id);
+CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY AUTOINCREMENT, session_id INTEGER, text TEXT);
+"""
+PLAYS = "(SELECT count(*) FROM session_games WHERE game_id = games.id)"
+FAVOR = {1: 3.0, 0: 1.0, -1: 0.2}
+
+Message = dict[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+
+def open_database(folder: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(folder / "baseline.db", isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.executescript(SCHEMA)
+    return connection
+
+
+class Refused(Exception):
+    """An answer that isn't 200."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(status)
+        self.status = status
+
+
+class PlainServer:
+    """The ASGI application."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._listeners: dict[int, set[Send]] = {}
+        self._routes: list[tuple[str, re.Pattern[str], Callable[..., Awaitable[Any]]]] = [
+            ("GET", re.compile(r"/api/sessions/(\d+)/games"), self._games),
+            ("PATCH", re.compile(r"/api/sessions/(\d+)/games/(\d+)/player-count"), self._player_count),
+            ("POST", re.compile(r"/api/pick"), self._pick),
+            ("POST", re.compile(r"/api/auth/login"), self._login),
+            ("GET", re.compile(r"/health"), self._health),
+        ]
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._listen(receive, send)
+            return
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        try:
+            status, answer = 200, await self._answer(scope, body)
+        except Refused as refused:
+            status, answer = refused.status, {"error": "This can't be done."}
+        encoded = json.dumps(answer, separators=(",", ":")).encode()
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(encoded)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": encoded})
+
+    async def _answer(self, scope: Message, body: bytes) -> Any:
+        for method, pattern, handler in self._routes:
+            found = pattern.fullmatch(scope["path"])
+            if found and method == scope["method"]:
+                numbers = [int(each) for each in found.groups()]
+                return await handler(*numbers, scope=scope, data=json.loads(body) if body else {})
+        raise Refused(404)
+
+    async def _health(self, **_request: Any) -> Any:
+        return {"status": "ok"}
+
+    async def _login(self, **_request: Any) -> Any:
+        claims = {"sub": "admin", "scope": "admin", "exp": int(time.time()) + 86_400}
+        return {"token": jwt.encode(claims, SECRET, algorithm="HS256")}
+
+    async def _games(self, session_id: int, **_request: Any) -> Any:
+        query = "SELECT * FROM session_games WHERE session_id = ? ORDER BY id"
+        games = [dict(row) for row in self._database.execute(query, (session_id,))]
+        if not games:
+            raise Refused(404)
+        return games
+
+    async def _player_count(self, session_id: int, game_id: int, *, scope: Message, data: Any) -> Any:
+        _check_token(scope)
+        count = data["player_count"]
+        if type(count) is not int or count < 0:
+            raise Refused(400)
+        game, event = self._change_player_count(session_id, game_id, count)
+        text = json.dumps(event, separators=(",", ":"))
+        for listener in list(self._listeners.get(session_id, ())):
+            await listener({"type": "websocket.send", "text": text})
+        return game
+
+    def _change_player_count(self, session_id: int, game_id: int, count: int) -> tuple[Message, Message]:
+        """The game as it is now, and the event that tells of it, both committed."""
+        database = self._database
+        database.execute("BEGIN IMMEDIATE")
+        database.execute(
+            "UPDATE session_games SET player_count = ?, player_count_check_status = 'completed' "
+            "WHERE session_id = ? AND id = ?",
+            (count, session_id, game_id),
+        )
+        game = dict(database.execute("SELECT * FROM session_games WHERE id = ?", (game_id,)).fetchone())
+        event: Message = {
+            "type": "player-count.updated",
+            "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
+            "data": {
+                "sessionId": session_id,
+                "gameId": game_id,
+                "playerCount": count,
+                "status": "completed",
+                "sessionGame": game,
+            },
+        }
+        insert = "INSERT INTO events (session_id, text) VALUES (?, ?)"
+        event["id"] = database.execute(insert, (session_id, json.dumps(event))).lastrowid
+        event["sessionId"] = session_id
+        database.execute("COMMIT")
+        return game, event
+
+    async def _pick(self, *, data: Any, **_request: Any) -> Any:
+        query = f"SELECT facts, {PLAYS} FROM games WHERE enabled = 1 ORDER BY id"
+        games = [{**json.loads(facts), "play_count": count} for facts, count in self._database.execute(query)]
+        players = data["playerCount"]
+        left = [game for game in games if game["min_players"] <= players <= game["max_players"]]
+        weights = [FAVOR[game["favor_bias"]] for game in left]
+        chosen = random.choices(range(len(left)), weights)[0]
+        candidate = {
+            "game": left[chosen],
+            "odds": weights[chosen] / sum(weights),
+            "weight": weights[chosen],
+            "factors": {"favor": weights[chosen], "packFavor": 1.0},
+        }
+        steps = [{"filter": "enabled", "remaining": len(games)}, {"filter": "playerCount", "remaining": len(left)}]
+        return {
+            "game": left[chosen],
+            "poolSize": len(left),
+            "totalEnabled": len(games),
+            "candidates": [candidate],
+            "seed": None,
+            "mode": "classic",
+            "filters": steps,
+            "relaxed": [],
+        }
+
+    async def _listen(self, receive: Receive, send: Send) -> None:
+        topics: set[int] = set()
+        await receive()
+        await send({"type": "websocket.accept"})
+        try:
+            while (message := await receive())["type"] == "websocket.receive":
+                said = json.loads(message["text"])
+                if said["type"] == "auth":
+                    jwt.decode(said["token"], SECRET, algorithms=["HS256"])
+                    await send({"type": "websocket.send", "text": '{"type":"auth_success"}'})
+                else:
+                    topics.add(said["sessionId"])
+                    self._listeners.setdefault(said["sessionId"], set()).add(send)
+                    await send({"type": "websocket.send", "text": '{"type":"subscribed"}'})
+        finally:
+            for topic in topics:
+                self._listeners[topic].discard(send)
+
+
+def _check_token(scope: Message) -> None:
+    header = dict(scope["headers"]).get(b"authorization", b"").decode()
+    try:
+        jwt.decode(header.removeprefix("Bearer "), SECRET, algorithms=["HS256"])
+    except jwt.InvalidTokenError:
+        raise Refused(401) from None
+
+
+def main(folder: str) -> None:
+    application: Any = PlainServer(open_database(Path(folder)))
+    listening = socket.create_server(("127.0.0.1", 0), backlog=2048)
+    config = uvicorn.Config(
+        application,
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_ping_interval=None,
+        access_log=False,
+        log_config=None,
+        lifespan="off",
+        timeout_keep_alive=75,
+    )
+    print(f"http://localhost:{listening.getsockname()[1]}", flush=True)
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
