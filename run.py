@@ -58,7 +58,7 @@ def main(arguments: list[str]) -> None:
         command, rest = "serve", arguments
     install(development=command in ("test", "check"))
     if command == "test":
-        run(PYTHON, "-m", "pytest", *rest)
+        run(PYTHON, "-m", "pytest", "-n", "auto", *rest)
     elif command == "check":
         for program, *options in CHECKS:
             print("+", program, *options, flush=True)

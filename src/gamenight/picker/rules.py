@@ -95,7 +95,7 @@ SUGGESTIONS = {
     "drawing": "Leave out drawing.",
     "length": "Allow another length.",
     "familyFriendly": "Leave out familyFriendly.",
-    "repeats": "Allow repeats: leave out excludePlayed, or enable more games.",
+    "repeats": "Allow repeats: leave out excludePlayed or sessionId, or enable more games.",
 }
 FILTERS = tuple(SUGGESTIONS)
 
