@@ -12,11 +12,11 @@ from litestar import Litestar, get
 from litestar.testing import TestClient
 
 from gamenight.http.errors import render_bug
-from gamenight.http.limits import Limits
+from gamenight.settings import load
 from tests.support.clients import Host, a_guest
 from tests.support.server import Served, served
 
-LIMITS = Limits()
+LIMITS = load({}).limits
 
 
 def refused(response: httpx.Response, status: int, code: str) -> None:

@@ -4,7 +4,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,7 +90,6 @@ def test_the_guides_listener_misses_nothing_while_the_server_restarts(sqlite_tem
         assert listener.stdout.readline() == "snapshot: 0 games so far\n"
         hana.a_game(session["id"], 1)
         assert listener.stdout.readline().startswith("game.added:")
-    time.sleep(0.2)  # nobody is there now
     with served(sqlite_url(tmp_path), port=first.port) as second, Host(second.url) as hana:
         hana.a_game(session["id"], 2)
         hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))

@@ -9,10 +9,10 @@ from gamenight.core import log
 from gamenight.core.database import Database
 from gamenight.core.hub import Hub
 from gamenight.live.conversation import Conversation
-from gamenight.live.limits import LiveLimits
 from gamenight.live.protocol import LiveProtocol, frame_of
 from gamenight.sessions import actions
 from gamenight.sessions.schemas import NewSessionGame
+from gamenight.settings import load
 
 TOKENS = Tokens(b"a secret of thirty-two bytes or so")
 
@@ -45,7 +45,7 @@ def test_a_second_subscribe_or_auth_loses_nothing_that_the_hub_has_still_to_hand
             database=database,
             hub=hub,
             tokens=TOKENS,
-            limits=LiveLimits(),
+            limits=load({}).live_limits,
             sockets_of_token={},
         )
 

@@ -1,31 +1,27 @@
 """What a stranger may send, and how often."""
 
 import re
-from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[{\]}]")
 
-Whole = Annotated[int, Meta(ge=1)]
-Positive = Annotated[float, Meta(gt=0)]
-
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """The limits of HTTP: bytes, seconds, or how many at once."""
+    """The limits of HTTP: bytes, seconds, or how many at once. `settings` has the defaults."""
 
-    body_bytes: int = 64 * 1024
-    import_bytes: int = 5 * 1024 * 1024
-    header_bytes: int = 16 * 1024
-    url_bytes: int = 4096
-    query_parameters: int = 64
-    json_depth: int = 32
-    header_seconds: float = 10
-    body_seconds: float = 30
-    requests: int = 512
-    reads_per_second: float = 50
-    reads_burst: float = 200
+    body_bytes: int
+    import_bytes: int
+    header_bytes: int
+    url_bytes: int
+    query_parameters: int
+    json_depth: int
+    header_seconds: float
+    body_seconds: float
+    requests: int
+    reads_per_second: float
+    reads_burst: float
 
 
 def is_deeper_than(json: bytes | bytearray, limit: int) -> bool:
