@@ -1,16 +1,19 @@
 """Replay, then live: none twice, none missing, whatever is written at the worst moment."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from gamenight.core import log, stream
 from gamenight.core.database import Database, Transaction
 from gamenight.core.hub import Hub
 from gamenight.core.loops import Loops
-from gamenight.core.tail import Tail
+from gamenight.core.tail import LONGEST_RUN, Tail, runs
 
 TOPIC = 7
 OTHER_TOPIC = 8
@@ -20,15 +23,20 @@ def tell(transaction: Transaction, topic: int = TOPIC) -> None:
     transaction.emit("told", {}, topic=topic)
 
 
+def in_a_line(event: log.Event) -> bytes:
+    return event.text().encode() + b"\n"
+
+
 class Ear:
     """A listener that keeps what it hears."""
 
     def __init__(self) -> None:
         self.heard: list[int] = []
 
-    def offer(self, event: log.Event, frame: bytes) -> None:
-        assert frame == event.text().encode()
-        self.heard.append(event.id)
+    def offer(self, newest: log.Event, frames: bytes) -> None:
+        ids = [json.loads(line)["id"] for line in frames.splitlines()]
+        assert ids[-1] == newest.id
+        self.heard += ids
 
     async def replay(self, event: log.Event) -> None:
         self.heard.append(event.id)
@@ -40,7 +48,7 @@ class Bell:
     def __init__(self) -> None:
         self.rung = asyncio.Event()
 
-    def offer(self, event: log.Event, frame: bytes) -> None:
+    def offer(self, newest: log.Event, frames: bytes) -> None:
         self.rung.set()
 
 
@@ -63,7 +71,7 @@ class Following:
 
     def __init__(self, database: Database) -> None:
         self.database = database
-        self.hub = Hub(0, lambda event: event.text().encode())
+        self.hub = Hub(0, in_a_line)
         self._loops = Loops()
 
     async def __aenter__(self) -> "Following":
@@ -116,15 +124,15 @@ def test_what_is_committed_between_reading_and_joining_comes_once(
 
 def test_a_hub_that_lags_behind_the_log_repeats_nothing(database: Database) -> None:
     async def race() -> None:
-        hub = Hub(0, lambda event: event.text().encode())
+        hub = Hub(0, in_a_line)
         for _ in range(3):
             await database.write(tell)
         ear = Ear()
         await stream.replay_then_join(database, hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: True)
         replayed = list(ear.heard)
         assert len(replayed) == 3
-        for event in await database.read(log.read_after, 0, 100):
-            hub.publish(event)  # what the hub had not come to yet
+        for run in runs(await database.read(log.read_after, 0, 100)):
+            hub.publish(run)  # what the hub had not come to yet
         assert ear.heard == replayed
 
     asyncio.run(race())
@@ -160,3 +168,27 @@ def test_a_topic_is_heard_by_its_own_listeners_only(database: Database) -> None:
             assert len(outsider.heard) == 1
 
     asyncio.run(listen())
+
+
+def test_a_run_that_a_listener_knows_in_part_is_handed_out_from_where_it_is() -> None:
+    hub = Hub(0, in_a_line)
+    new, old = Ear(), Ear()
+    hub.join(TOPIC, new, after=0)
+    hub.join(TOPIC, old, after=2)
+    hub.publish([an_event(number) for number in (1, 2, 3, 4)])
+    assert new.heard == [1, 2, 3, 4]
+    assert old.heard == [3, 4]
+
+
+def an_event(number: int, topic: int = TOPIC, size: int = 2) -> log.Event:
+    return log.Event(number, topic, None, "told", "2026-03-15T19:00:00.000Z", json.dumps("x" * (size - 2)))
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(2, LONGEST_RUN)), max_size=30))
+def test_runs_are_all_events_in_order_each_of_one_topic_and_not_too_long(shapes: list[tuple[int, int]]) -> None:
+    events = [an_event(number, topic, size) for number, (topic, size) in enumerate(shapes, start=1)]
+    made = list(runs(events))
+    assert [event for run in made for event in run] == events
+    for run in made:
+        assert len({event.topic for event in run}) == 1
+        assert len(run) == 1 or sum(len(event.data) for event in run) <= LONGEST_RUN

@@ -25,8 +25,8 @@ class Wire:
     def __init__(self) -> None:
         self.messages: list[dict[str, Any]] = []
 
-    def write_frame(self, frame: bytes) -> None:
-        self.messages.append(json.loads(frame[frame.index(b"{") :]))
+    def write(self, frames: bytes) -> None:
+        self.messages.append(json.loads(frames[frames.index(b"{") :]))
 
     async def drained(self, _seconds: float) -> bool:
         return True

@@ -1,14 +1,14 @@
 """Who listens to which topic in this process. Offering an event never waits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from gamenight.core.log import Event
 
 
 class Listener(Protocol):
-    def offer(self, event: Event, frame: bytes) -> None:
-        """Take an event, at once, with its encoding for the wire. Who can't keep up deals with it himself."""
+    def offer(self, newest: Event, frames: bytes) -> None:
+        """Take one event or several, encoded for the wire, at once. Who can't keep up deals with it himself."""
 
 
 class Hub:
@@ -34,14 +34,22 @@ class Hub:
         if not listeners:
             del self._listeners[topic]
 
-    def publish(self, event: Event) -> int:
-        """Hand out an event; returns to how many."""
-        self.position = event.id
-        listeners = self._listeners.get(event.topic)
+    def publish(self, run: Sequence[Event]) -> int:
+        """Hand out events of one topic that follow one another in the log; returns to how many listeners.
+
+        Encoded once and joined: for each listener a run is one write.
+        """
+        self.position = run[-1].id
+        listeners = self._listeners.get(run[0].topic)
         if not listeners:
             return 0
-        frame = self._encode(event)
+        frames = [self._encode(event) for event in run]
+        joined = b"".join(frames)
         for listener, after in list(listeners.items()):
-            if event.id > after:
-                listener.offer(event, frame)
+            if run[0].id > after:
+                listener.offer(run[-1], joined)
+                continue
+            for event, frame in zip(run, frames, strict=True):
+                if event.id > after:
+                    listener.offer(event, frame)
         return len(listeners)

@@ -6,6 +6,7 @@ Woken by this process's own commits and by PostgreSQL's NOTIFY; a poll finds wha
 import asyncio
 import contextlib
 import logging
+from collections.abc import Iterable, Iterator
 
 import psycopg
 from sqlalchemy import make_url
@@ -18,7 +19,21 @@ from gamenight.core.loops import Loops
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-HANDED_OUT_AT_ONCE = 1000
+LONGEST_RUN = 32 * 1024
+
+
+def runs(events: Iterable[log.Event]) -> Iterator[list[log.Event]]:
+    """Events that follow one another in one topic, together, up to about LONGEST_RUN characters."""
+    run: list[log.Event] = []
+    length = 0
+    for event in events:
+        if run and (event.topic != run[0].topic or length + len(event.data) > LONGEST_RUN):
+            yield run
+            run, length = [], 0
+        run.append(event)
+        length += len(event.data)
+    if run:
+        yield run
 
 
 class Tail:
@@ -48,13 +63,10 @@ class Tail:
 
     async def _read_on(self) -> bool:
         events = await self._database.read(log.read_after, self._hub.position, BATCH)
-        handed_out = 0
-        for event in events:
-            handed_out += self._hub.publish(event)
-            if handed_out >= HANDED_OUT_AT_ONCE:
-                # Many listeners: let requests in between.
-                handed_out = 0
-                await asyncio.sleep(0)
+        for run in runs(events):
+            self._hub.publish(run)
+            # Lets requests in between, and the sockets take a run before the next one counts against a listener.
+            await asyncio.sleep(0)
         return len(events) == BATCH
 
     async def _listen(self) -> None:

@@ -65,11 +65,11 @@ class Conversation:
         self._leave()
         self._socket.end(code, f"{code.word} {details}".strip())
 
-    def offer(self, event: Event, frame: bytes) -> None:
-        """Write an event of the hub, or part with a client that takes them too slowly."""
-        self._socket.write_frame(frame)
+    def offer(self, newest: Event, frames: bytes) -> None:
+        """Write events of the hub, or part with a client that takes them too slowly."""
+        self._socket.write(frames)
         if self._socket.unsent > self._limits.buffer_bytes:
-            self.end(CloseCode.TOO_SLOW, f"resume after the last id you have, {event.id} was the newest")
+            self.end(CloseCode.TOO_SLOW, f"resume after the last id you have, {newest.id} was the newest")
 
     async def hear(self, message: dict[str, Any]) -> None:
         """Answer one message as ASGI delivers it."""
@@ -175,12 +175,12 @@ class Conversation:
         )
 
     async def _replay(self, event: Event) -> None:
-        self._socket.write_frame(frame_of(event.text()))
+        self._socket.write(frame_of(event.text()))
         if not await self._socket.drained(self._limits.drain_seconds):
             raise TooSlow
 
     def _say(self, message: msgspec.Struct) -> None:
-        self._socket.write_frame(frame_of(msgspec.json.encode(message).decode()))
+        self._socket.write(frame_of(msgspec.json.encode(message).decode()))
 
     def _complain(self, sentence: str, code: str) -> None:
         self._errors += 1

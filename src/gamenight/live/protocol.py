@@ -35,9 +35,10 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         """Bytes that the client has not taken yet, without those in the kernel."""
         return self.transport.get_write_buffer_size()
 
-    def write_frame(self, frame: bytes) -> None:
+    def write(self, frames: bytes) -> None:
+        """Send whole frames, if the connection is still open."""
         if not self.close_sent and not self.transport.is_closing():
-            self.transport.write(frame)
+            self.transport.write(frames)
 
     async def drained(self, seconds: float) -> bool:
         """Wait until most of what was written is sent. False if that took too long."""
