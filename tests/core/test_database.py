@@ -5,6 +5,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
@@ -242,3 +243,37 @@ def test_a_full_disk_is_said_and_reading_goes_on_and_space_heals_it(database_url
 
     asyncio.run(fill())
     database.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # SQLite has no connection to lose
+def test_a_lost_connection_costs_a_moment_and_not_a_restart(database: Database, database_url: str) -> None:
+    def cut_connections() -> None:
+        with psycopg.connect(database_url, autocommit=True) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+    async def go_on() -> None:
+        await database.write(note, "before")
+        await database.read(words)
+        await asyncio.to_thread(cut_connections)
+        await database.write(note, "after")
+        assert await database.read(words) == ["before", "after"]
+
+    asyncio.run(go_on())
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_connection_lost_in_the_middle_of_a_write_undoes_it_and_says_so(database: Database) -> None:
+    def cut_itself(transaction: Transaction) -> None:
+        note(transaction, "never")
+        transaction.connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    async def go_on() -> None:
+        with pytest.raises(Unavailable):
+            await database.write(cut_itself)
+        await database.write(note, "after")
+        assert await database.read(words) == ["after"]
+
+    asyncio.run(go_on())

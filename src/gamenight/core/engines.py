@@ -156,7 +156,8 @@ class DatabaseFile:
         """Look the file over if it was not closed cleanly. Raises StartError when it is damaged."""
         wal = self._file.with_name(self._file.name + "-wal")
         unclean = wal.exists() and wal.stat().st_size > 0
-        connection = sqlite_driver.connect(str(self._file))
+        # Read-only: closing it would otherwise move the log of a damaged file into the file.
+        connection = sqlite_driver.connect(f"{self._file.as_uri()}?mode=ro", uri=True)
         try:
             sound = not unclean or connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
             connection.execute("SELECT count(*) FROM sqlite_schema")
