@@ -5,7 +5,7 @@ from importlib.resources import files
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from gamenight.catalogue import actions, spreadsheet
 from gamenight.catalogue.events import emit_catalogue_changed
@@ -20,6 +20,7 @@ class NothingToImport(BadRequest):
     code = "nothing_to_import"
 
 
+_left = select(games.c.id, games.c.pack_name, games.c.title).where(games.c.removed_at.is_not(None))
 SHIPPED = files("gamenight.catalogue") / "data" / "games.csv"
 
 
@@ -46,9 +47,11 @@ def import_rows(transaction: Transaction, rows: Sequence[spreadsheet.Row], *, re
     if replace and not rows:
         raise NothingToImport("The file has no games, and replacing would remove all. Nothing was changed.")
     before = {(game.pack_name, game.title): game for game in all_games(transaction.connection)}
-    named = {(row.facts.pack_name, row.facts.title) for row in rows}
+    named = {_name(row) for row in rows}
+    _add(transaction, [row for row in rows if _name(row) not in before])
     for row in rows:
-        _apply(transaction, row, before.get((row.facts.pack_name, row.facts.title)))
+        if _name(row) in before:
+            _update(transaction, row, before[_name(row)])
     removed = [game.id for name, game in before.items() if name not in named] if replace else []
     for game_id in removed:
         actions.take_out(transaction, game_id)
@@ -74,11 +77,25 @@ def import_rows(transaction: Transaction, rows: Sequence[spreadsheet.Row], *, re
     )
 
 
-def _apply(transaction: Transaction, row: spreadsheet.Row, before: Game | None) -> None:
+def _name(row: spreadsheet.Row) -> tuple[str, str]:
+    return row.facts.pack_name, row.facts.title
+
+
+def _add(transaction: Transaction, rows: Sequence[spreadsheet.Row]) -> None:
+    """Insert what was never there, all at once; what had left the catalogue comes back with its history."""
+    connection = transaction.connection
+    left = {(row.pack_name, row.title): row.id for row in connection.execute(_left)}
+    new = [actions.row_of(row.facts) | {"created_at": transaction.now} for row in rows if _name(row) not in left]
+    if new:
+        connection.execute(insert(games), new)
+    for row in rows:
+        if _name(row) in left:
+            values = actions.row_of(row.facts) | {"removed_at": None}
+            connection.execute(update(games).where(games.c.id == left[_name(row)]).values(**values))
+
+
+def _update(transaction: Transaction, row: spreadsheet.Row, before: Game) -> None:
     values = actions.row_of(row.facts)
-    if before is None:
-        actions.insert_or_revive(transaction, values)
-        return
     changes = {name: value for name, value in values.items() if name in row.given and value != _stored(before, name)}
     if changes:
         transaction.connection.execute(update(games).where(games.c.id == before.id).values(**changes))
