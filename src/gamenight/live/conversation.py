@@ -81,9 +81,12 @@ class Conversation:
             self.end(CloseCode.TOO_MANY_MESSAGES)
             return
         try:
-            await self._answer(messages.parse(text))
+            understood = messages.parse(text)
         except ValueError as error:
             self._complain(str(error), "not_understood")
+            return
+        try:
+            await self._answer(understood)
         except TooSlow:
             self.end(CloseCode.TOO_SLOW)
         except GamenightError as error:
@@ -162,6 +165,7 @@ class Conversation:
             self._say(messages.Resync(start.resync, start.after, stream_name, start.state, session_id))
         elif isinstance(start.state, SessionState):
             self._say(messages.Snapshot(session_id, start.after, stream_name, start.state))
+        await self._drained()
         await self._follow(session_id, start.after, goes_on=message.since is UNSET and start.state is None)
 
     async def _follow(self, topic: int, after: int, *, goes_on: bool) -> None:
@@ -176,6 +180,10 @@ class Conversation:
 
     async def _replay(self, event: Event) -> None:
         self._socket.write(frame_of(event.text()))
+        await self._drained()
+
+    async def _drained(self) -> None:
+        """Wait for a client that takes its time over what it asked for; raises TooSlow."""
         if not await self._socket.drained(self._limits.drain_seconds):
             raise TooSlow
 

@@ -12,6 +12,8 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
 
+from gamenight.live.close_codes import CloseCode
+
 EXTENSION = "gamenight.socket"
 CLOSE_SECONDS = 5.0
 
@@ -64,7 +66,7 @@ class LiveProtocol(WebSocketsSansIOProtocol):
         self.close_timer = self.loop.call_later(CLOSE_SECONDS, self.transport.abort)
 
     def keepalive_timeout(self) -> None:
-        self.end(1011, "keep-alive: no answer to a ping")
+        self.end(CloseCode.KEEP_ALIVE, f"{CloseCode.KEEP_ALIVE.word} no answer to a ping")
 
     def handle_parser_exception(self) -> None:
         super().handle_parser_exception()
