@@ -23,8 +23,8 @@ OPTIONS = ["-c", "fsync=off", "-c", "max_connections=200"]
 
 @contextmanager
 def running_postgres() -> Iterator[str]:
-    """The address of an empty server, which ends with the block. GAMENIGHT_TEST_POSTGRES names another server."""
-    elsewhere = os.environ.get("GAMENIGHT_TEST_POSTGRES")
+    """The address of an empty server, which ends with the block. TEST_POSTGRES_URL names another server."""
+    elsewhere = os.environ.get("TEST_POSTGRES_URL")
     if elsewhere:
         yield elsewhere
         return
