@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gamenight.server import Service
 
 
-@click.group()
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__)
 def main() -> None:
     """The self-hosted companion of a party-game night."""
@@ -53,6 +53,9 @@ def serve(*, lan: bool, **options: Any) -> None:
             service.run(lambda: _welcome(service, lan=lan))
     except StartError as error:
         _fail(error)
+    except KeyboardInterrupt:
+        click.echo("Stopped before gamenight had started.", err=True)
+        sys.exit(130)
 
 
 @main.command("admin-key")
@@ -62,17 +65,21 @@ def admin_key(*, reset: bool, **options: Any) -> None:
     """Say where the admin key is, or make a new one."""
     from gamenight.auth import keys
     from gamenight.settings import load
-    from gamenight.store import open_store
+    from gamenight.store import open_store, refuse_missing
 
     if not reset:
         click.echo("The key was shown at the first start and is kept only as a hash. --reset makes a new one.")
         return
     try:
-        with open_store(load(os.environ, **options)) as database, database.transaction() as transaction:
+        settings = load(os.environ, **options)
+        refuse_missing(settings)
+        with open_store(settings) as database, database.transaction() as transaction:
             new_key = keys.reset(transaction)
     except StartError as error:
         _fail(error)
     click.echo(f"Your new admin key, shown only this once: {new_key}")
+    if settings.admin_key is not None:
+        click.echo("It does not count as long as GAMENIGHT_ADMIN_KEY is set: the server takes that one.", err=True)
 
 
 def _welcome(service: "Service", *, lan: bool) -> None:

@@ -22,6 +22,8 @@ from gamenight.store import open_store
 SEND_BUFFER_BYTES = 128 * 1024
 SHUTDOWN_SECONDS = 5
 BACKLOG = 2048
+END_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+"""SIGHUP comes when the terminal is closed; Windows has none."""
 
 
 def listening_socket(host: str, port: int, stalled_seconds: float) -> socket.socket:
@@ -63,7 +65,7 @@ class Service:
         self._server = Server(uvicorn_config(app, settings), app)
 
     def run(self, on_started: Callable[[], None]) -> None:
-        """Serve until SIGTERM, SIGINT or `stop`. `on_started` is called once, when requests are answered."""
+        """Serve until a signal of END_SIGNALS or `stop`. `on_started` is called once, when requests are answered."""
         self._server.on_started = on_started
         self._server.run(sockets=[self._listening])
 
@@ -75,15 +77,17 @@ class Service:
 @contextmanager
 def open_service(settings: Settings) -> Iterator[Service]:
     """A service with its database open. Raises StartError where it can't start."""
-    with open_store(settings) as database:
+    with (
+        open_store(settings) as database,
+        # Before a key is made: a start that fails for its port must not leave a key that nobody was shown.
+        listening_socket(settings.host, settings.port, settings.stalled_seconds) as listening,
+    ):
         with database.transaction() as transaction:
             credentials, new_admin_key = keys.prepare(transaction, settings.admin_key)
         app = App(settings, database, credentials)
-        listening = listening_socket(settings.host, settings.port, settings.stalled_seconds)
-        with listening:
-            service = Service(app, database, settings, listening, new_admin_key)
-            database.on_fatal = service.stop
-            yield service
+        service = Service(app, database, settings, listening, new_admin_key)
+        database.on_fatal = service.stop
+        yield service
 
 
 def uvicorn_config(app: App, settings: Settings) -> uvicorn.Config:
@@ -124,7 +128,7 @@ class Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        before = {number: signal.signal(number, self.handle_exit) for number in END_SIGNALS}
         try:
             yield
         finally:

@@ -13,6 +13,12 @@ from gamenight.core.errors import StartError
 from gamenight.settings import Settings
 
 
+def refuse_missing(settings: Settings) -> None:
+    """Raises StartError where there is no database yet, for a command that only makes sense on one that is there."""
+    if is_sqlite(settings.url) and not sqlite_file(settings.url).exists():
+        raise StartError(f"There is no database at {sqlite_file(settings.url)}. Name its folder with --data-dir.")
+
+
 @contextmanager
 def open_store(settings: Settings) -> Iterator[Database]:
     """The database, until the block ends. Raises StartError where it can't be used."""

@@ -116,6 +116,33 @@ def test_a_port_that_is_taken_is_said(data_dir: Path, tmp_path: Path) -> None:
     assert "--port" in refused.stderr
 
 
+def test_a_first_start_that_failed_leaves_the_key_to_the_next_one(data_dir: Path, tmp_path: Path) -> None:
+    other = started(tmp_path / "other")
+    assert gamenight("serve", "--data-dir", str(data_dir), "--port", str(other.port)).returncode == 1
+    other.terminate()
+    server = started(data_dir)
+    key = shown_key(server)
+    assert key is not None
+    assert login(server, key).status_code == 200
+    server.terminate()
+
+
+def test_a_reset_where_no_database_is_makes_none(tmp_path: Path) -> None:
+    refused = gamenight("admin-key", "--reset", "--data-dir", str(tmp_path / "typo"))
+    assert refused.returncode == 1
+    assert "There is no database" in refused.stderr
+    assert not (tmp_path / "typo").exists()
+
+
+def test_a_reset_says_that_a_key_from_the_environment_goes_before_it(
+    data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started(data_dir).terminate()
+    assert "GAMENIGHT_ADMIN_KEY" not in gamenight("admin-key", "--reset", "--data-dir", str(data_dir)).stderr
+    monkeypatch.setenv("GAMENIGHT_ADMIN_KEY", ADMIN_KEY)
+    assert "GAMENIGHT_ADMIN_KEY is set" in gamenight("admin-key", "--reset", "--data-dir", str(data_dir)).stderr
+
+
 @pytest.mark.parametrize(
     ("environment", "hint"),
     [

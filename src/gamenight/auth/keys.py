@@ -51,7 +51,7 @@ def prepare(transaction: Transaction, chosen_key: str | None) -> tuple[Credentia
     elif "admin_key_hash" in stored:
         key_hash = bytes.fromhex(stored["admin_key_hash"])
     else:
-        new_key = secrets.token_urlsafe(16)
+        new_key = secrets.token_hex(16)  # one that begins with "-" would be taken for an option
         key_hash = hash_of(new_key)
         _store(transaction, "admin_key_hash", key_hash.hex())
     return Credentials(key_hash, bytes.fromhex(stored["token_secret"])), new_key
