@@ -1,3 +1,3 @@
 from gamenight.cli import main
 
-main()
+main(prog_name="gamenight")

@@ -345,6 +345,35 @@ def test_a_bug_says_nothing_of_itself_to_the_client_and_all_to_the_log(caplog: p
     assert "a secret of the server" in caplog.text
 
 
+def test_a_refusal_speaks_of_the_wire_and_not_of_python(hana: Host) -> None:
+    session = hana.a_session()
+    for path, words in (
+        ("/api/games?playerCount=many", "playerCount: Expected a whole number or null, got text."),
+        (f"/api/sessions/{session['id']}/export?format=pdf", "format: Invalid enum value 'pdf'."),
+    ):
+        assert hana.get(path).json()["error"] == f"The request does not fit. {words}"
+    refusal = hana.post("/api/pick", json={"packs": [1]}).json()["error"]
+    assert refusal == "The request does not fit. packs[0]: Expected text, got a whole number."
+
+
+def test_what_is_no_http_is_refused_as_json(server: Served) -> None:
+    with a_connection(server) as connection:
+        connection.sendall(b"this is no http\r\n\r\n")
+        status, headers, body = all_that_comes(connection)
+    assert status == 400
+    assert headers["content-type"] == "application/json"
+    assert body["code"] == "bad_request"
+
+
+def test_head_answers_as_get_does_without_the_body(hana: Host) -> None:
+    for path, status in (("/health", 200), ("/api/games", 200), ("/api/sessions/999", 404)):
+        head, got = hana.head(path), hana.get(path)
+        assert head.status_code == got.status_code == status
+        assert head.content == b""
+        assert head.headers["content-type"] == got.headers["content-type"]
+    assert hana.head("/api/pick").status_code == 405
+
+
 def test_a_page_of_another_origin_may_read_what_is_public_and_send_nothing(hana: Host, server: Served) -> None:
     with a_guest(server.url) as omar:
         elsewhere = {"Origin": "https://evil.example"}

@@ -1,6 +1,7 @@
 """Slows down guessing of the admin key without ever locking the host out."""
 
 import asyncio
+import math
 
 from gamenight.auth.errors import TooManyFailures
 from gamenight.core.rates import Buckets, TokenBucket
@@ -21,7 +22,7 @@ class Throttle:
         """Raises TooManyFailures where the client has to wait."""
         wait = self._by_client.of(client).wait()
         if wait > 0:
-            raise TooManyFailures("Too many wrong keys. Wait before the next try.", retry_after=wait)
+            raise TooManyFailures(f"Too many wrong keys. Try again in {math.ceil(wait)} s.", retry_after=wait)
 
     async def failed(self, client: str) -> None:
         self._by_client.of(client).take()

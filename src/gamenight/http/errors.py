@@ -64,7 +64,7 @@ def render(_request: Request[Any, Any, Any], error: GamenightError) -> Response[
 def render_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the framework itself refused."""
     if isinstance(error, ValidationException):
-        code, sentence = "invalid_request", _what_is_invalid(error)
+        code, sentence = "invalid_request", _what_is_invalid(request, error)
     elif isinstance(error, NotFoundException):
         code, sentence = "no_such_address", f"There is nothing at {request.url.path}. All addresses: /api/docs."
     elif isinstance(error, MethodNotAllowedException):
@@ -85,12 +85,19 @@ def _response(status: int, body: bytes, headers: dict[str, str]) -> Response[byt
     return Response(body, status_code=status, headers=headers, media_type=MediaType.JSON)
 
 
-def _what_is_invalid(error: ValidationException) -> str:
+def _what_is_invalid(request: Request[Any, Any, Any], error: ValidationException) -> str:
     """msgspec's words for what doesn't fit, with the name of the field."""
     extra = error.extra if isinstance(error.extra, list) else []
     faults = [
-        f"{fault['key']}: {fault['message']}" if fault.get("key") else str(fault["message"])
+        f"{_name_on_the_wire(request, fault['key'])}: {fault['message']}" if fault.get("key") else str(fault["message"])
         for fault in extra
         if isinstance(fault, dict) and "message" in fault
     ]
     return f"The request does not fit. {in_words('; '.join(faults)) or error.detail}."
+
+
+def _name_on_the_wire(request: Request[Any, Any, Any], key: str) -> str:
+    """What a query parameter is called in the address; the framework names the function's argument."""
+    parameter = request.route_handler.parsed_fn_signature.parameters.get(key)
+    kwarg = None if parameter is None else parameter.kwarg_definition
+    return getattr(kwarg, "name", None) or key

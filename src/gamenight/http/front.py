@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any, cast
 
+from litestar.enums import HttpMethod
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from gamenight.core.errors import (
@@ -71,6 +72,9 @@ class Front:
                 body = await self._body(scope, receive)
                 scope["state"]["body"] = body
                 receive = _replay(body, receive)
+            if scope["method"] == "HEAD":
+                # The server leaves the body out, since it knows the request as it came.
+                scope = {**scope, "method": HttpMethod.GET}
             await self._app(scope, receive, send)
         except GamenightError as error:
             await send_error(send, error)

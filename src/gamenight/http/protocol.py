@@ -8,7 +8,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from gamenight.core.errors import GamenightError
+from gamenight.core.errors import BadRequest, GamenightError
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, body_of
 from gamenight.http.limits import Limits
 
@@ -47,6 +47,10 @@ def guarded_protocol(limits: Limits) -> type[HttpToolsProtocol]:
             super().on_message_complete()
             # The next request of a kept connection; until its first byte uvicorn's keep-alive timeout rules.
             self._in_head, self._head_bytes = True, 0
+
+        def send_400_response(self, msg: str) -> None:
+            """uvicorn's own would be plain text."""
+            self._refuse(BadRequest(f"This is no HTTP request that can be read: {msg.removesuffix('.')}."))
 
         def _start_head(self) -> None:
             self._deadline = self.loop.call_later(

@@ -1,5 +1,6 @@
 """Types that the wire uses everywhere."""
 
+import re
 from typing import Annotated
 
 from litestar.params import PathParameter
@@ -19,6 +20,17 @@ PathId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
 
 
 _SHAPES: dict[str, str] = {}
+_WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+_ANY_TYPE = "|".join(_WORDS)
+_TYPES = re.compile(rf"`((?:{_ANY_TYPE})(?: \| (?:{_ANY_TYPE}))*)`")
 
 
 def shaped(pattern: str, words: str, *, shortest: int | None = None, longest: int | None = None) -> Meta:
@@ -28,10 +40,10 @@ def shaped(pattern: str, words: str, *, shortest: int | None = None, longest: in
 
 
 def in_words(message: str) -> str:
-    """A message of msgspec with the words for a pattern in place of the pattern."""
+    """A message of msgspec with words for people in place of patterns and Python's types."""
     for shape, words in _SHAPES.items():
         message = message.replace(shape, words)
-    return message
+    return _TYPES.sub(lambda found: " or ".join(_WORDS[name] for name in found[1].split(" | ")), message)
 
 
 def text(longest: int, *, shortest: int = 0) -> Meta:
