@@ -48,10 +48,11 @@ def help_of(*command: str) -> str:
 def test_the_taste_of_the_readme_runs_as_printed(night: Served, tmp_path: Path, own_curl: bool) -> None:
     environment = environment_for(night.port, tmp_path, own_curl=own_curl, GAMENIGHT_ADMIN_KEY=ADMIN_KEY)
     (printed,) = run_steps(steps_of(README), tmp_path, environment)
-    picked, started, active = answers_in(printed)
+    picked, started, closed = answers_in(printed)
     assert picked["game"]["min_players"] <= 5 <= picked["game"]["max_players"]
     assert started["is_active"] == 1
-    assert active == started
+    assert closed["id"] == started["id"]
+    assert closed["is_active"] == 0
 
 
 def test_the_commands_of_the_pages_are_those_of_run_py() -> None:
