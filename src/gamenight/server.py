@@ -128,7 +128,9 @@ class Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        before = {number: signal.signal(number, self.handle_exit) for number in END_SIGNALS}
+        # What is ignored from outside, as nohup does with SIGHUP, stays ignored.
+        handled = [number for number in END_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        before = {number: signal.signal(number, self.handle_exit) for number in handled}
         try:
             yield
         finally:

@@ -1,6 +1,7 @@
 """From nothing to a night: what the host sees at the first start, and after it."""
 
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -105,6 +106,25 @@ def test_a_damaged_database_is_refused_and_left_as_it_is(data_dir: Path) -> None
     with pytest.raises(AssertionError, match="is damaged or no SQLite database"):
         started(data_dir)
     assert file.read_bytes() == damaged
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
+def test_each_signal_that_asks_for_the_end_gets_a_clean_one(data_dir: Path, number: signal.Signals) -> None:
+    server = started(data_dir)
+    assert server.terminate(number) == 0
+    assert "Traceback" not in server.output
+
+
+def test_a_server_started_with_nohup_outlives_its_terminal(data_dir: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        server = started(data_dir)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    ignored = re.search(r"SigIgn:\s*([0-9a-f]+)", Path(f"/proc/{server.pid}/status").read_text())
+    assert ignored is not None
+    assert int(ignored[1], 16) & 1 << signal.SIGHUP - 1
+    assert server.terminate() == 0
 
 
 def test_a_port_that_is_taken_is_said(data_dir: Path, tmp_path: Path) -> None:

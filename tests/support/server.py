@@ -98,10 +98,10 @@ class Process:
         self._process.kill()
         self._finish()
 
-    def terminate(self) -> int:
+    def terminate(self, number: signal.Signals = signal.SIGTERM) -> int:
         """End it politely; returns the exit status."""
         if self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+            self._process.send_signal(number)
         return self._finish()
 
     def _finish(self) -> int:
