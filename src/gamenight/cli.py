@@ -54,7 +54,7 @@ def serve(*, lan: bool, **options: Any) -> None:
     except StartError as error:
         _fail(error)
     except KeyboardInterrupt:
-        click.echo("Stopped before gamenight had started.", err=True)
+        click.echo("Stopped.", err=True)
         sys.exit(130)
 
 
