@@ -53,9 +53,6 @@ def serve(*, lan: bool, **options: Any) -> None:
             service.run(lambda: _welcome(service, lan=lan))
     except StartError as error:
         _fail(error)
-    except KeyboardInterrupt:
-        click.echo("Stopped.", err=True)
-        sys.exit(130)
 
 
 @main.command("admin-key")

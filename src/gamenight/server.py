@@ -22,8 +22,9 @@ from gamenight.store import open_store
 SEND_BUFFER_BYTES = 128 * 1024
 SHUTDOWN_SECONDS = 5
 BACKLOG = 2048
-END_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-"""SIGHUP comes when the terminal is closed; Windows has none."""
+END_SIGNALS = [signal.SIGINT, signal.SIGTERM]
+TERMINAL_CLOSED = getattr(signal, "SIGHUP", None)
+"""Windows has none."""
 
 
 def listening_socket(host: str, port: int, stalled_seconds: float) -> socket.socket:
@@ -65,7 +66,7 @@ class Service:
         self._server = Server(uvicorn_config(app, settings), app)
 
     def run(self, on_started: Callable[[], None]) -> None:
-        """Serve until a signal of END_SIGNALS or `stop`. `on_started` is called once, when requests are answered."""
+        """Serve until SIGTERM, SIGINT, SIGHUP or `stop`. `on_started` is called once, when requests are answered."""
         self._server.on_started = on_started
         self._server.run(sockets=[self._listening])
 
@@ -128,8 +129,10 @@ class Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        # What is ignored from outside, as nohup does with SIGHUP, stays ignored.
-        handled = [number for number in END_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN]
+        handled = END_SIGNALS.copy()
+        # nohup has it ignored, so that the server outlives its terminal.
+        if TERMINAL_CLOSED is not None and signal.getsignal(TERMINAL_CLOSED) is not signal.SIG_IGN:
+            handled.append(TERMINAL_CLOSED)
         before = {number: signal.signal(number, self.handle_exit) for number in handled}
         try:
             yield
