@@ -36,6 +36,10 @@ from gamenight.live.protocol import frame_of
 from gamenight.openapi import DOCS_FILES, DOCS_PATH, describe, openapi_config
 from gamenight.picker import routes as picker_routes
 from gamenight.retention import prune_for_ever
+from gamenight.rooms import routes as rooms_routes
+from gamenight.rooms.client import RoomsClient
+from gamenight.rooms.monitor import Monitor
+from gamenight.rooms.watcher import Timing
 from gamenight.sessions import routes as sessions_routes
 from gamenight.settings import Settings
 
@@ -52,6 +56,7 @@ class Health(Struct, frozen=True, rename="camel"):
     tail_lag: int
     live_clients: int
     loops: dict[str, dict[str, Any]]
+    rooms: dict[str, object]
 
 
 class Welcome(Struct, frozen=True):
@@ -71,6 +76,15 @@ class App:
         with database.snapshot() as connection:
             self._hub = Hub(log.head(connection), lambda event: frame_of(event.text()))
         self._version = database.version()
+        self._rooms = RoomsClient(settings.rooms_url, settings.room_hosts)
+        self._monitor = Monitor(
+            database,
+            self._rooms,
+            starts_itself=settings.rooms_follow,
+            status_seconds=settings.rooms_status_seconds,
+            timing=Timing(stay=settings.rooms_probe_seconds),
+        )
+        self._hub.on_news(self._monitor.wake)
         self.live = LiveEndpoint(
             database=database,
             hub=self._hub,
@@ -108,7 +122,12 @@ class App:
                 self._system_routes(),
                 auth_routes.router,
                 catalogue_routes.router,
-                sessions_routes.router,
+                # One router: the framework doesn't let two share a path.
+                Router(
+                    "/api/sessions",
+                    tags=["Sessions"],
+                    route_handlers=[*sessions_routes.handlers, *rooms_routes.handlers],
+                ),
                 picker_routes.router,
                 asgi(LIVE_PATH, scope=Scope.PUBLIC, copy_scope=False)(self.live),
                 create_static_files_router(
@@ -121,6 +140,8 @@ class App:
                 "credentials": given(credentials),
                 "tokens": given(self._tokens),
                 "throttle": given(throttle),
+                "rooms": given(self._rooms),
+                "rooms_followed": given(settings.rooms_follow),
                 "import_rows": given(settings.import_rows),
                 "writes": Provide(writes, sync_to_thread=False),
             },
@@ -156,6 +177,7 @@ class App:
                 max(0, head - self._hub.position),
                 self.live.clients,
                 self._loops.report(),
+                self._monitor.report(),
             )
 
         return Router("/", route_handlers=[welcome, health], tags=["System"])
@@ -173,6 +195,7 @@ class App:
 
         self._database.on_commit = committed
         tail.start(self._loops)
+        self._monitor.start(self._loops)
         self._loops.start(
             "retention",
             lambda: prune_for_ever(self._database, days=settings.events_days, keep=settings.events_kept),
@@ -181,3 +204,4 @@ class App:
             yield
         finally:
             await self._loops.stop()
+            await self._monitor.close()

@@ -1,6 +1,7 @@
 """Every setting: its name, type, default and meaning. Each is read from the environment as GAMENIGHT_<NAME>."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
@@ -56,6 +57,17 @@ class Settings(Struct, frozen=True, kw_only=True):
         str, words("Networks, separated by commas, of reverse proxies whose X-Forwarded-For is believed.")
     ] = ""
 
+    rooms_url: Annotated[str, words("The room service, where the games' rooms are looked up.")] = (
+        "https://ecast.jackboxgames.com"
+    )
+    rooms_hosts: Annotated[
+        str,
+        words("Hosts, separated by commas, that the room service may name besides its own: host, host:port, *.domain."),
+    ] = "*.jackboxgames.com"
+    rooms_follow: Annotated[bool, words("Whether a room is followed as soon as a game has its code.")] = True
+    rooms_probe_seconds: Annotated[float, above_zero("Seconds between two looks at who has joined a room.")] = 20
+    rooms_status_seconds: Annotated[float, above_zero("Seconds between two `game.status` events of a room.")] = 20
+
     readers: Annotated[int, whole("Connections that read.", most=64)] = 2
     waiting_limit: Annotated[int, whole("How many writes, and reads, may wait; one more is answered 503.")] = 4096
     answer_timeout: Annotated[float, above_zero("Seconds to wait for the database before answering 503.")] = 15
@@ -106,6 +118,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def proxies(self) -> list[Network]:
         return [ip_network(each) for each in _split(self.trusted_proxies)]
+
+    @property
+    def room_hosts(self) -> list[str]:
+        return _split(self.rooms_hosts)
 
     @property
     def limits(self) -> Limits:
@@ -164,6 +180,8 @@ def _check(settings: Settings) -> None:
         settings.proxies  # noqa: B018
     except ValueError as error:
         raise StartError(f"GAMENIGHT_TRUSTED_PROXIES: {error}. Write networks such as 10.0.0.0/8.") from None
+    if not re.fullmatch(r"https?://[^/\s@]+/?", settings.rooms_url):
+        raise StartError("GAMENIGHT_ROOMS_URL has to be a plain address such as https://host or http://host:port.")
     url = settings.database_url
     if url is not None and not url.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
         raise StartError("GAMENIGHT_DATABASE_URL has to begin with postgresql:// (or sqlite:///).")

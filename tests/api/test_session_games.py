@@ -244,15 +244,19 @@ def test_a_game_can_not_be_added_to_a_session_that_is_not_there(hana: Host) -> N
 
 def test_what_is_no_game_id_is_refused(hana: Host) -> None:
     session = hana.a_session()
-    bodies: list[object] = [{}, {"game_id": None}, {"game_id": 0}, {"game_id": 2**31}, {"game_id": 1.5}]
+    bodies: list[object] = [{"game_id": None}, {"game_id": 0}, {"game_id": 2**31}, {"game_id": 1.5}]
     for body in bodies:
         refused(hana.post(f"/api/sessions/{session['id']}/games", json=body), 400, "invalid_request")
+    refused(hana.post(f"/api/sessions/{session['id']}/games", json={}), 400, "game_not_said")
     assert hana.games_of(session["id"]) == []
 
 
 CHANGES: list[tuple[str, str, dict[str, Any] | None]] = [
-    ("PATCH", "/status", {"status": "skipped"}),
     ("PATCH", "/room-code", {"room_code": "AB12"}),
+    ("POST", "/start-player-check", None),
+    ("POST", "/stop-player-check", None),
+    ("GET", "/status-live", None),
+    ("PATCH", "/status", {"status": "skipped"}),
     ("PATCH", "/player-count", {"player_count": 4}),
     ("DELETE", "", None),
 ]

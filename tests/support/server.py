@@ -16,8 +16,13 @@ from gamenight.server import Service, open_service
 from gamenight.settings import load
 
 ADMIN_KEY = "a-key-of-the-tests-only"
-# The tests are one client that reads a lot.
-GENEROUS = {"reads_per_second": 100_000, "reads_burst": 100_000}
+# The tests are one client that reads a lot, and speak with no room service but their own.
+GENEROUS = {
+    "reads_per_second": 100_000,
+    "reads_burst": 100_000,
+    "rooms_url": "http://127.0.0.1:9",
+    "rooms_follow": False,
+}
 
 
 class Served:

@@ -18,3 +18,8 @@ def to_text(moment: datetime) -> str:
 def earlier(moment: str, **by: float) -> str:
     """The moment that lies `by` (hours=, days=, ...) before another."""
     return to_text(datetime.fromisoformat(moment) - timedelta(**by))
+
+
+def later(moment: str, **by: float) -> str:
+    """The moment that lies `by` after another."""
+    return to_text(datetime.fromisoformat(moment) + timedelta(**by))

@@ -21,6 +21,11 @@ class Hub:
         self.position = position
         self._encode = encode
         self._listeners: dict[int, dict[Listener, int]] = {}
+        self._wakes: list[Callable[[], None]] = []
+
+    def on_news(self, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever anything was handed out, of whatever topic."""
+        self._wakes.append(wake)
 
     def join(self, topic: int, listener: Listener, *, after: int) -> None:
         """Hand the topic's events beyond `after` to the listener from now on."""
@@ -40,6 +45,8 @@ class Hub:
         Encoded once and joined: for each listener a run is one write.
         """
         self.position = run[-1].id
+        for wake in self._wakes:
+            wake()
         listeners = self._listeners.get(run[0].topic)
         if not listeners:
             return 0

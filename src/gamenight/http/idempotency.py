@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import msgspec
 from litestar import Request
-from sqlalchemy import Column, Table, Text, delete, insert, select
+from sqlalchemy import Column, Connection, Table, Text, delete, insert, select
 
 from gamenight.core.clock import earlier
 from gamenight.core.database import Database, Transaction
@@ -65,6 +65,14 @@ class Writes:
         )
         return cast("T", msgspec.Raw(answer))
 
+    async def first_answer(self) -> Any:
+        """The answer that this request was given before, encoded; None for a new one."""
+        key = self._key()
+        if key is None:
+            return None
+        answer = await self._database.read(_known_answer, self._request.state.subject, key, self._hash())
+        return None if answer is None else msgspec.Raw(answer)
+
     def _key(self) -> str | None:
         key = self._request.headers.get("idempotency-key")
         if key is None or self._request.method != "POST":
@@ -85,15 +93,9 @@ def _once(
     connection = transaction.connection
     table = idempotency_keys
     connection.execute(delete(table).where(table.c.created_at < earlier(transaction.now, hours=KEPT_HOURS)))
-    known = connection.execute(
-        select(table.c.request_hash, table.c.answer).where(table.c.subject == subject, table.c.key == key)
-    ).first()
+    known = _known_answer(connection, subject, key, request_hash)
     if known is not None:
-        if known.request_hash != request_hash:
-            raise IdempotencyKeyReused(
-                "This Idempotency-Key came with another request. Use a new key for a new request."
-            )
-        return str(known.answer).encode()
+        return known
     answer = msgspec.json.encode(run(transaction))
     connection.execute(
         insert(table).values(
@@ -101,3 +103,16 @@ def _once(
         )
     )
     return answer
+
+
+def _known_answer(connection: Connection, subject: str, key: str, request_hash: str) -> bytes | None:
+    """Raises IdempotencyKeyReused where the key came with another request."""
+    table = idempotency_keys
+    known = connection.execute(
+        select(table.c.request_hash, table.c.answer).where(table.c.subject == subject, table.c.key == key)
+    ).first()
+    if known is None:
+        return None
+    if known.request_hash != request_hash:
+        raise IdempotencyKeyReused("This Idempotency-Key came with another request. Use a new key for a new request.")
+    return str(known.answer).encode()

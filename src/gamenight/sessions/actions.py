@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from msgspec import UNSET, UnsetType, structs
 from sqlalchemy import Table, Update, bindparam, delete, insert, update
@@ -14,6 +14,9 @@ from gamenight.core.database import Transaction
 from gamenight.sessions import events, queries, rules
 from gamenight.sessions.errors import ActiveSessionExists, SessionClosed, SessionStillActive
 from gamenight.sessions.schemas import (
+    MONITORED,
+    CheckStatus,
+    CountSource,
     NewSessionGame,
     Session,
     SessionDeleted,
@@ -23,7 +26,7 @@ from gamenight.sessions.schemas import (
 )
 from gamenight.sessions.tables import session_games, sessions
 
-COUNTED_BY_HAND = "completed"
+COUNTED_BY_HAND: Final = "completed"
 """What `player_count_check_status` says of a count that a person gave."""
 
 
@@ -119,13 +122,37 @@ def set_room_code(
 
 
 def set_player_count(transaction: Transaction, session_id: int, session_game_id: int, player_count: int) -> SessionGame:
+    """Note a count that a person gives. Whoever follows the room goes on doing so."""
     before = queries.session_game(transaction.connection, session_id, session_game_id)
-    changes = {"player_count": player_count, "player_count_check_status": COUNTED_BY_HAND}
-    if (before.player_count, before.player_count_check_status) == tuple(changes.values()):
+    changes: dict[str, Any] = {"player_count": player_count, "player_count_source": "hand"}
+    if before.player_count_check_status not in MONITORED:
+        changes |= {"player_count_check_status": COUNTED_BY_HAND, "player_count_check_reason": None}
+    if all(getattr(before, name) == value for name, value in changes.items()):
         return before
     game = _update_game(transaction, before, changes)
     events.emit_player_count_updated(transaction, game)
     return game
+
+
+def note_check(
+    transaction: Transaction,
+    before: SessionGame,
+    *,
+    status: CheckStatus,
+    reason: str | None,
+    count: tuple[int | None, CountSource | None],
+) -> SessionGame:
+    """Note how the watching of a game's room stands. Tells of nothing: the watcher's own events carry the row."""
+    player_count, source = count
+    changes = {
+        "player_count": player_count,
+        "player_count_source": source,
+        "player_count_check_status": status,
+        "player_count_check_reason": reason,
+    }
+    if all(getattr(before, name) == value for name, value in changes.items()):
+        return before
+    return _update_game(transaction, before, changes)
 
 
 def remove_game(transaction: Transaction, session_id: int, session_game_id: int) -> SessionGameRemoved:

@@ -43,6 +43,8 @@ _games: Select[Any] = (
         session_games.c.room_code,
         session_games.c.player_count,
         session_games.c.player_count_check_status,
+        session_games.c.player_count_check_reason,
+        session_games.c.player_count_source,
     )
     .join_from(session_games, games)
     .where(session_games.c.session_id == bindparam("session_id"))

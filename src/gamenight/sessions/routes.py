@@ -1,6 +1,6 @@
 from typing import Annotated
 
-from litestar import Response, Router, delete, get, patch, post
+from litestar import Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET
@@ -12,8 +12,6 @@ from gamenight.http.schemas import PathId
 from gamenight.sessions import actions, export, queries
 from gamenight.sessions.schemas import (
     NewPlayerCount,
-    NewRoomCode,
-    NewSessionGame,
     NewStatus,
     NoActiveSession,
     Session,
@@ -88,26 +86,12 @@ async def list_games(session_id: PathId, database: NamedDependency[Database]) ->
     return await database.read(queries.games_of, session_id)
 
 
-@post("/{session_id:int}/games", scope=Scope.ADMIN)
-async def add_game(session_id: PathId, data: JSONBody[NewSessionGame], writes: NamedDependency[Writes]) -> SessionGame:
-    """Add a game and start playing it. What was playing becomes played."""
-    return await writes(actions.add_game, session_id, data)
-
-
 @patch(f"{GAME}/status", scope=Scope.ADMIN)
 async def set_status(
     session_id: PathId, session_game_id: PathId, data: JSONBody[NewStatus], writes: NamedDependency[Writes]
 ) -> SessionGame:
     """Say that a game is playing, played or skipped. One game at most is playing."""
     return await writes(actions.set_status, session_id, session_game_id, data.status)
-
-
-@patch(f"{GAME}/room-code", scope=Scope.ADMIN)
-async def set_room_code(
-    session_id: PathId, session_game_id: PathId, data: JSONBody[NewRoomCode], writes: NamedDependency[Writes]
-) -> SessionGame:
-    """Note the code that the game shows; null clears it."""
-    return await writes(actions.set_room_code, session_id, session_game_id, data.room_code)
 
 
 @patch(f"{GAME}/player-count", scope=Scope.ADMIN)
@@ -126,23 +110,17 @@ async def remove_game(
     return await writes(actions.remove_game, session_id, session_game_id)
 
 
-router = Router(
-    "/api/sessions",
-    tags=["Sessions"],
-    route_handlers=[
-        start_session,
-        list_sessions,
-        read_active_session,
-        read_session,
-        change_session,
-        close_session,
-        delete_session,
-        export_session,
-        list_games,
-        add_game,
-        set_status,
-        set_room_code,
-        set_player_count,
-        remove_game,
-    ],
-)
+handlers = [
+    start_session,
+    list_sessions,
+    read_active_session,
+    read_session,
+    change_session,
+    close_session,
+    delete_session,
+    export_session,
+    list_games,
+    set_status,
+    set_player_count,
+    remove_game,
+]

@@ -1,6 +1,6 @@
 """Sessions and their games on the wire."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -8,6 +8,11 @@ from gamenight.http.schemas import Flag, Id, Notes, shaped
 
 Status = Literal["playing", "played", "skipped"]
 RoomCode = Annotated[str, shaped(r"^[A-Z0-9]{4}\Z", "exactly four of A-Z and 0-9")]
+CheckStatus = Literal["waiting", "monitoring", "stopped", "failed", "ended", "completed"]
+"""How the counting of a game's players stands; `completed` says that a person has given the count."""
+MONITORED: Final = ("waiting", "monitoring")
+"""The states in which somebody follows the game's room."""
+CountSource = Literal["socket", "rest", "hand"]
 PlayerCount = Annotated[int, Meta(ge=0, le=100_000)]
 
 
@@ -43,7 +48,9 @@ class SessionGame(Struct, frozen=True):
     manually_added: int
     room_code: str | None
     player_count: int | None
-    player_count_check_status: str | None
+    player_count_check_status: CheckStatus | None
+    player_count_check_reason: str | None
+    player_count_source: CountSource | None
     # Sums of the votes, of which none can be cast yet.
     popularity_score: int = 0
     upvotes: int = 0

@@ -38,6 +38,8 @@ session_games = Table(
     Column("room_code", Text),
     Column("player_count", Integer, CheckConstraint("player_count >= 0", name="player_count")),
     Column("player_count_check_status", Text),
+    Column("player_count_check_reason", Text),
+    Column("player_count_source", Text),
     Index(
         "uq_session_games_one_playing",
         "session_id",

@@ -1,0 +1,1 @@
+"""Following the rooms in which the games of a night are played."""

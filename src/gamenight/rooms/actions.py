@@ -1,0 +1,198 @@
+"""Every way to change what is known of the rooms that are followed."""
+
+import msgspec
+from sqlalchemy import delete, insert, update
+
+from gamenight.core.clock import later
+from gamenight.core.database import Transaction
+from gamenight.rooms import events, queries, rules
+from gamenight.rooms.errors import GameNotPlaying, RoomCodeMissing
+from gamenight.rooms.rules import Room
+from gamenight.rooms.schemas import RoomStatus
+from gamenight.rooms.tables import room_watches
+from gamenight.sessions import actions as sessions
+from gamenight.sessions import events as session_events
+from gamenight.sessions import queries as session_queries
+from gamenight.sessions.schemas import MONITORED, CheckStatus, CountSource, SessionGame
+
+LEASE_SECONDS = 20
+
+
+class Watch(msgspec.Struct, frozen=True):
+    """A room that this process is to follow."""
+
+    session_id: int
+    session_game_id: int
+    room: Room
+
+
+def start_check(transaction: Transaction, session_id: int, session_game_id: int) -> RoomStatus:
+    """Follow a game's room. Raises RoomCodeMissing or GameNotPlaying."""
+    connection = transaction.connection
+    game = session_queries.session_game(connection, session_id, session_game_id)
+    if game.room_code is None:
+        raise RoomCodeMissing("This game has no room code yet. Set it first: PATCH .../room-code.")
+    if game.status != "playing" or not session_queries.session(connection, session_id).is_active:
+        raise GameNotPlaying("Only the game that is playing in the active session can be followed.")
+    if game.player_count_check_status not in MONITORED:
+        _begin(transaction, game)
+    return queries.status_live(connection, session_id, session_game_id)
+
+
+def stop_check(transaction: Transaction, session_id: int, session_game_id: int) -> RoomStatus:
+    """Follow a game's room no longer. Nothing changes where nobody does."""
+    game = session_queries.session_game(transaction.connection, session_id, session_game_id)
+    if game.player_count_check_status in MONITORED:
+        _leave(transaction, game, "Stopped by the host.")
+    return queries.status_live(transaction.connection, session_id, session_game_id)
+
+
+def assign(transaction: Transaction, watcher: str, *, alone: bool, starts_itself: bool) -> list[Watch]:
+    """The rooms that this process has to follow from now on, one watcher for each.
+
+    Begins what is new, leaves what is over, and takes what nobody holds. Where the process is `alone` no other can
+    hold anything, whatever a dead one has left behind.
+    """
+    connection = transaction.connection
+    watches: list[Watch] = []
+    for each in queries.followable(connection):
+        game = session_queries.session_game(connection, each.session_id, each.session_game_id)
+        if each.is_left:
+            _leave(transaction, game, _why_left(each))
+        elif each.is_fresh and (starts_itself or each.is_monitored):
+            if each.is_monitored:
+                _leave(transaction, game, "The room code was changed.")
+            _begin(transaction, session_queries.session_game(connection, each.session_id, each.session_game_id))
+            watches.append(_hold(transaction, watcher, each))
+        elif each.is_to_follow and (alone or each.watcher in {None, watcher} or _is_over(each, transaction.now)):
+            watches.append(_hold(transaction, watcher, each))
+    return watches
+
+
+def release(transaction: Transaction, watcher: str) -> None:
+    """Let other processes follow what this one did: it ends."""
+    held = update(room_watches).where(room_watches.c.watcher == watcher)
+    transaction.connection.execute(held.values(watcher=None, leased_until=None))
+
+
+def report(
+    transaction: Transaction, watcher: str, watch: Watch, room: Room, *, status: CheckStatus, reason: str | None
+) -> bool:
+    """Note what a watcher has seen, and tell of it.
+
+    False, and nothing is noted, for a watcher that was replaced or stopped meanwhile.
+    """
+    connection = transaction.connection
+    if not _holds(transaction, watcher, watch):
+        return False
+    before = queries.watched_room(connection, watch.session_game_id) or Room(code=room.code)
+    game = session_queries.session_game(connection, watch.session_id, watch.session_game_id)
+    told = rules.tell(before, room)
+    counted = _counted(game, before, room)
+    after = sessions.note_check(transaction, game, status=status, reason=reason, count=counted)
+    if room != before:
+        _store(transaction, watch.session_game_id, room)
+    for each in told[:-1] if room.over else told:
+        events.emit_room_changed(transaction, each.type, after, room, player_name=each.player_name)
+    if after.player_count != game.player_count and after.player_count is not None:
+        session_events.emit_player_count_updated(transaction, after)
+    if room.over is not None and room.seen:
+        if after.status == "playing":
+            after = sessions.set_status(transaction, watch.session_id, watch.session_game_id, "played")
+        events.emit_room_changed(transaction, "room.disconnected", after, room)
+    elif not told and _row(after) != _row(game):
+        events.emit_room_changed(transaction, events.STATUS, after, room)
+    return True
+
+
+def tell_status(transaction: Transaction, watcher: str, watch: Watch) -> None:
+    """Tell how the room stands, also where nothing has changed."""
+    if not _holds(transaction, watcher, watch):
+        return
+    game = session_queries.session_game(transaction.connection, watch.session_id, watch.session_game_id)
+    room = queries.watched_room(transaction.connection, watch.session_game_id)
+    if room is not None:
+        events.emit_room_changed(transaction, events.STATUS, game, room)
+
+
+def _counted(game: SessionGame, before: Room, room: Room) -> tuple[int | None, CountSource | None]:
+    by_hand = game.player_count if game.player_count_source == "hand" else None
+    if room.joined is None:
+        return game.player_count, game.player_count_source
+    count = rules.kept_count(by_hand, before.joined, room.joined)
+    if count is None:
+        return game.player_count, game.player_count_source
+    return count, "hand" if by_hand is not None and count == by_hand else room.source
+
+
+def _begin(transaction: Transaction, game: SessionGame) -> None:
+    connection = transaction.connection
+    assert game.room_code is not None  # noqa: S101
+    room = Room(code=game.room_code)
+    connection.execute(delete(room_watches).where(room_watches.c.session_game_id == game.id))
+    stored = msgspec.json.encode(room).decode()
+    connection.execute(insert(room_watches).values(session_game_id=game.id, room_code=game.room_code, room=stored))
+    after = sessions.note_check(
+        transaction,
+        game,
+        status="waiting",
+        reason=f"Looking for the room {game.room_code}.",
+        count=(game.player_count, game.player_count_source),
+    )
+    events.emit_room_changed(transaction, events.STATUS, after, room)
+
+
+def _leave(transaction: Transaction, game: SessionGame, reason: str) -> None:
+    room = queries.watched_room(transaction.connection, game.id)
+    after = sessions.note_check(
+        transaction,
+        game,
+        status="stopped",
+        reason=reason,
+        count=(game.player_count, game.player_count_source),
+    )
+    connected = room is not None and room.seen and room.over is None
+    type_ = "room.disconnected" if connected else events.STATUS
+    events.emit_room_changed(transaction, type_, after, room or Room(code=game.room_code or ""))
+
+
+def _why_left(game: queries.Followable) -> str:
+    if not game.is_playing:
+        return "The game is not playing any more."
+    return "The room code was removed."
+
+
+def _hold(transaction: Transaction, watcher: str, game: queries.Followable) -> Watch:
+    lease = {"watcher": watcher, "leased_until": later(transaction.now, seconds=LEASE_SECONDS)}
+    transaction.connection.execute(
+        update(room_watches).where(room_watches.c.session_game_id == game.session_game_id).values(lease)
+    )
+    room = queries.watched_room(transaction.connection, game.session_game_id)
+    assert room is not None  # noqa: S101
+    return Watch(game.session_id, game.session_game_id, room)
+
+
+def _holds(transaction: Transaction, watcher: str, watch: Watch) -> bool:
+    return any(
+        each.session_game_id == watch.session_game_id
+        and each.is_to_follow
+        and each.room_code == watch.room.code
+        and each.watcher == watcher
+        for each in queries.followable(transaction.connection)
+    )
+
+
+def _is_over(game: queries.Followable, now: str) -> bool:
+    return game.leased_until is None or game.leased_until < now
+
+
+def _store(transaction: Transaction, session_game_id: int, room: Room) -> None:
+    transaction.connection.execute(
+        update(room_watches)
+        .where(room_watches.c.session_game_id == session_game_id)
+        .values(room=msgspec.json.encode(room).decode())
+    )
+
+
+def _row(game: SessionGame) -> tuple[str | None, str | None, str | None]:
+    return game.player_count_check_status, game.player_count_check_reason, game.player_count_source

@@ -1,0 +1,121 @@
+"""Every way to read the rooms that are followed."""
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, or_, select
+
+from gamenight.rooms.rules import Room
+from gamenight.rooms.schemas import RoomStatus
+from gamenight.rooms.tables import room_watches
+from gamenight.sessions import queries as sessions
+from gamenight.sessions.schemas import MONITORED, SessionGame
+from gamenight.sessions.tables import session_games
+from gamenight.sessions.tables import sessions as sessions_table
+
+PLAYERS_SHOWN = 100
+
+_decode = msgspec.json.Decoder(Room).decode
+
+
+class Followable(Struct, frozen=True):
+    """A session game that has, or had, something to do with a room."""
+
+    session_id: int
+    session_game_id: int
+    room_code: str | None
+    check_status: str | None
+    is_playing: bool
+    watched_code: str | None
+    watcher: str | None
+    leased_until: str | None
+
+    @property
+    def is_monitored(self) -> bool:
+        return self.check_status in MONITORED
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether it has a code that nobody has looked at yet."""
+        return self.is_playing and self.room_code is not None and self.watched_code != self.room_code
+
+    @property
+    def is_to_follow(self) -> bool:
+        return self.is_playing and self.is_monitored and self.watched_code == self.room_code
+
+    @property
+    def is_left(self) -> bool:
+        """Whether it is monitored, and should not be any more."""
+        return self.is_monitored and not self.is_to_follow and not self.is_fresh
+
+
+_followable = (
+    select(
+        session_games.c.session_id,
+        session_games.c.id,
+        session_games.c.room_code,
+        session_games.c.player_count_check_status,
+        session_games.c.status,
+        sessions_table.c.is_active,
+        room_watches.c.room_code,
+        room_watches.c.watcher,
+        room_watches.c.leased_until,
+    )
+    .select_from(session_games)
+    .join(sessions_table)
+    .outerjoin(room_watches)
+    .where(
+        or_(
+            session_games.c.player_count_check_status.in_(MONITORED),
+            (session_games.c.status == "playing")
+            & (sessions_table.c.is_active == 1)
+            & session_games.c.room_code.is_not(None),
+        )
+    )
+    .order_by(session_games.c.id)
+)
+
+
+def followable(connection: Connection) -> list[Followable]:
+    """The session games that are monitored, or that play in a room."""
+    return [
+        Followable(session_id, game_id, code, check, status == "playing" and active == 1, watched, watcher, until)
+        for session_id, game_id, code, check, status, active, watched, watcher, until in connection.execute(_followable)
+    ]
+
+
+def watched_room(connection: Connection, session_game_id: int) -> Room | None:
+    """What is known of the room that is, or was last, followed for a session game."""
+    query = select(room_watches.c.room).where(room_watches.c.session_game_id == session_game_id)
+    stored = connection.execute(query).scalar()
+    return None if stored is None else _decode(stored)
+
+
+def status_live(connection: Connection, session_id: int, session_game_id: int) -> RoomStatus:
+    """The watcher's view of a session game's room; raises SessionNotFound or SessionGameNotFound."""
+    game = sessions.session_game(connection, session_id, session_game_id)
+    room = watched_room(connection, session_game_id)
+    return shown(game, room if room is not None and room.code == game.room_code else None)
+
+
+def shown(game: SessionGame, room: Room | None) -> RoomStatus:
+    """How a session game and what is known of its room look on the wire."""
+    known = room or Room(code=game.room_code or "")
+    return RoomStatus(
+        session_id=game.session_id,
+        game_id=game.id,
+        room_code=known.code or None,
+        app_tag=known.app_tag,
+        max_players=known.max_players,
+        player_count=game.player_count,
+        players=known.players[:PLAYERS_SHOWN],
+        lobby_state=known.lobby_state,
+        game_state=known.game_state,
+        game_started=known.games_started > 0,
+        game_finished=known.over is not None or (known.games_started > 0 and not known.playing),
+        games_started=known.games_started,
+        games_ended=known.games_ended,
+        monitoring=game.player_count_check_status in MONITORED,
+        status=game.player_count_check_status,
+        reason=game.player_count_check_reason,
+        source=game.player_count_source,
+    )

@@ -1,0 +1,130 @@
+import asyncio
+
+from litestar import get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+from msgspec import UNSET, structs
+
+from gamenight.auth.tokens import Scope
+from gamenight.catalogue import queries as catalogue
+from gamenight.catalogue.schemas import Game
+from gamenight.core.database import Database
+from gamenight.http.idempotency import Writes
+from gamenight.http.schemas import PathId
+from gamenight.rooms import actions, queries, wire
+from gamenight.rooms.client import Gone, RoomsClient, Unknown
+from gamenight.rooms.errors import AppTagUnknown, GameNotSaid, RoomNotFound, RoomServiceUnavailable, SeveralGamesFit
+from gamenight.rooms.recognition import candidates
+from gamenight.rooms.schemas import NewGameOrRoom, RoomCodeSet, RoomStatus
+from gamenight.sessions import actions as sessions
+from gamenight.sessions.routes import GAME
+from gamenight.sessions.schemas import NewRoomCode, NewSessionGame, SessionGame
+
+PATIENCE = 2.0
+"""Seconds that a host waits for the room service where its answer is only good to know."""
+
+
+@post("/{session_id:int}/games", scope=Scope.ADMIN)
+async def add_game(
+    session_id: PathId,
+    data: JSONBody[NewGameOrRoom],
+    writes: NamedDependency[Writes],
+    database: NamedDependency[Database],
+    rooms: NamedDependency[RoomsClient],
+) -> SessionGame:
+    """Add a game and start playing it; what was playing becomes played.
+
+    With only a room code it is the game that this room plays.
+    """
+    game_id = data.game_id
+    if game_id is UNSET:
+        known: SessionGame | None = await writes.first_answer()
+        if known is not None:
+            return known
+        game_id = await _recognised(database, rooms, data.room_code)
+    return await writes(sessions.add_game, session_id, NewSessionGame(game_id, data.manually_added, data.room_code))
+
+
+@patch(f"{GAME}/room-code", scope=Scope.ADMIN)
+async def set_room_code(
+    session_id: PathId,
+    session_game_id: PathId,
+    data: JSONBody[NewRoomCode],
+    *,
+    writes: NamedDependency[Writes],
+    database: NamedDependency[Database],
+    rooms: NamedDependency[RoomsClient],
+    rooms_followed: NamedDependency[bool],
+) -> RoomCodeSet:
+    """Note the code that the game shows; null clears it. The answer warns where the room plays another game."""
+    game = await writes(sessions.set_room_code, session_id, session_game_id, data.room_code)
+    answer = RoomCodeSet(**structs.asdict(game))
+    if data.room_code is None or not rooms_followed:
+        return answer
+    try:
+        async with asyncio.timeout(PATIENCE):
+            found = await rooms.look(data.room_code)
+    except TimeoutError:
+        return answer
+    if not isinstance(found, wire.Info):
+        return answer
+    played = candidates(found.app_tag, await database.read(catalogue.all_games))
+    if any(each.id == game.game_id for each in played):
+        return answer
+    title = played[0].title if played else f"an unknown game ({found.app_tag})"
+    warning = f"The room {data.room_code} plays {title}, not {game.title}."
+    return structs.replace(answer, warning=warning, app_tag=found.app_tag)
+
+
+@post(f"{GAME}/start-player-check", status_code=200, scope=Scope.ADMIN)
+async def start_player_check(
+    session_id: PathId, session_game_id: PathId, writes: NamedDependency[Writes]
+) -> RoomStatus:
+    """Follow the game's room: count who joins, and see it begin and end."""
+    return await writes(actions.start_check, session_id, session_game_id)
+
+
+@post(f"{GAME}/stop-player-check", status_code=200, scope=Scope.ADMIN)
+async def stop_player_check(session_id: PathId, session_game_id: PathId, writes: NamedDependency[Writes]) -> RoomStatus:
+    """Follow the game's room no longer."""
+    return await writes(actions.stop_check, session_id, session_game_id)
+
+
+@get(f"{GAME}/status-live", scope=Scope.PUBLIC)
+async def read_status_live(
+    session_id: PathId, session_game_id: PathId, database: NamedDependency[Database]
+) -> RoomStatus:
+    """The game's room as its watcher sees it."""
+    return await database.read(queries.status_live, session_id, session_game_id)
+
+
+async def _recognised(database: Database, rooms: RoomsClient, room_code: str | None) -> int:
+    """The game that a room plays; raises what the host has to know where that is not clear."""
+    if room_code is None:
+        raise GameNotSaid("Say which game: its game_id, or the room_code that it shows.")
+    found = await rooms.look(room_code)
+    match found:
+        case Gone():
+            raise RoomNotFound(f"There is no room {room_code}. Look at the code on the game's screen again.")
+        case Unknown():
+            raise RoomServiceUnavailable(f"{found.reason} Say which game it is with game_id.")
+    played = candidates(found.app_tag, await database.read(catalogue.all_games))
+    if not played:
+        raise AppTagUnknown(
+            f"The room {room_code} plays a game that the catalogue doesn't know ({found.app_tag}). Add this app tag "
+            "to a game with PUT /api/games/{id}, or say which game it is with game_id.",
+            details={"appTag": found.app_tag},
+        )
+    if len(played) > 1:
+        raise SeveralGamesFit(
+            f"{played[0].title} is in several packs. Say with game_id which one it is.",
+            details={"appTag": found.app_tag, "candidates": [_candidate(game) for game in played]},
+        )
+    return played[0].id
+
+
+def _candidate(game: Game) -> dict[str, object]:
+    return {"id": game.id, "title": game.title, "pack_name": game.pack_name}
+
+
+handlers = [add_game, set_room_code, start_player_check, stop_player_check, read_status_live]

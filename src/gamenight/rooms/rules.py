@@ -1,0 +1,186 @@
+"""What a room's observations add up to, and what of it is worth telling. Pure."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from msgspec import Struct, structs
+
+from gamenight.rooms import wire
+from gamenight.rooms.wire import MOST_PLAYERS, Observation, Phase
+
+Source = Literal["socket", "rest"]
+
+
+class Room(Struct, frozen=True, kw_only=True):
+    """All that is known of a room. The counts of games only rise, so that nothing is told twice or forgotten.
+
+    `seats` are players by id, also those who left: the service does not tell one from the other.
+    """
+
+    code: str
+    app_tag: str | None = None
+    max_players: int | None = None
+    phase: Phase = "unknown"
+    lobby_state: str | None = None
+    game_state: str | None = None
+    seats: dict[int, str] = {}
+    kicked: list[int] = []
+    counted: int = 0
+    own_sockets: list[int] = []
+    source: Source | None = None
+    games_started: int = 0
+    games_ended: int = 0
+    over: str | None = None
+
+    @property
+    def seen(self) -> bool:
+        """Whether the service has said that the room exists."""
+        return self.app_tag is not None
+
+    @property
+    def joined(self) -> int | None:
+        """How many have joined; never above the room's seats. None while no source has said."""
+        if self.source is None:
+            return None
+        count = max(len(self.seats), self.counted) - len(self.kicked)
+        return max(0, min(count, self.max_players or MOST_PLAYERS))
+
+    @property
+    def players(self) -> list[str]:
+        """The names, in order of joining, of those not thrown out."""
+        return [name for seat, name in sorted(self.seats.items()) if name and seat not in self.kicked]
+
+    @property
+    def playing(self) -> bool:
+        return self.games_started > self.games_ended
+
+
+def observe(room: Room, seen: Observation, source: Source) -> Room:  # noqa: PLR0911, one line for each observation
+    """The room after one more observation. Nothing changes any more once it is over."""
+    if room.over is not None:
+        return room
+    match seen:
+        case wire.Info():
+            return _informed(room, seen)
+        case wire.Welcome(id=identifier):
+            known = identifier is None or identifier in room.own_sockets or len(room.own_sockets) >= MOST_PLAYERS
+            return room if known else structs.replace(room, own_sockets=[*room.own_sockets, identifier])
+        case wire.Present(players=players):
+            return _seated(room, players, source)
+        case wire.Joined(id=seat, name=name):
+            return _seated(room, {seat: name}, source)
+        case wire.Kicked(id=seat):
+            known = seat not in room.seats or seat in room.kicked
+            return room if known else structs.replace(room, kicked=[*room.kicked, seat])
+        case wire.Counted(joined=joined):
+            return _counted(room, joined, source)
+        case wire.Connections(connections=connections):
+            return _counted(room, connections - 1 - len(room.own_sockets), source)
+        case wire.State():
+            return _in_phase(
+                structs.replace(room, lobby_state=seen.lobby_state, game_state=seen.game_state), seen.phase
+            )
+        case wire.Locked():
+            return _locked(room)
+        case wire.Over(reason=reason):
+            return end(room, reason)
+        case wire.Refused():
+            return room
+
+
+def end(room: Room, reason: str) -> Room:
+    """The room is over, and with it the game that runs."""
+    return structs.replace(room, over=reason, games_ended=room.games_started)
+
+
+def _informed(room: Room, info: wire.Info) -> Room:
+    if room.app_tag is not None and info.app_tag != room.app_tag:
+        return end(room, "Another game has this code now: the room is over.")
+    room = structs.replace(
+        room, app_tag=info.app_tag, max_players=room.max_players if info.max_players is None else info.max_players
+    )
+    if info.full and info.max_players is not None:
+        room = _counted(room, info.max_players, room.source or "rest")
+    if info.locked:
+        room = _locked(room)
+        if info.min_players:
+            room = _counted(room, info.min_players, room.source or "rest")
+    return room
+
+
+def _seated(room: Room, players: dict[int, str], source: Source) -> Room:
+    new = {seat: name for seat, name in players.items() if seat not in room.seats}
+    if room.source == "socket" and not new:
+        return room
+    seats = dict(sorted({**room.seats, **new}.items())[: room.max_players or MOST_PLAYERS])
+    return structs.replace(room, seats=seats, source=source)
+
+
+def _counted(room: Room, joined: int, source: Source) -> Room:
+    counted = min(max(room.counted, joined, 0), MOST_PLAYERS)
+    # A count says less than names do: it doesn't take the place of their source.
+    return structs.replace(room, counted=counted, source=room.source or source)
+
+
+def _locked(room: Room) -> Room:
+    """A room is locked when its first game starts, and stays so: later games are told by its state alone."""
+    if room.games_started or room.phase not in {"unknown", "lobby"}:
+        return room
+    return structs.replace(room, games_started=1)
+
+
+def _in_phase(room: Room, phase: Phase) -> Room:
+    started, ended = room.games_started, room.games_ended
+    if phase == "playing":
+        started = ended + 1
+    elif phase == "finished" or room.phase == "playing":
+        # A lobby ends a game that was seen to run; where only the lock told of it, the lobby is its old state.
+        ended = started
+    return structs.replace(room, phase=phase, games_started=started, games_ended=ended)
+
+
+class Told(Struct, frozen=True):
+    """An event of a room. `player_name` goes with a join."""
+
+    type: Literal[
+        "room.connected", "lobby.player-joined", "lobby.updated", "game.started", "game.ended", "room.disconnected"
+    ]
+    player_name: str | None = None
+
+
+def tell(before: Room, after: Room) -> list[Told]:
+    """What has happened between two states of a room, in order."""
+    told: list[Told] = []
+    if after.seen and not before.seen:
+        told.append(Told("room.connected"))
+    if after.seen:
+        told.extend(
+            Told("lobby.player-joined", name)
+            for seat, name in sorted(after.seats.items())
+            if seat not in before.seats and seat not in after.kicked
+        )
+    lobby = (before.lobby_state, before.max_players) != (after.lobby_state, after.max_players)
+    if before.seen and after.phase == "lobby" and not after.playing and (lobby or before.phase != "lobby"):
+        told.append(Told("lobby.updated"))
+    told.extend(_games(before, after))
+    if after.over is not None and before.over is None and after.seen:
+        told.append(Told("room.disconnected"))
+    return told
+
+
+def _games(before: Room, after: Room) -> Iterator[Told]:
+    started, ended = before.games_started, before.games_ended
+    while (started, ended) != (after.games_started, after.games_ended):
+        if started > ended:
+            ended += 1
+            yield Told("game.ended")
+        else:
+            started += 1
+            yield Told("game.started")
+
+
+def kept_count(by_hand: int | None, room_before: int | None, room_after: int | None) -> int | None:
+    """The count to show after the room's own has changed: one given by hand is kept until the room says more."""
+    if room_after is None or room_after == room_before:
+        return by_hand
+    return room_after if by_hand is None else max(by_hand, room_after)

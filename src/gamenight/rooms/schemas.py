@@ -1,0 +1,54 @@
+"""Rooms on the wire."""
+
+from msgspec import UNSET, Struct, UnsetType
+
+from gamenight.http.schemas import Flag, Id
+from gamenight.sessions.schemas import RoomCode, SessionGame
+
+
+class NewGameOrRoom(Struct, frozen=True):
+    """A game to add. Without `game_id` it is the one that the room with this code plays."""
+
+    game_id: Id | UnsetType = UNSET
+    manually_added: Flag = False
+    room_code: RoomCode | None = None
+
+
+class RoomStatus(Struct, frozen=True, rename="camel", kw_only=True):
+    """A session game's room as its watcher sees it. `game_id` is the session game's id, as the contract has it.
+
+    `player_count` is how many have joined; the service does not tell who has left. `source` is where it comes from:
+    `socket`, `rest` or `hand`. `status` and `reason` say how the watching stands.
+    """
+
+    session_id: int
+    game_id: int
+    room_code: str | None
+    app_tag: str | None
+    max_players: int | None
+    player_count: int | None
+    players: list[str]
+    lobby_state: str | None
+    game_state: str | None
+    game_started: bool
+    game_finished: bool
+    games_started: int
+    games_ended: int
+    monitoring: bool
+    status: str | None
+    reason: str | None
+    source: str | None
+
+
+class RoomChanged(RoomStatus, frozen=True, rename="camel", kw_only=True):
+    """An event of a room: its new state, and the session game's row."""
+
+    session_game: SessionGame
+    player_name: str | UnsetType = UNSET
+
+
+class RoomCodeSet(SessionGame, frozen=True):
+    """The row, and what the room with this code plays where that is another game."""
+
+    warning: str | UnsetType = UNSET
+    app_tag: str | UnsetType = UNSET

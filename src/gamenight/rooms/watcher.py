@@ -1,0 +1,249 @@
+"""Follows one room until it is over: REST first, then the socket that takes no seat, then what else there is.
+
+It owns the sockets and the clock; what frames mean is told by `wire`, what they add up to by `rules`.
+"""
+
+import asyncio
+import contextlib
+import random
+import time
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from msgspec import Struct
+from websockets.asyncio.client import ClientConnection
+from websockets.exceptions import ConnectionClosed, WebSocketException
+
+from gamenight.core.loops import back_off
+from gamenight.core.rates import TokenBucket
+from gamenight.rooms import rules, wire
+from gamenight.rooms.client import Gone, HostRefused, Role, RoomsClient, Seat, Unknown, a_seat
+from gamenight.rooms.rules import Room
+from gamenight.sessions.schemas import CheckStatus
+
+FRAMES_PER_SECOND = 200
+ROLES: tuple[Role, ...] = ("shard", "audience")
+DESTROYED = {1000, 1005}
+"""Close codes with which the service ends a room."""
+
+
+class Timing(Struct, frozen=True):
+    """Seconds. `stay` is how long a socket is kept before a new one shows who else has joined meanwhile."""
+
+    stay: float = 20
+    rest_only: float = 12
+    welcome: float = 8
+    missing_first: float = 5
+    longest_pause: float = 60
+    missing_most: float = 900
+    retry_role: float = 120
+    between_reports: float = 0.25
+
+
+class Metrics(Struct):
+    """What the watchers of this process have seen."""
+
+    frames: int = 0
+    reconnects: int = 0
+    last_frame: float | None = None
+
+
+Report = Callable[[Room, CheckStatus, "str | None"], Awaitable[bool]]
+
+
+class Watcher:
+    """Follows one room. `report` takes what is known now, and says whether to go on."""
+
+    def __init__(self, client: RoomsClient, room: Room, timing: Timing, metrics: Metrics, report: Report) -> None:
+        self.room = room
+        self._client = client
+        self._timing = timing
+        self._metrics = metrics
+        self._report = report
+        self._status: CheckStatus = "monitoring" if room.seen else "waiting"
+        self._reason: str | None = None
+        self._news = asyncio.Event()
+        self._seats: dict[Role, Seat] = {"shard": a_seat(), "audience": a_seat()}
+        self._refused: dict[Role, float] = {}
+        self._why_not: str | None = None
+        self._asks = False
+        self._frames = TokenBucket(FRAMES_PER_SECOND, 2 * FRAMES_PER_SECOND)
+
+    async def run(self) -> None:
+        """Until the room is over, given up, or nobody wants to know any more."""
+        following = asyncio.create_task(self._follow())
+        telling = asyncio.create_task(self._tell())
+        try:
+            await asyncio.wait({following, telling}, return_when=asyncio.FIRST_COMPLETED)
+            if following.done():
+                following.result()
+                self._news.set()
+                await telling
+            else:
+                telling.result()
+        finally:
+            following.cancel()
+            telling.cancel()
+            await asyncio.gather(following, telling, return_exceptions=True)
+
+    @property
+    def _finished(self) -> bool:
+        return self._status in {"ended", "failed"}
+
+    async def _tell(self) -> None:
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            finished = self._finished
+            if not await self._report(self.room, self._status, self._reason) or finished:
+                return
+            await asyncio.sleep(self._timing.between_reports)
+
+    def _note(self, status: CheckStatus, reason: str | None) -> None:
+        if (status, reason) != (self._status, self._reason):
+            self._status, self._reason = status, reason
+            self._news.set()
+
+    def _observe(self, observations: list[wire.Observation], source: rules.Source) -> None:
+        before = self.room
+        for each in observations:
+            self.room = rules.observe(self.room, each, source)
+        if self.room is not before:
+            self._news.set()
+        if self.room.over is not None:
+            self._note("ended", self.room.over)
+
+    async def _follow(self) -> None:
+        started = time.monotonic()
+        failures = 0
+        while not self._finished:
+            answer = await self._client.look(self.room.code)
+            stayed = time.monotonic()
+            match answer:
+                case wire.Info():
+                    await self._stay(answer)
+                    failures = 0 if time.monotonic() - stayed >= min(5, self._timing.stay) else failures + 1
+                case Gone():
+                    failures += 1
+                    self._missing(time.monotonic() - started)
+                case Unknown():
+                    failures += 1
+                    self._note("monitoring" if self.room.seen else "waiting", answer.reason)
+            if not self._finished and failures:
+                await asyncio.sleep(self._pause(answer, failures))
+
+    def _pause(self, answer: object, failures: int) -> float:
+        if isinstance(answer, Unknown) and answer.retry_after is not None:
+            return answer.retry_after + random.uniform(0, 1)  # noqa: S311
+        longest = self._timing.longest_pause
+        if isinstance(answer, Gone):
+            spread = random.uniform(0.8, 1.2)  # noqa: S311
+            return min(longest, self._timing.missing_first * 1.5 ** (failures - 1)) * spread
+        return 0.1 + back_off(failures, first=0.5, most=longest)
+
+    def _missing(self, seconds: float) -> None:
+        if self.room.seen:
+            self.room = rules.end(self.room, "The room is gone.")
+            self._note("ended", self.room.over)
+        elif seconds > self._timing.missing_most:
+            self._note("failed", f"There was no room {self.room.code}. Check the code, then start the check again.")
+        else:
+            self._note("waiting", f"There is no room {self.room.code} yet.")
+
+    async def _stay(self, info: wire.Info) -> None:
+        """One look into the room, by the best way that is open; returns when the next is due."""
+        for role in ROLES:
+            if time.monotonic() < self._refused.get(role, 0) or self._finished:
+                continue
+            if await self._stay_on_socket(info, role):
+                return
+            self._refused[role] = time.monotonic() + self._timing.retry_role
+        if self._finished:
+            return
+        self._observe([info], "rest")
+        connections = await self._client.connections(self.room.code)
+        if connections is not None:
+            self._observe([connections], "rest")
+        if not self._finished:
+            why = f" {self._why_not}" if self._why_not else ""
+            self._note("monitoring", f"Without a socket: the count may be missing or late.{why}")
+            await asyncio.sleep(self._timing.rest_only * random.uniform(0.9, 1.1))  # noqa: S311
+
+    async def _stay_on_socket(self, info: wire.Info, role: Role) -> bool:
+        """Whether the socket let us in. The room may be over afterwards."""
+        seat = self._seats[role]
+        deadline = time.monotonic() + self._timing.stay
+        try:
+            async with self._client.socket(info, self.room.code, role, seat) as connection:
+                if not await self._enter(connection, info, role):
+                    return False
+                await self._read_until(connection, deadline)
+        except HostRefused:
+            self._why_not = "The room service named a host that is not allowed."
+            return False
+        except ConnectionClosed as closed:
+            return self._closed(closed)
+        except (WebSocketException, OSError, TimeoutError, UnicodeError):
+            self._why_not = None
+            seat.id = seat.secret = None
+            return False
+        return True
+
+    async def _enter(self, connection: ClientConnection, info: wire.Info, role: Role) -> bool:
+        """Wait for the welcome, by a deadline however many other frames come before it."""
+        try:
+            async with asyncio.timeout(self._timing.welcome):
+                while True:
+                    frame = await self._frame(connection)
+                    observations = wire.read_frame(frame)
+                    if any(isinstance(each, wire.Refused | wire.Over) for each in observations):
+                        self._observe([each for each in observations if isinstance(each, wire.Over)], "socket")
+                        return self.room.over is not None
+                    welcome = next((each for each in observations if isinstance(each, wire.Welcome)), None)
+                    if welcome is not None:
+                        break
+        except ConnectionClosed:
+            # Before the welcome a close is a refusal, whatever its code.
+            return False
+        self._seats[role].id, self._seats[role].secret = welcome.id, welcome.secret
+        # The room's state first: the lock tells less, and must not begin a game that is over already.
+        self._observe([*observations, info], "socket")
+        if role == "audience":
+            connections = await self._client.connections(self.room.code)
+            self._observe([] if connections is None else [connections], "rest")
+        if not self._finished:
+            self._note("monitoring", None if role == "shard" else "As audience: the count may be missing or late.")
+            await self._ask_first_player(connection)
+        return True
+
+    async def _ask_first_player(self, connection: ClientConnection) -> None:
+        """Newer games share their state with seated players only, whose objects may be read."""
+        if self.room.phase == "unknown":
+            self._asks = True
+        if self._asks and self.room.seats:
+            question = {"seq": 1, "opcode": "object/get", "params": {"key": f"player:{min(self.room.seats)}"}}
+            await connection.send(msgspec.json.encode(question).decode())
+
+    async def _read_until(self, connection: ClientConnection, deadline: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(deadline - time.monotonic()):
+                while not self._finished:
+                    self._observe(wire.read_frame(await self._frame(connection)), "socket")
+
+    async def _frame(self, connection: ClientConnection) -> str | bytes:
+        # What comes faster than this waits in the kernel, and at last at the sender.
+        await asyncio.sleep(self._frames.wait())
+        self._frames.take()
+        frame = await connection.recv()
+        self._metrics.frames += 1
+        self._metrics.last_frame = time.time()
+        return frame
+
+    def _closed(self, closed: ConnectionClosed) -> bool:
+        code = closed.rcvd.code if closed.rcvd is not None else 1006
+        if code in DESTROYED:
+            self.room = rules.end(self.room, "The room was closed.")
+            self._note("ended", self.room.over)
+        else:
+            self._metrics.reconnects += 1
+        return True

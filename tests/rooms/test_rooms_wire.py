@@ -1,0 +1,158 @@
+"""Frames of the room service become observations, whatever is in them."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gamenight.rooms import wire
+from gamenight.rooms.wire import MOST_PLAYERS
+
+
+def frame(opcode: object, result: object) -> str:
+    return json.dumps({"pc": 1, "opcode": opcode, "result": result})
+
+
+def seat(*names: str) -> dict[str, Any]:
+    return {str(number): {"id": number, "roles": {"player": {"name": name}}} for number, name in enumerate(names, 2)}
+
+
+def state_of(key: str, value: object) -> list[wire.Observation]:
+    return wire.read_frame(frame("object", {"key": key, "val": value, "version": 1, "from": 1}))
+
+
+def test_a_welcome_tells_the_players_and_leaves_out_who_has_no_seat() -> None:
+    here = {"1": {"id": 1, "roles": {"host": {}}}, **seat("ANN", "BEN"), "9": {"id": 9, "roles": {"shard": {}}}}
+    entities = {"room": ["object", {"key": "room", "val": {"state": "Lobby", "lobbyState": "CanStart"}}, {}]}
+    seen = wire.read_frame(frame("client/welcome", {"id": 12, "secret": "s", "here": here, "entities": entities}))
+    assert seen == [
+        wire.Welcome(12, "s"),
+        wire.Present({2: "ANN", 3: "BEN"}),
+        wire.State("lobby", "CanStart", "Lobby"),
+    ]
+
+
+@pytest.mark.parametrize("here", [None, {}, [], 7, {"x": {}}, {"2": None}, {"2": {"roles": []}}])
+def test_a_welcome_without_a_list_of_players_is_one_all_the_same(here: object) -> None:
+    seen = wire.read_frame(frame("client/welcome", {"id": "5", "here": here}))
+    assert seen[0] == wire.Welcome(5, None)
+    assert all(each == wire.Present({}) for each in seen[1:])
+
+
+@pytest.mark.parametrize(
+    ("state", "phase"),
+    [
+        ({"state": "Lobby", "lobbyState": "WaitingForMore"}, "lobby"),
+        ({"state": "Lobby", "lobbyState": "Countdown", "gameIsStarting": True}, "lobby"),
+        ({"state": "Logo"}, "playing"),
+        ({"state": "Gameplay_Draw"}, "playing"),
+        ({"state": "Lobby", "lobbyState": "PostGame"}, "finished"),
+        ({"state": "Lobby", "gameFinished": True}, "finished"),
+        ({"state": "Lobby_CanStart"}, "lobby"),
+        ({"state": "Lobby_PostGame"}, "finished"),
+        ({"lobbyState": "LobbyCanStart"}, "lobby"),
+    ],
+)
+@pytest.mark.parametrize("key", ["room", "bc:room", "roomBlob"])
+def test_the_rooms_state_tells_the_phase(key: str, state: dict[str, Any], phase: str) -> None:
+    (seen,) = state_of(key, state)
+    assert isinstance(seen, wire.State)
+    assert seen.phase == phase
+    (as_text,) = state_of(key, json.dumps(state))
+    assert as_text == seen
+
+
+def test_a_seated_players_object_tells_the_phase_of_newer_games() -> None:
+    lobby = state_of("player:2", {"kind": "lobby", "status": "canStart", "joinedPlayers": 3})
+    assert lobby == [wire.Counted(3), wire.State("lobby", "canStart", "lobby")]
+    assert state_of("player:2", {"kind": "drawing"}) == [wire.State("playing", None, "drawing")]
+    assert state_of("player:2", {"kind": "postGame"}) == [wire.State("finished", None, "postGame")]
+
+
+def test_counts_without_names_are_found_in_the_state() -> None:
+    assert state_of("room", {"characters": [{"available": False}, {"available": True}, {}]})[0] == wire.Counted(1)
+    texts = [{"category": "Joined", "text": "ANN joined."}, {"category": "Other", "text": "x"}]
+    assert state_of("room", {"textDescriptions": texts})[0] == wire.Counted(1)
+
+
+def test_joins_kicks_the_lock_and_the_end_are_observed() -> None:
+    joined = {"id": 4, "role": "player", "name": "CAT", "reconnect": False}
+    assert wire.read_frame(frame("client/connected", joined)) == [wire.Joined(4, "CAT")]
+    assert wire.read_frame(frame("client/connected", joined | {"role": "shard"})) == []
+    assert wire.read_frame(frame("client/kicked", {"id": 4, "role": "player"})) == [wire.Kicked(4)]
+    assert wire.read_frame(frame("room/lock", {})) == [wire.Locked()]
+    assert wire.read_frame(frame("room/exit", {"cause": 5})) == [wire.Over("The game closed the room.")]
+    assert wire.read_frame(frame("room/exit", None)) == [wire.Over("The room was closed.")]
+    for code in (2013, 2027):
+        assert isinstance(wire.read_frame(frame("error", {"code": code}))[0], wire.Over)
+    assert wire.read_frame(frame("error", {"code": 2014, "msg": "no such role"})) == [
+        wire.Refused(2014, "no such role")
+    ]
+
+
+def test_names_are_cleaned_and_cut() -> None:
+    assert wire.clean_name("A\u202eNN\x00\u200b ") == "ANN"
+    assert len(wire.clean_name("x" * 10_000)) == wire.LONGEST_NAME
+    assert wire.clean_name(["ANN"]) == ""
+
+
+def test_a_rooms_description_may_lack_all_but_the_tag() -> None:
+    assert wire.read_info(b'{"body": {"appTag": "quiplash3"}}') == wire.Info(app_tag="quiplash3")
+    assert wire.read_info(b'{"ok": true, "body": {}}') is None
+    assert wire.read_info(b"<html>") is None
+
+
+KEYS = st.sampled_from(
+    [
+        "id",
+        "roles",
+        "player",
+        "name",
+        "here",
+        "entities",
+        "val",
+        "key",
+        "state",
+        "lobbyState",
+        "room",
+        "2",
+        "code",
+        "kind",
+    ]
+) | st.text(max_size=4)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=5),
+    max_leaves=20,
+)
+OPCODES = st.sampled_from(
+    ["client/welcome", "client/connected", "client/kicked", "object", "text", "room/exit", "error", "room/lock"]
+)
+
+
+@given(opcode=OPCODES | JSON, result=JSON)
+def test_no_frame_raises(opcode: object, result: object) -> None:
+    for seen in wire.read_frame(frame(opcode, result)):
+        if isinstance(seen, wire.Counted):
+            assert 0 <= seen.joined <= MOST_PLAYERS
+        if isinstance(seen, wire.Present):
+            assert len(seen.players) <= MOST_PLAYERS
+
+
+@given(result=JSON, cut=st.integers(0, 400))
+def test_no_truncated_frame_raises(result: object, cut: int) -> None:
+    wire.read_frame(frame("client/welcome", result)[:cut])
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_raise(body: bytes) -> None:
+    wire.read_frame(body)
+    wire.read_info(body)
+    wire.read_connections(body)
+
+
+def test_deep_json_is_nothing() -> None:
+    assert wire.read_frame('{"opcode":"object","result":' + "[" * 100_000 + "]" * 100_000 + "}") == []
+    assert wire.read_info(b"[" * 100_000) is None
