@@ -30,7 +30,7 @@ def after(*observations: wire.Observation, room: Room | None = None) -> Room:
 
 def types(*observations: wire.Observation) -> list[str]:
     """What is told when each observation is told by itself."""
-    room, told = Room(code="PLAY"), []
+    room, told = Room(code="PLAY"), list[str]()
     for each in observations:
         new = observe(room, each, "socket")
         told += [event.type for event in tell(room, new)]
@@ -107,9 +107,13 @@ def test_the_count_never_passes_the_rooms_seats() -> None:
     assert room.joined == 3
 
 
-def test_full_and_locked_rooms_say_at_least_how_many() -> None:
-    assert after(info(full=True)).joined == 8
-    assert after(info(locked=True, min_players=3)).joined == 3
+def test_without_names_full_and_locked_rooms_say_at_least_how_many() -> None:
+    def by_rest(seen: wire.Info, room: Room | None = None) -> int | None:
+        return observe(room or Room(code="PLAY"), seen, "rest").joined
+
+    assert by_rest(info(full=True)) == 8
+    assert by_rest(info(locked=True, min_players=3)) == 3
+    assert by_rest(info(locked=True, min_players=3), after(wire.Present({2: "ANN"}))) == 1
 
 
 def test_connections_count_all_but_the_game_and_us() -> None:

@@ -82,6 +82,13 @@ class Listener:
             if message["type"] == type_ and all(message.get(name) == value for name, value in fields.items()):
                 return message
 
+    def hear_event(self, type_: str, **data: Any) -> dict[str, Any]:
+        """Hear on until an event of this type with these data comes."""
+        while True:
+            event = self.hear_until(type_)
+            if all(event["data"].get(name) == value for name, value in data.items()):
+                return event
+
     def authenticate(self, token: str, **fields: Any) -> dict[str, Any]:
         """Say who this is; returns the server's hello."""
         self.say(type="auth", token=token, **fields)

@@ -12,7 +12,7 @@ from gamenight.catalogue import queries as catalogue
 from gamenight.catalogue.rules import Drawing, Length, Wish
 from gamenight.catalogue.schemas import Game
 from gamenight.core.database import Database
-from gamenight.core.errors import NotFound
+from gamenight.core.errors import Conflict, NotFound
 from gamenight.http.schemas import LARGEST_INTEGER, Flag, Id, text
 from gamenight.picker import rules
 from gamenight.sessions import queries as sessions
@@ -27,10 +27,14 @@ class NoGameFits(NotFound):
     code = "no_game_fits"
 
 
-class Asked(Struct, frozen=True, rename="camel"):
-    """What to draw from, and how. Every field is optional."""
+class NoLiveCount(Conflict):
+    code = "no_live_count"
 
-    player_count: PlayerCount | None = None
+
+class Asked(Struct, frozen=True, rename="camel"):
+    """What to draw from, and how. Every field is optional. `live` is how many are in the night's last room."""
+
+    player_count: PlayerCount | Literal["live"] | None = None
     drawing: Drawing | None = None
     length: Length | None = None
     family_friendly: Flag | None = None
@@ -54,6 +58,7 @@ class Picked(Struct, frozen=True, rename="camel"):
     mode: str
     filters: list[rules.Step]
     relaxed: list[str]
+    player_count: int | None
 
 
 class Basis(Struct, frozen=True):
@@ -62,16 +67,28 @@ class Basis(Struct, frozen=True):
     games: list[Game]
     pack_favor: dict[str, int]
     not_again: list[SessionGame]
+    player_count: int | None
 
 
 def read_basis(connection: Connection, asked: Asked) -> Basis:
-    """Raises SessionNotFound."""
+    """Raises SessionNotFound or NoLiveCount."""
     played = [] if asked.session_id is None else sessions.games_of(connection, asked.session_id)
     return Basis(
         catalogue.all_games(connection),
         catalogue.pack_favor(connection),
         played if asked.exclude_played else played[-LATELY:],
+        _live_count(connection, asked.session_id) if asked.player_count == "live" else asked.player_count,
     )
+
+
+def _live_count(connection: Connection, session_id: int | None) -> int:
+    """How many are in the room of the night's last game; raises NoLiveCount where nobody knows."""
+    session_id = sessions.active_id(connection) if session_id is None else session_id
+    games = [] if session_id is None else sessions.games_of(connection, session_id)
+    count = games[-1].player_count if games else None
+    if count is None:
+        raise NoLiveCount("No room tells how many are here. Say the number with playerCount.")
+    return count
 
 
 @post(PATH, status_code=200, scope=Scope.PUBLIC)
@@ -92,6 +109,7 @@ async def pick(data: JSONBody[Asked], database: NamedDependency[Database]) -> Pi
         data.mode,
         pool.steps,
         [],
+        basis.player_count,
     )
 
 
@@ -99,7 +117,7 @@ def _criteria(asked: Asked, basis: Basis) -> rules.Criteria:
     family_friendly = None if asked.family_friendly is None else bool(asked.family_friendly)
     return rules.Criteria(
         wish=Wish(
-            player_count=asked.player_count,
+            player_count=basis.player_count,
             drawing=asked.drawing,
             length=asked.length,
             family_friendly=family_friendly,

@@ -15,7 +15,8 @@ from gamenight.sessions import events as session_events
 from gamenight.sessions import queries as session_queries
 from gamenight.sessions.schemas import MONITORED, CheckStatus, CountSource, SessionGame
 
-LEASE_SECONDS = 20
+LEASE_SECONDS = 6
+"""Another process follows a room so long after the one that did has died. Renewed four times in that time."""
 
 
 class Watch(msgspec.Struct, frozen=True):

@@ -21,8 +21,7 @@ USER_AGENT = "Mozilla/5.0 (compatible; gamenight)"
 SUBPROTOCOL = Subprotocol("ecast-v0")
 REST_BYTES = 64 * 1024
 FRAME_BYTES = 1024 * 1024
-REST_SECONDS = 5.0
-HANDSHAKE_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
 LONGEST_RETRY_AFTER = 60.0
 WATCHER_NAME = "gamenight"
 
@@ -65,14 +64,15 @@ class _Connect(connect):
 class RoomsClient:
     """Speaks with one room service. `allowed_hosts` are those that it may name besides its own: `*.domain` or host."""
 
-    def __init__(self, base_url: str, allowed_hosts: Sequence[str]) -> None:
+    def __init__(self, base_url: str, allowed_hosts: Sequence[str], *, answer_seconds: float = ANSWER_SECONDS) -> None:
         self._base = base_url.rstrip("/")
         self._own = urlsplit(self._base)
+        self._seconds = answer_seconds
         self._allowed = [host.lower() for host in allowed_hosts]
         self._http = httpx.AsyncClient(
             follow_redirects=False,
             trust_env=False,
-            timeout=REST_SECONDS,
+            timeout=answer_seconds,
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=5),
         )
@@ -114,7 +114,7 @@ class RoomsClient:
             user_agent_header=USER_AGENT,
             proxy=None,
             compression=None,
-            open_timeout=HANDSHAKE_SECONDS,
+            open_timeout=self._seconds,
             close_timeout=1,
             ping_interval=20,
             ping_timeout=15,
@@ -127,7 +127,7 @@ class RoomsClient:
 
     async def _get(self, path: str) -> bytes | Gone | Unknown:
         try:
-            async with asyncio.timeout(REST_SECONDS), self._http.stream("GET", self._base + path) as response:
+            async with asyncio.timeout(self._seconds), self._http.stream("GET", self._base + path) as response:
                 body = b""
                 async for chunk in response.aiter_bytes(8192):
                     body += chunk

@@ -95,7 +95,8 @@ class Monitor:
         running = {game for game, (_watch, task) in self._tasks.items() if not task.done()}
         fresh = any(each.is_fresh and (self._starts_itself or each.is_monitored) for each in wanted)
         left = any(each.is_left for each in wanted)
-        return self._database.is_sqlite and not fresh and not left and to_follow == running
+        renewed = self._database.is_sqlite or not to_follow
+        return renewed and not fresh and not left and to_follow == running
 
     async def _keep_only(self, watches: dict[int, Watch]) -> None:
         stopped = []

@@ -99,13 +99,13 @@ def _informed(room: Room, info: wire.Info) -> Room:
     room = structs.replace(
         room, app_tag=info.app_tag, max_players=room.max_players if info.max_players is None else info.max_players
     )
-    if info.full and info.max_players is not None:
-        room = _counted(room, info.max_players, room.source or "rest")
     if info.locked:
         room = _locked(room)
-        if info.min_players:
-            room = _counted(room, info.min_players, room.source or "rest")
-    return room
+    if room.source == "socket":
+        return room
+    if info.full and info.max_players is not None:
+        return _counted(room, info.max_players, "rest")
+    return _counted(room, info.min_players, "rest") if info.locked and info.min_players else room
 
 
 def _seated(room: Room, players: dict[int, str], source: Source) -> Room:

@@ -1,0 +1,29 @@
+from collections.abc import Iterator
+
+import pytest
+
+from gamenight.fake_rooms.threaded import ThreadedFakeRooms, running
+from tests.support.clients import Host, Listener
+from tests.support.server import Served, served
+
+
+@pytest.fixture
+def rooms() -> Iterator[ThreadedFakeRooms]:
+    """A room service."""
+    with running() as fake:
+        yield fake
+
+
+@pytest.fixture
+def server(database_url: str, rooms: ThreadedFakeRooms) -> Iterator[Served]:
+    """A server that follows the rooms of that service by itself."""
+    with served(database_url, rooms_url=rooms.url, rooms_follow=True, rooms_status_seconds=600) as running_server:
+        yield running_server
+
+
+@pytest.fixture
+def watching(server: Served, hana: Host) -> Iterator[Listener]:
+    """A live client that follows the night from its start."""
+    with Listener(server.live_url) as listener:
+        listener.authenticate(hana.token)
+        yield listener

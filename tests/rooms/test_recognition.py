@@ -1,0 +1,91 @@
+"""The room code is enough: the room says which game it plays."""
+
+from gamenight.fake_rooms.faults import named
+from gamenight.fake_rooms.threaded import ThreadedFakeRooms
+from tests.support.clients import Host
+
+
+def by_code(hana: Host, session_id: int, code: str, **headers: str) -> tuple[int, dict[str, object]]:
+    answer = hana.post(f"/api/sessions/{session_id}/games", json={"room_code": code}, headers=headers)
+    return answer.status_code, answer.json()
+
+
+def test_a_room_code_alone_adds_the_game_that_the_room_plays(rooms: ThreadedFakeRooms, hana: Host) -> None:
+    rooms.open("AAAA", app_tag="fourbage")
+    status, game = by_code(hana, hana.a_session()["id"], "AAAA")
+    assert (status, game["title"], game["room_code"], game["status"]) == (201, "Fibbage 4", "AAAA", "playing")
+
+
+def test_a_title_in_several_packs_is_asked_about(rooms: ThreadedFakeRooms, hana: Host) -> None:
+    rooms.open("AAAA", app_tag="quiplash3")
+    session = hana.a_session()
+    status, answer = by_code(hana, session["id"], "AAAA")
+    assert (status, answer["code"]) == (409, "several_games_fit")
+    candidates = answer["candidates"]
+    assert isinstance(candidates, list)
+    assert {each["pack_name"] for each in candidates} == {"The Jackbox Party Pack 7", "The Jackbox Party Starter"}
+    assert hana.games_of(session["id"]) == []
+    hana.ok(hana.patch(f"/api/games/{candidates[0]['id']}/toggle"))
+    status, game = by_code(hana, session["id"], "AAAA")
+    assert (status, game["game_id"]) == (201, candidates[1]["id"])
+
+
+def test_an_unknown_room_and_an_unknown_tag_are_said_clearly(rooms: ThreadedFakeRooms, hana: Host) -> None:
+    session = hana.a_session()
+    assert by_code(hana, session["id"], "NONE")[1]["code"] == "room_not_found"
+    rooms.open("AAAA", app_tag="brandnew")
+    status, answer = by_code(hana, session["id"], "AAAA")
+    assert (status, answer["code"], answer["appTag"]) == (404, "app_tag_unknown", "brandnew")
+    hana.ok(hana.put("/api/games/5", json={"app_tags": ["brandnew"]}))
+    status, game = by_code(hana, session["id"], "AAAA")
+    assert (status, game["game_id"]) == (201, 5)
+
+
+def test_a_service_that_does_not_answer_changes_nothing(rooms: ThreadedFakeRooms, hana: Host) -> None:
+    rooms.fake.faults = named("html")
+    session = hana.a_session()
+    status, answer = by_code(hana, session["id"], "AAAA")
+    assert (status, answer["code"]) == (503, "room_service_unavailable")
+    assert hana.games_of(session["id"]) == []
+
+
+def test_the_same_request_again_adds_nothing_also_when_the_room_is_gone(rooms: ThreadedFakeRooms, hana: Host) -> None:
+    room = rooms.open("AAAA", app_tag="fourbage")
+    session = hana.a_session()
+    headers = {"Idempotency-Key": "one"}
+    first = hana.post(f"/api/sessions/{session['id']}/games", json={"room_code": "AAAA"}, headers=headers)
+    rooms.do(room.exit)
+    again = hana.post(f"/api/sessions/{session['id']}/games", json={"room_code": "AAAA"}, headers=headers)
+    assert (again.status_code, again.json()) == (201, first.json())
+    assert len(hana.games_of(session["id"])) == 1
+
+
+def test_a_code_whose_room_plays_something_else_is_taken_with_a_warning(rooms: ThreadedFakeRooms, hana: Host) -> None:
+    rooms.open("AAAA", app_tag="fourbage")
+    session = hana.a_session()
+    game = hana.a_game(session["id"], 1)
+    path = f"/api/sessions/{session['id']}/games/{game['id']}/room-code"
+    answer = hana.ok(hana.patch(path, json={"room_code": "AAAA"}))
+    assert answer["room_code"] == "AAAA"
+    assert answer["warning"] == f"The room AAAA plays Fibbage 4, not {game['title']}."
+    assert answer["app_tag"] == "fourbage"
+    fitting = hana.a_game(session["id"], 46 if game["title"] != "Fibbage 4" else 1)
+    fits = next(each for each in hana.get("/api/games").json() if each["title"] == "Fibbage 4")
+    fitting = hana.a_game(session["id"], fits["id"])
+    answer = hana.ok(
+        hana.patch(path.replace(str(game["id"]) + "/room", str(fitting["id"]) + "/room"), json={"room_code": "AAAA"})
+    )
+    assert "warning" not in answer
+
+
+def test_the_picker_takes_the_rooms_own_count(rooms: ThreadedFakeRooms, hana: Host) -> None:
+    refused = hana.post("/api/pick", json={"playerCount": "live"})
+    assert (refused.status_code, refused.json()["code"]) == (409, "no_live_count")
+    session = hana.a_session()
+    refused = hana.post("/api/pick", json={"playerCount": "live"})
+    assert refused.status_code == 409
+    game = hana.a_game(session["id"], 1)
+    hana.ok(hana.patch(f"/api/sessions/{session['id']}/games/{game['id']}/player-count", json={"player_count": 12}))
+    picked = hana.ok(hana.post("/api/pick", json={"playerCount": "live"}))
+    assert picked["playerCount"] == 12
+    assert picked["game"]["max_players"] >= 12
