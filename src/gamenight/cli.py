@@ -79,6 +79,26 @@ def admin_key(*, reset: bool, **options: Any) -> None:
         click.echo("It does not count as long as GAMENIGHT_ADMIN_KEY is set: the server takes that one.", err=True)
 
 
+@main.command("fake-rooms")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=5050, show_default=True, help="0 takes a free one.")
+@click.option("--speed", type=click.FloatRange(0.01, 1000), default=1.0, show_default=True, help="2 is twice as fast.")
+@click.option("--script", "script_name", default="night", show_default=True, help="A script's name, or a JSON file.")
+@click.option("--fault", help="What is wrong with the service, by its name.")
+@click.option("--list", "listing", is_flag=True, help="Name the scripts and the faults, and end.")
+def fake_rooms(*, host: str, port: int, speed: float, script_name: str, fault: str | None, listing: bool) -> None:
+    """For developers: a room service on this machine whose rooms play a script."""
+    from gamenight.fake_rooms import command
+
+    if listing:
+        click.echo(command.listing())
+        return
+    try:
+        command.run(host=host, port=port, script=script_name, fault=fault, speed=speed, say=click.echo)
+    except StartError as error:
+        _fail(error)
+
+
 def _welcome(service: "Service", *, lan: bool) -> None:
     if service.new_admin_key is not None:
         click.echo(f"Your admin key, shown only this once: {service.new_admin_key}")

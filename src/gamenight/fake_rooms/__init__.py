@@ -7,9 +7,10 @@ async with FakeRooms() as fake:
     room.exit()
 """
 
-from gamenight.fake_rooms.faults import FAULTS, Faults
+from gamenight.fake_rooms.faults import Faults, named
 from gamenight.fake_rooms.games import Kind
 from gamenight.fake_rooms.room import Refused, Room, RoomOptions
+from gamenight.fake_rooms.scripts import Performance, Script, load
 from gamenight.fake_rooms.service import FakeRooms
 
-__all__ = ["FAULTS", "FakeRooms", "Faults", "Kind", "Refused", "Room", "RoomOptions"]
+__all__ = ["FakeRooms", "Faults", "Kind", "Performance", "Refused", "Room", "RoomOptions", "Script", "load", "named"]

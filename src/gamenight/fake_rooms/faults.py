@@ -4,6 +4,7 @@
 """
 
 import json
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -122,7 +123,9 @@ def _socket(fault: SocketFault) -> Faults:
     return Faults(sockets={"*": fault})
 
 
-def _named() -> dict[str, Faults]:
+@cache
+def known() -> dict[str, Faults]:
+    """The faults that have a name; made when first asked for, since some are huge. `named` gives a copy to keep."""
     html = Answer(403, DENIAL, "text/html; charset=UTF-8")
     deep = b"[" * 100_000 + b"]" * 100_000
     wrong_types = {"pc": "many", "opcode": ["client/welcome"], "result": {"id": {}, "here": [1], "entities": "none"}}
@@ -173,10 +176,6 @@ def _named() -> dict[str, Faults]:
     }
 
 
-FAULTS: dict[str, Faults] = _named()
-"""The faults that have a name, for scripts and tests; take a copy with `named`."""
-
-
 def named(name: str) -> Faults:
     """A copy of the faults of this name. Raises KeyError where there are none."""
-    return FAULTS[name].over(Faults())
+    return known()[name].over(Faults())

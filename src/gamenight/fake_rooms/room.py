@@ -39,7 +39,7 @@ class Line(Protocol):
     def cut(self) -> None: ...
 
 
-class RoomOptions(msgspec.Struct, frozen=True):
+class RoomOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What the game says when it opens a room."""
 
     code: str

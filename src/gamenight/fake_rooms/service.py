@@ -113,10 +113,14 @@ class FakeRooms:
     def open(self, code: str | None = None, **options: Any) -> Room:
         """A new room; `options` are those of `RoomOptions`. The code of a room that is over may be taken again.
         Raises ValueError where its room is still there."""
-        code = code or self._free_code()
+        return self.add(RoomOptions(code=code or self._free_code(), **options))
+
+    def add(self, options: RoomOptions) -> Room:
+        """`open`, with the options as they are."""
+        code = options.code
         if code in self.rooms and not self.rooms[code].over:
             raise ValueError(f"{code} is still open.")
-        room = self.rooms[code] = Room(RoomOptions(code=code, **options), self._changed)
+        room = self.rooms[code] = Room(options, self._changed)
         self._changed()
         return room
 
