@@ -36,7 +36,7 @@ def test_a_shard_takes_no_seat(service: Service, rooms: ThreadedFakeRooms) -> No
             rooms.do(room.join, "BOB")
 
 
-def test_a_shard_hears_of_joins_and_leaves_where_the_game_tells_them(service: Service, rooms: ThreadedFakeRooms) -> None:
+def test_a_shard_hears_of_joins_and_leaves_where_the_game_tells(service: Service, rooms: ThreadedFakeRooms) -> None:
     room = rooms.open("PLAY")
     with service.visit("PLAY", "shard") as shard:
         shard.hear()

@@ -106,7 +106,7 @@ class RoomsClient:
         place = "audience" if role == "audience" else "rooms"
         scheme = "wss" if self._own.scheme == "https" else "ws"
         url = f"{scheme}://{host}/api/v2/{place}/{quote(code, safe='')}/play?{urlencode(query)}"
-        async with _Connect(
+        connection = await _Connect(
             url,
             host=address,
             subprotocols=[SUBPROTOCOL],
@@ -122,8 +122,15 @@ class RoomsClient:
             max_queue=64,
             # It would log the address, in which the seat's secret stands.
             logger=_silent,
-        ) as connection:
+        )
+        try:
             yield connection
+        finally:
+            try:
+                await connection.close()
+            finally:
+                # Also where the polite way is cut short: else the socket would stay until the other side gives up.
+                connection.transport.abort()
 
     async def _get(self, path: str) -> bytes | Gone | Unknown:
         try:
