@@ -1,5 +1,5 @@
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -60,9 +60,16 @@ class Service:
 
     @contextmanager
     def visit(
-        self, code: str, role: str, *, path: str = "rooms", timeout: float = 10, **query: str
+        self,
+        code: str,
+        role: str,
+        *,
+        path: str = "rooms",
+        timeout: float = 10,
+        query: Mapping[str, str] | None = None,
+        **named: str,
     ) -> Iterator[Visitor]:
-        asked = urlencode({"role": role, "name": "VIS", "format": "json", **query})
+        asked = urlencode({"role": role, "name": "VIS", "format": "json", **named, **(query or {})})
         address = f"{self.url.replace('http', 'ws', 1)}/api/v2/{path}/{code}/play?{asked}"
         with connect(address, subprotocols=[ECAST], open_timeout=timeout, close_timeout=1, proxy=None) as socket:
             yield Visitor(socket)

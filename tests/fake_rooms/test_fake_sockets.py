@@ -36,7 +36,9 @@ def test_a_shard_takes_no_seat(service: Service, rooms: ThreadedFakeRooms) -> No
             rooms.do(room.join, "BOB")
 
 
-def test_a_shard_hears_of_joins_and_leaves_where_the_game_tells(service: Service, rooms: ThreadedFakeRooms) -> None:
+def test_a_shard_hears_of_joins_and_leaves_where_the_game_tells_them(
+    service: Service, rooms: ThreadedFakeRooms
+) -> None:
     room = rooms.open("PLAY")
     with service.visit("PLAY", "shard") as shard:
         shard.hear()
@@ -66,9 +68,9 @@ def test_a_silent_game_tells_a_shard_of_no_join_but_a_new_welcome_does(
 
 def test_the_host_hears_of_joins_with_its_token_only(service: Service, rooms: ThreadedFakeRooms) -> None:
     room = rooms.open("PLAY", announces_joins=False)
-    with service.visit("PLAY", "host", **{"host-token": "guessed"}) as stranger:
+    with service.visit("PLAY", "host", query={"host-token": "guessed"}) as stranger:
         assert stranger.hear()["result"]["code"] == 2023
-    with service.visit("PLAY", "host", **{"host-token": room.clients[1].secret}) as host:
+    with service.visit("PLAY", "host", query={"host-token": room.clients[1].secret}) as host:
         assert host.hear()["result"]["id"] == 1
         rooms.do(room.join, "ANN")
         assert host.hear_until("client/connected")["result"]["name"] == "ANN"
@@ -85,10 +87,10 @@ def test_real_players_join_by_socket_and_come_back_to_their_seat(service: Servic
     with service.visit("PLAY", "player", name="OMAR") as omar:
         assert omar.hear()["result"]["code"] == 2010
     rooms.do(room.start)
-    with service.visit("PLAY", "player", name="PIA", **{"user-id": "u-1"}) as again:
+    with service.visit("PLAY", "player", name="PIA", query={"user-id": "u-1"}) as again:
         assert (again.hear()["result"]["id"], len(room.players)) == (mine["id"], 1)
     by_secret = {"id": str(mine["id"]), "secret": mine["secret"]}
-    with service.visit("PLAY", "player", name="PIA", **by_secret) as again:
+    with service.visit("PLAY", "player", name="PIA", query=by_secret) as again:
         welcome = again.hear()["result"]
     assert (welcome["id"], welcome["reconnect"]) == (mine["id"], True)
 
@@ -109,7 +111,7 @@ def test_who_may_not_come_in_gets_an_error_and_an_open_socket(
     service: Service, rooms: ThreadedFakeRooms, role: str, query: dict[str, str], code: int
 ) -> None:
     rooms.open("PLAY", password="12345", moderator_password="54321")
-    with service.visit("PLAY", role, **query) as visitor:
+    with service.visit("PLAY", role, query=query) as visitor:
         message = visitor.hear()
         assert (message["opcode"], message["result"]["code"]) == ("error", code)
         assert visitor.socket.ping().wait(10), "the socket is still open"
@@ -189,7 +191,7 @@ def test_players_write_their_own_and_send_to_the_host(service: Service, rooms: T
     rooms.do(room.join, "ANN")
     with (
         service.visit("PLAY", "player", name="PIA") as pia,
-        service.visit("PLAY", "host", **{"host-token": room.clients[1].secret}) as host,
+        service.visit("PLAY", "host", query={"host-token": room.clients[1].secret}) as host,
     ):
         own = f"player:{pia.hear()['result']['id']}"
         host.hear()

@@ -129,7 +129,9 @@ def known() -> dict[str, Faults]:
     html = Answer(403, DENIAL, "text/html; charset=UTF-8")
     deep = b"[" * 100_000 + b"]" * 100_000
     wrong_types = {"pc": "many", "opcode": ["client/welcome"], "result": {"id": {}, "here": [1], "entities": "none"}}
-    elsewhere = {"Location": "http://10.0.0.1/api/v2/rooms/PLAY"}
+    path = "/api/v2/rooms/PLAY"
+    elsewhere = {"Location": f"http://{PRIVATE_HOST}{path}"}
+    other_socket = {"Location": f"ws://{PRIVATE_HOST}{path}/play?role=shard"}
     no_more = Answer(429, '{"ok":false,"error":"too many requests"}', headers={"Retry-After": "2"})
     return {
         "silence": _anywhere(Silence()),
@@ -143,7 +145,7 @@ def known() -> dict[str, Faults]:
         "deep-rest": Faults(rest=Answer(200, deep.decode())),
         "huge-rest": Faults(rest=Answer(200, '{"body":"' + "x" * HUGE + '"}')),
         "redirected": Faults(rest=Answer(302, headers=elsewhere)),
-        "redirected-handshake": _socket(Answer(302, headers=elsewhere)),
+        "redirected-handshake": _socket(Answer(302, headers=other_socket)),
         "rate-limited": Faults(rest=no_more),
         "broken": _anywhere(Answer(500, '{"ok":false,"error":"internal"}')),
         "unavailable": _anywhere(Answer(503, '{"ok":false,"error":"shutting down"}')),
