@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import connect
@@ -234,6 +236,22 @@ def test_a_room_whose_sockets_are_cut_goes_on(service: Service, rooms: ThreadedF
         assert again.hear()["opcode"] == "client/welcome"
 
 
+def test_waiting_ends_when_a_client_has_asked_and_when_an_entity_changes(
+    service: Service, rooms: ThreadedFakeRooms
+) -> None:
+    room = rooms.open("PLAY")
+    with service.visit("PLAY", "shard") as shard:
+        shard.hear()
+        shard.socket.send('{"seq": 1, "opcode": "object/get", "params": {"key": "extra"}}')
+        rooms.until(lambda: ("shard", "object/get") in room.received)
+        assert shard.hear()["result"]["code"] == 2005
+        rooms.do(room.set, "extra", {"n": 1})
+        rooms.until(lambda: "extra" in room.entities)
+        assert shard.hear()["result"]["val"] == {"n": 1}
+        rooms.do(room.drop, "extra")
+        assert shard.hear() == {"pc": 4, "opcode": "drop", "result": {"key": "extra"}}
+
+
 def test_waiting_ends_when_a_watcher_comes_and_fails_where_nobody_does(
     service: Service, rooms: ThreadedFakeRooms
 ) -> None:
@@ -243,3 +261,22 @@ def test_waiting_ends_when_a_watcher_comes_and_fails_where_nobody_does(
     with service.visit("PLAY", "shard"):
         rooms.until(lambda: bool(room.connected("shard")))
     rooms.until(lambda: not room.connected("shard"))
+
+
+def test_a_question_that_fails_is_the_trouble_of_who_waits(rooms: ThreadedFakeRooms) -> None:
+    room = rooms.open("PLAY")
+    asked: list[int] = []
+
+    def fails_later() -> bool:
+        asked.append(1)
+        return len(asked) > 1 and room.player("NOBODY").present
+
+    async def wait_and_join() -> None:
+        waiting = asyncio.ensure_future(rooms.fake.until(fails_later))
+        await asyncio.sleep(0)
+        room.join("ANN")
+        with pytest.raises(KeyError, match="NOBODY"):
+            await waiting
+
+    rooms.run(wait_and_join())
+    assert [player.name for player in room.players] == ["ANN"]

@@ -23,7 +23,7 @@ def handle(room: Room, client: Client, frame: str | bytes) -> None:
     sequence = message.get("seq")
     try:
         opcode, params = _read(message)
-        room.received.append((client.role, opcode))
+        room.note(client, opcode)
         kind, result = _answer(room, client, opcode, params)
     except Refused as refusal:
         _error(room, client, sequence, refusal)

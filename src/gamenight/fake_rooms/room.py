@@ -280,6 +280,7 @@ class Room:
         for client in self._everyone():
             if entity.sent_to(client):
                 self.send(client, entity.type, entity.body)
+        self._changed()
 
     def drop(self, key: str) -> None:
         """An entity is removed."""
@@ -287,6 +288,12 @@ class Room:
         for client in self._everyone():
             if entity.sent_to(client):
                 self.send(client, "drop", {"key": key})
+        self._changed()
+
+    def note(self, client: Client, opcode: str) -> None:
+        """A client sent this."""
+        self.received.append((client.role, opcode))
+        self._changed()
 
     def send_all(self, opcode: str, result: Any) -> None:
         for client in self._everyone():

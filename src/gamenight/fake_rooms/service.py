@@ -138,8 +138,13 @@ class FakeRooms:
 
     def _changed(self) -> None:
         for happened, waiter in list(self._waiting):
-            if not waiter.done() and happened():
-                waiter.set_result(None)
+            if waiter.done():
+                continue
+            try:
+                if happened():
+                    waiter.set_result(None)
+            except Exception as error:  # it is the waiting caller's, not the room's
+                waiter.set_exception(error)
 
     def _free_code(self) -> str:
         while True:

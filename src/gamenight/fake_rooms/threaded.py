@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
@@ -27,14 +27,18 @@ class ThreadedFakeRooms:
         async def call() -> R:
             return act(*arguments, **options)
 
-        return asyncio.run_coroutine_threadsafe(call(), self._loop).result(30)
+        return self.run(call())
+
+    def run(self, steps: Coroutine[Any, Any, R], seconds: float = 30) -> R:
+        """Run these where the rooms live."""
+        return asyncio.run_coroutine_threadsafe(steps, self._loop).result(seconds)
 
     def open(self, code: str | None = None, **options: Any) -> Room:
         return self.do(self.fake.open, code, **options)
 
     def until(self, happened: Callable[[], bool], seconds: float = 10) -> None:
         """Wait until this is so, as `FakeRooms.until` does."""
-        asyncio.run_coroutine_threadsafe(self.fake.until(happened, seconds), self._loop).result(seconds + 5)
+        self.run(self.fake.until(happened, seconds), seconds + 5)
 
 
 @contextmanager
