@@ -92,7 +92,9 @@ def _kind(annotation: Any) -> str:
 
 
 def _default(field: msgspec.structs.FieldInfo) -> str:
-    return "" if field.default in (None, "") else f"`{field.default}`"
+    if field.default in (None, ""):
+        return ""
+    return f"`{str(field.default).lower() if isinstance(field.default, bool) else field.default}`"
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ import pytest
 
 from gamenight.core.engines import sqlite_driver
 from gamenight.core.log import EVERYONE
+from gamenight.fake_rooms.threaded import ThreadedFakeRooms, running
 from gamenight.live import messages
 from gamenight.picker import rules
 from gamenight.settings import Settings, load
@@ -144,14 +145,19 @@ def test_the_reference_has_every_event_and_no_other() -> None:
 def short_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[dict[str, Any]], dict[str, int]]]:
     """What a client heard of the night that the reference shows, and the topic of each event type."""
     folder = tmp_path_factory.mktemp("night")
-    with served(sqlite_url(folder)) as server, Host(server.url) as hana, Listener(server.live_url) as bix:
-        play(server, hana, bix)
+    with (
+        running() as rooms,
+        served(sqlite_url(folder), rooms_url=rooms.url) as server,
+        Host(server.url) as hana,
+        Listener(server.live_url) as bix,
+    ):
+        play(server, rooms, hana, bix)
         with closing(sqlite_driver.connect(str(folder / "gamenight.db"))) as database:
             topics = dict(database.execute("SELECT type, topic FROM events").fetchall())
         yield bix.events, topics
 
 
-def play(server: Served, hana: Host, bix: Listener) -> None:
+def play(server: Served, rooms: ThreadedFakeRooms, hana: Host, bix: Listener) -> None:
     bix.authenticate(hana.token)
     session = hana.a_session("Friday game night")
     night = f"/api/sessions/{session['id']}"
@@ -164,11 +170,29 @@ def play(server: Served, hana: Host, bix: Listener) -> None:
     hana.ok(hana.patch(night, json={"notes": "Friday, five of us"}))
     hana.ok(hana.patch("/api/games/20/favor", json={"favor_bias": 1}))
     hana.ok(hana.delete(path))
+    play_in_a_room(rooms, hana, bix, session["id"])
     hana.ok(hana.post(f"{night}/close"))
     bix.hear_until("session.ended")
     with Listener(server.live_url) as outsider:
         outsider.authenticate(hana.token, since=0)
         assert {event["type"] for event in outsider.nothing_more()} == {"catalogue.changed", "session.started"}
+
+
+def play_in_a_room(rooms: ThreadedFakeRooms, hana: Host, bix: Listener, session_id: int) -> None:
+    room = rooms.open("ABCD", app_tag="survivetheinternet", min_players=1, max_players=8)
+    game = hana.a_game(session_id, 20, room_code="ABCD")
+    hana.ok(hana.post(f"/api/sessions/{session_id}/games/{game['id']}/start-player-check"))
+    bix.hear_event("player-count.updated", playerCount=0)
+    rooms.do(room.join, "ANN")
+    bix.hear_event("player-count.updated", playerCount=1)
+    rooms.do(room.countdown)
+    bix.hear_event("lobby.updated", lobbyState="Countdown")
+    rooms.do(room.start)
+    bix.hear_until("game.started")
+    rooms.do(room.post_game)
+    bix.hear_until("game.ended")
+    rooms.do(room.exit)
+    bix.hear_until("room.disconnected")
 
 
 def test_every_example_is_what_the_server_sends(short_night: tuple[list[dict[str, Any]], dict[str, int]]) -> None:

@@ -102,7 +102,7 @@ def report(
             after = sessions.set_status(transaction, watch.session_id, watch.session_game_id, "played")
         events.emit_room_changed(transaction, "room.disconnected", after, room)
     elif not told and _row(after) != _row(game):
-        events.emit_room_changed(transaction, events.STATUS, after, room)
+        events.emit_room_changed(transaction, "game.status", after, room)
     return True
 
 
@@ -113,7 +113,7 @@ def tell_status(transaction: Transaction, watcher: str, watch: Watch) -> None:
     game = session_queries.session_game(transaction.connection, watch.session_id, watch.session_game_id)
     room = queries.watched_room(transaction.connection, watch.session_game_id)
     if room is not None:
-        events.emit_room_changed(transaction, events.STATUS, game, room)
+        events.emit_room_changed(transaction, "game.status", game, room)
 
 
 def _counted(game: SessionGame, before: Room, room: Room) -> tuple[int | None, CountSource | None]:
@@ -140,7 +140,7 @@ def _begin(transaction: Transaction, game: SessionGame) -> None:
         reason=f"Looking for the room {game.room_code}.",
         count=(game.player_count, game.player_count_source),
     )
-    events.emit_room_changed(transaction, events.STATUS, after, room)
+    events.emit_room_changed(transaction, "game.status", after, room)
 
 
 def _leave(transaction: Transaction, game: SessionGame, reason: str) -> None:
@@ -153,7 +153,7 @@ def _leave(transaction: Transaction, game: SessionGame, reason: str) -> None:
         count=(game.player_count, game.player_count_source),
     )
     connected = room is not None and room.seen and room.over is None
-    type_ = "room.disconnected" if connected else events.STATUS
+    type_: events.EventType = "room.disconnected" if connected else "game.status"
     events.emit_room_changed(transaction, type_, after, room or Room(code=game.room_code or ""))
 
 

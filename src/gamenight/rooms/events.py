@@ -1,5 +1,7 @@
 """What live clients hear of rooms. Each event carries the room's new state and the session game's row."""
 
+from typing import Literal
+
 from msgspec import UNSET, structs
 
 from gamenight.core.database import Transaction
@@ -8,15 +10,20 @@ from gamenight.rooms.rules import Room
 from gamenight.rooms.schemas import RoomChanged
 from gamenight.sessions.schemas import SessionGame
 
-STATUS = "game.status"
+EventType = Literal[
+    "room.connected",
+    "lobby.player-joined",
+    "lobby.updated",
+    "game.started",
+    "game.ended",
+    "room.disconnected",
+    "game.status",
+]
 
 
 def emit_room_changed(
-    transaction: Transaction, type_: str, game: SessionGame, room: Room, *, player_name: str | None = None
+    transaction: Transaction, type_: EventType, game: SessionGame, room: Room, *, player_name: str | None = None
 ) -> None:
-    data = RoomChanged(
-        **structs.asdict(shown(game, room)),
-        session_game=game,
-        player_name=UNSET if player_name is None else player_name,
-    )
+    status = structs.asdict(shown(game, room))
+    data = RoomChanged(**status, session_game=game, player_name=UNSET if player_name is None else player_name)
     transaction.emit(type_, data, topic=game.session_id, session_id=game.session_id)
