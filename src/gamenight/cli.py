@@ -79,6 +79,22 @@ def admin_key(*, reset: bool, **options: Any) -> None:
         click.echo("It does not count as long as GAMENIGHT_ADMIN_KEY is set: the server takes that one.", err=True)
 
 
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", type=click.IntRange(0, 65535), default=5000, show_default=True, help="0 takes a free one.")
+@click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="2 is twice as fast.")
+def demo(*, host: str, port: int, speed: float) -> None:
+    """A night that plays itself, on a database that is thrown away."""
+    from gamenight import demo as demo_night
+
+    try:
+        demo_night.run(
+            host=host, port=port, speed=speed, say=click.echo, welcome=lambda service: _welcome(service, lan=False)
+        )
+    except StartError as error:
+        _fail(error)
+
+
 @main.command("fake-rooms")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=5050, show_default=True, help="0 takes a free one.")
