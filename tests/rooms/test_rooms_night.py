@@ -6,6 +6,7 @@ from gamenight.fake_rooms import Room
 from gamenight.fake_rooms.threaded import ThreadedFakeRooms
 from tests.support.clients import Host, Listener
 from tests.support.fold import Fold
+from tests.support.postgres import Databases
 from tests.support.server import Process, served
 
 QUIPLASH_2 = 12
@@ -144,6 +145,72 @@ def test_the_next_game_ends_the_watching_of_the_one_before(
     after = [event for event in watching.events if event["data"].get("gameId") == first["id"]]
     assert after[-1]["type"] == "room.disconnected"
     assert live(hana, first)["playerCount"] == 0
+
+
+def test_a_code_that_is_cleared_and_typed_again_is_followed_again(
+    rooms: ThreadedFakeRooms, hana: Host, watching: Listener
+) -> None:
+    session = hana.a_session()
+    watching.subscribe(session["id"])
+    rooms.open("AAAA")
+    game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
+    path = f"/api/sessions/{session['id']}/games/{game['id']}/room-code"
+    watching.hear_until("room.connected")
+    hana.ok(hana.patch(path, json={"room_code": None}))
+    watching.hear_until("room.disconnected")
+    hana.ok(hana.patch(path, json={"room_code": "AAAA"}))
+    watching.hear_until("room.connected")
+
+
+def test_another_code_is_another_room(rooms: ThreadedFakeRooms, hana: Host, watching: Listener) -> None:
+    session = hana.a_session()
+    watching.subscribe(session["id"])
+    first = rooms.open("AAAA")
+    rooms.open("BBBB")
+    game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
+    watching.hear_event("room.connected", roomCode="AAAA")
+    rooms.do(first.join, "ANN")
+    watching.hear_event("player-count.updated", playerCount=1)
+    path = f"/api/sessions/{session['id']}/games/{game['id']}/room-code"
+    hana.ok(hana.patch(path, json={"room_code": "BBBB"}))
+    watching.hear_event("room.disconnected", roomCode="AAAA")
+    watching.hear_event("room.connected", roomCode="BBBB", players=[])
+    rooms.until(lambda: not first.connected("shard"))
+    rooms.do(first.exit)
+    watching.hear_event("player-count.updated", playerCount=0)
+    assert hana.games_of(session["id"])[0]["status"] == "playing"
+
+
+def test_two_processes_follow_a_room_once_and_the_other_takes_over(
+    rooms: ThreadedFakeRooms, postgres: Databases
+) -> None:
+    url = postgres.fresh()
+    follows = {"GAMENIGHT_ROOMS_URL": rooms.url, "GAMENIGHT_ROOMS_FOLLOW": "true", "GAMENIGHT_DATABASE_URL": url}
+    room = rooms.open("AAAA")
+    first = Process(environment=follows)
+    with Host(first.url) as hana:
+        session = hana.a_session()
+        hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
+        rooms.until(lambda: len(room.connected("shard")) == 1)
+    second = Process(environment=follows)
+    try:
+        with Host(second.url) as hana, Listener(second.live_url) as listener:
+            listener.authenticate(hana.token)
+            listener.subscribe(session["id"], since=0)
+            listener.hear_until("room.connected")
+            rooms.do(room.join, "ANN")
+            listener.hear_event("player-count.updated", playerCount=1)
+            assert hana.get("/health").json()["rooms"]["followed"] == 0
+            assert len([client for client in room.clients.values() if client.role == "shard"]) == 1
+            first.kill()
+            rooms.until(lambda: len(room.clients) == 4, seconds=20)
+            rooms.do(room.exit)
+            listener.hear_until("room.disconnected")
+            assert heard(listener).count("room.connected") == 1
+    finally:
+        first.kill()
+        second.terminate()
+        postgres.drop(url)
 
 
 def test_closing_the_session_ends_the_watching(rooms: ThreadedFakeRooms, hana: Host, watching: Listener) -> None:

@@ -102,6 +102,11 @@ def test_who_is_thrown_out_counts_no_more() -> None:
     assert (room.joined, room.players) == (1, ["ANN"])
 
 
+def test_the_seat_of_one_who_was_thrown_out_is_free_again() -> None:
+    room = after(info(max_players=2), wire.Present({2: "ANN", 3: "BEN"}), wire.Kicked(2), wire.Joined(4, "CAT"))
+    assert (room.joined, room.players) == (2, ["BEN", "CAT"])
+
+
 def test_the_count_never_passes_the_rooms_seats() -> None:
     room = after(info(max_players=3), wire.Present({n: f"P{n}" for n in range(2, 40)}), wire.Counted(900))
     assert room.joined == 3

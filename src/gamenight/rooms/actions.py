@@ -152,6 +152,9 @@ def _leave(transaction: Transaction, game: SessionGame, reason: str) -> None:
         reason=reason,
         count=(game.player_count, game.player_count_source),
     )
+    if game.room_code is None:
+        # The same code, typed again, is looked at again.
+        transaction.connection.execute(delete(room_watches).where(room_watches.c.session_game_id == game.id))
     connected = room is not None and room.seen and room.over is None
     type_: events.EventType = "room.disconnected" if connected else "game.status"
     events.emit_room_changed(transaction, type_, after, room or Room(code=game.room_code or ""))

@@ -10,6 +10,7 @@ import secrets
 import time
 
 from gamenight.core.database import Database
+from gamenight.core.errors import Unavailable
 from gamenight.core.loops import Loops
 from gamenight.rooms import actions, queries
 from gamenight.rooms.actions import LEASE_SECONDS, Watch
@@ -22,6 +23,9 @@ logger = logging.getLogger(__name__)
 
 REST = 0.1
 """Seconds between two looks at the database, however many events there are."""
+
+
+DATABASE_PAUSE = 1.0
 
 
 class Monitor:
@@ -60,7 +64,7 @@ class Monitor:
     async def close(self) -> None:
         """Stop following; another process may take over at once."""
         await self._keep_only({})
-        with contextlib.suppress(Exception):
+        with contextlib.suppress(Unavailable):
             await self._database.write(actions.release, self._name)
         await self._client.close()
 
@@ -110,7 +114,14 @@ class Monitor:
 
     async def _follow(self, watch: Watch) -> None:
         async def report(room: Room, status: CheckStatus, reason: str | None) -> bool:
-            return await self._database.write(actions.report, self._name, watch, room, status=status, reason=reason)
+            while True:
+                try:
+                    return await self._database.write(
+                        actions.report, self._name, watch, room, status=status, reason=reason
+                    )
+                except Unavailable:
+                    # What was seen waits until the database is back; meanwhile the room is followed on.
+                    await asyncio.sleep(DATABASE_PAUSE)
 
         watcher = Watcher(self._client, watch.room, self._timing, self.metrics, report)
         status = asyncio.create_task(self._tell_status(watch))
@@ -126,7 +137,7 @@ class Monitor:
     async def _tell_status(self, watch: Watch) -> None:
         while True:
             await asyncio.sleep(self._status_seconds)
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(Unavailable):
                 await self._database.write(actions.tell_status, self._name, watch)
 
     def report(self) -> dict[str, object]:

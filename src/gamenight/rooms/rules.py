@@ -112,7 +112,8 @@ def _seated(room: Room, players: dict[int, str], source: Source) -> Room:
     new = {seat: name for seat, name in players.items() if seat not in room.seats}
     if room.source == "socket" and not new:
         return room
-    seats = dict(sorted({**room.seats, **new}.items())[: room.max_players or MOST_PLAYERS])
+    most = (room.max_players or MOST_PLAYERS) + len(room.kicked)
+    seats = dict(sorted({**room.seats, **new}.items())[:most])
     return structs.replace(room, seats=seats, source=source)
 
 
