@@ -90,7 +90,7 @@ class Night:
         game = self._ask("POST", "/api/pick", wish)["game"]
         tags = {"app_tag": game["app_tags"][0]} if game["app_tags"] else {}
         room = self._rooms.open(min_players=game["min_players"], max_players=max(8, len(people)), **tags)
-        self._ask("POST", f"/api/sessions/{session_id}/games", {"game_id": game["id"], "room_code": room.code})
+        added = self._ask("POST", f"/api/sessions/{session_id}/games", {"game_id": game["id"], "room_code": room.code})
         self._wait(2)
         for name in people:
             self._do(room.join, name, pause=self._chance.uniform(0.5, 2))
@@ -100,13 +100,16 @@ class Night:
         if again:
             self._do(room.same_players, pause=12)
             self._do(room.post_game, pause=4)
-        self._do(room.vanish if vanishes else room.exit, pause=3)
+        self._do(room.vanish if vanishes else room.exit, pause=0)
+        path = f"/api/sessions/{session_id}/games/{added['id']}/status-live"
+        while self._ask("GET", path)["monitoring"]:
+            self._wait(1)
 
     def _do(self, act: Callable[..., object], *arguments: str, pause: float) -> None:
         self._rooms.do(act, *arguments)
         self._wait(pause)
 
-    def _ask(self, method: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
         answer: dict[str, Any] = self._api.request(method, path, json=body).raise_for_status().json()
         return answer
 

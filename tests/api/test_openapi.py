@@ -19,6 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from gamenight.fake_rooms.threaded import running as running_rooms
 from tests.support.clients import Host, a_guest
 from tests.support.server import Served, served, sqlite_url
 
@@ -29,7 +30,7 @@ DOCS = "/api/docs"
 def server(tmp_path: Path) -> Iterator[Served]:
     """On SQLite alone: what is described and what is answered doesn't depend on the database, and the other tests of
     the API run on both. A night of random requests takes its time."""
-    with served(sqlite_url(tmp_path)) as running:
+    with running_rooms() as rooms, served(sqlite_url(tmp_path), rooms_url=rooms.url) as running:
         yield running
 
 

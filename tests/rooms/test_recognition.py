@@ -41,6 +41,14 @@ def test_an_unknown_room_and_an_unknown_tag_are_said_clearly(rooms: ThreadedFake
     assert (status, game["game_id"]) == (201, 5)
 
 
+def test_where_no_game_can_be_added_no_room_is_looked_up(rooms: ThreadedFakeRooms, hana: Host) -> None:
+    session = hana.a_session()
+    hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
+    assert by_code(hana, session["id"], "AAAA")[1]["code"] == "session_closed"
+    assert by_code(hana, 77, "AAAA")[1]["code"] == "session_not_found"
+    assert not rooms.fake.heard
+
+
 def test_a_service_that_does_not_answer_changes_nothing(rooms: ThreadedFakeRooms, hana: Host) -> None:
     rooms.fake.faults = named("html")
     session = hana.a_session()

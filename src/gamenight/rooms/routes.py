@@ -17,6 +17,7 @@ from gamenight.rooms.errors import AppTagUnknown, GameNotSaid, RoomNotFound, Roo
 from gamenight.rooms.recognition import candidates
 from gamenight.rooms.schemas import NewGameOrRoom, RoomCodeSet, RoomStatus
 from gamenight.sessions import actions as sessions
+from gamenight.sessions import queries as session_queries
 from gamenight.sessions.routes import GAME
 from gamenight.sessions.schemas import NewRoomCode, NewSessionGame, SessionGame
 
@@ -41,6 +42,7 @@ async def add_game(
         known: SessionGame | None = await writes.first_answer()
         if known is not None:
             return known
+        await database.read(session_queries.open_session, session_id)
         game_id = await _recognised(database, rooms, data.room_code)
     return await writes(sessions.add_game, session_id, NewSessionGame(game_id, data.manually_added, data.room_code))
 

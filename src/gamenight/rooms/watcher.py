@@ -232,8 +232,8 @@ class Watcher:
 
     async def _frame(self, connection: ClientConnection) -> str | bytes:
         # What comes faster than this waits in the kernel, and at last at the sender.
-        await asyncio.sleep(self._frames.wait())
-        self._frames.take()
+        while not self._frames.take():  # noqa: ASYNC110, the bucket fills with time alone
+            await asyncio.sleep(self._frames.wait())
         frame = await connection.recv()
         self._metrics.frames += 1
         self._metrics.last_frame = time.time()

@@ -12,7 +12,7 @@ from gamenight.catalogue import queries as catalogue
 from gamenight.core import log
 from gamenight.core.database import Transaction
 from gamenight.sessions import events, queries, rules
-from gamenight.sessions.errors import ActiveSessionExists, SessionClosed, SessionStillActive
+from gamenight.sessions.errors import ActiveSessionExists, SessionStillActive
 from gamenight.sessions.schemas import (
     MONITORED,
     CheckStatus,
@@ -59,7 +59,7 @@ def change_notes(transaction: Transaction, session_id: int, notes: str | UnsetTy
 def close_session(transaction: Transaction, session_id: int, notes: str | UnsetType | None) -> Session:
     """End the night; what is playing becomes played. Raises SessionClosed if it has ended already."""
     connection = transaction.connection
-    _open_session(transaction, session_id)
+    queries.open_session(connection, session_id)
     _apply(transaction, session_id, rules.end_playing(queries.statuses(connection, session_id)))
     changes: dict[str, object] = {"is_active": 0, "closed_at": transaction.now}
     if notes is not UNSET:
@@ -83,7 +83,7 @@ def delete_session(transaction: Transaction, session_id: int) -> SessionDeleted:
 def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> SessionGame:
     """Add a game and start playing it; what was playing becomes played. Raises SessionClosed or GameNotFound."""
     connection = transaction.connection
-    _open_session(transaction, session_id)
+    queries.open_session(connection, session_id)
     game = catalogue.game(connection, new.game_id)
     _apply(transaction, session_id, rules.end_playing(queries.statuses(connection, session_id)))
     row = {
@@ -105,7 +105,7 @@ def set_status(transaction: Transaction, session_id: int, session_game_id: int, 
     connection = transaction.connection
     queries.session_game(connection, session_id, session_game_id)
     if status == "playing":
-        _open_session(transaction, session_id)
+        queries.open_session(transaction.connection, session_id)
     _apply(transaction, session_id, rules.transition(queries.statuses(connection, session_id), session_game_id, status))
     return queries.session_game(connection, session_id, session_game_id)
 
@@ -161,13 +161,6 @@ def remove_game(transaction: Transaction, session_id: int, session_game_id: int)
     connection.execute(delete(session_games).where(session_games.c.id == session_game_id))
     events.emit_game_removed(transaction, queries.session(connection, session_id), session_game_id)
     return SessionGameRemoved("Game removed from the session", session_id, session_game_id)
-
-
-def _open_session(transaction: Transaction, session_id: int) -> Session:
-    session = queries.session(transaction.connection, session_id)
-    if not session.is_active:
-        raise SessionClosed(f"Session {session_id} is closed. Start a new one with POST /api/sessions.")
-    return session
 
 
 def _apply(transaction: Transaction, session_id: int, changes: Mapping[int, Status]) -> None:

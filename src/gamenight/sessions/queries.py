@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, bindparam, desc, func, select
 
 from gamenight.catalogue.tables import games
-from gamenight.sessions.errors import SessionGameNotFound, SessionNotFound
+from gamenight.sessions.errors import SessionClosed, SessionGameNotFound, SessionNotFound
 from gamenight.sessions.schemas import Session, SessionGame, SessionState, Status
 from gamenight.sessions.tables import session_games, sessions
 
@@ -77,6 +77,14 @@ def session(connection: Connection, session_id: int) -> Session:
     if row is None:
         raise SessionNotFound(f"There is no session {session_id}. GET /api/sessions lists them all.")
     return Session(*row)
+
+
+def open_session(connection: Connection, session_id: int) -> Session:
+    """The session, in which something can still start; raises SessionNotFound or SessionClosed."""
+    found = session(connection, session_id)
+    if not found.is_active:
+        raise SessionClosed(f"Session {session_id} is closed. Start a new one with POST /api/sessions.")
+    return found
 
 
 def games_of(connection: Connection, session_id: int) -> list[SessionGame]:
