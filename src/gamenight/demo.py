@@ -5,7 +5,6 @@ is printed is what any live client hears. Ctrl+C ends it, and nothing is left.
 """
 
 import json
-import logging
 import random
 import secrets
 import threading
@@ -21,8 +20,6 @@ from websockets.sync.client import connect
 from gamenight.fake_rooms.threaded import ThreadedFakeRooms, running
 from gamenight.server import Service, open_service
 from gamenight.settings import load
-
-logger = logging.getLogger(__name__)
 
 CAST = ("Ada", "Bo", "Cleo", "Dev", "Emil", "Finn", "Gwen", "Hugo")
 GAMES_A_NIGHT = 3

@@ -238,6 +238,23 @@ def test_a_socket_that_is_cut_is_opened_again_and_nothing_is_told_twice() -> Non
     asyncio.run(night())
 
 
+def test_a_socket_that_is_refused_for_a_while_is_tried_again_soon() -> None:
+    async def night() -> None:
+        async with FakeRooms() as fake:
+            room = fake.open("PLAY")
+            async with following(fake) as followed:
+                await followed.until(lambda seen, status: seen.source == "socket" and status == "monitoring")
+                room.faults = named("html-handshake")
+                room.cut()
+                await followed.until(lambda _seen, _status: "Without a socket" in (followed.reports[-1][2] or ""))
+                room.faults = Faults()
+                room.join("ANN")
+                await followed.until(lambda seen, _status: seen.players == ["ANN"])
+                assert followed.reports[-1][1:] == ("monitoring", None)
+
+    asyncio.run(night())
+
+
 @pytest.mark.parametrize("fault", ["broken", "silence", "html", "unavailable", "cut", "not-json", "rate-limited"])
 def test_a_service_that_does_not_answer_has_not_ended_the_room(fault: str) -> None:
     async def night() -> None:

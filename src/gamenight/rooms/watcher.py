@@ -65,6 +65,7 @@ class Watcher:
         self._news = asyncio.Event()
         self._seats: dict[Role, Seat] = {"shard": a_seat(), "audience": a_seat()}
         self._refused: dict[Role, float] = {}
+        self._welcomed: set[Role] = set()
         self._why_not: str | None = None
         self._asks = False
         self._frames = TokenBucket(FRAMES_PER_SECOND, 2 * FRAMES_PER_SECOND)
@@ -157,7 +158,10 @@ class Watcher:
                 continue
             if await self._stay_on_socket(info, role):
                 return
-            self._refused[role] = time.monotonic() + self._timing.retry_role
+            self._seats[role] = a_seat()
+            # What let us in before will do so again soon; what never did is asked less often.
+            pause = self._timing.rest_only if role in self._welcomed else self._timing.retry_role
+            self._refused[role] = time.monotonic() + pause
         if self._finished:
             return
         self._observe([info], "rest")
@@ -185,7 +189,6 @@ class Watcher:
             return self._closed(closed)
         except (WebSocketException, OSError, TimeoutError, UnicodeError):
             self._why_not = None
-            seat.id = seat.secret = None
             return False
         return True
 
@@ -205,6 +208,7 @@ class Watcher:
         except ConnectionClosed:
             # Before the welcome a close is a refusal, whatever its code.
             return False
+        self._welcomed.add(role)
         self._seats[role].id, self._seats[role].secret = welcome.id, welcome.secret
         # The room's state first: the lock tells less, and must not begin a game that is over already.
         self._observe([*observations, info], "socket")
