@@ -174,6 +174,7 @@ def test_another_code_is_another_room(rooms: ThreadedFakeRooms, hana: Host, watc
     path = f"/api/sessions/{session['id']}/games/{game['id']}/room-code"
     hana.ok(hana.patch(path, json={"room_code": "BBBB"}))
     watching.hear_event("room.disconnected", roomCode="AAAA")
+    watching.hear_event("game.status", roomCode="BBBB", status="waiting", playerCount=None)
     watching.hear_event("room.connected", roomCode="BBBB", players=[])
     rooms.until(lambda: not first.connected("shard"))
     rooms.do(first.exit)

@@ -130,6 +130,8 @@ def _begin(transaction: Transaction, game: SessionGame) -> None:
     connection = transaction.connection
     assert game.room_code is not None  # noqa: S101
     room = Room(code=game.room_code)
+    before = queries.watched_room(connection, game.id)
+    of_another_room = before is not None and before.code != room.code and game.player_count_source != "hand"
     connection.execute(delete(room_watches).where(room_watches.c.session_game_id == game.id))
     stored = msgspec.json.encode(room).decode()
     connection.execute(insert(room_watches).values(session_game_id=game.id, room_code=game.room_code, room=stored))
@@ -138,7 +140,7 @@ def _begin(transaction: Transaction, game: SessionGame) -> None:
         game,
         status="waiting",
         reason=f"Looking for the room {game.room_code}.",
-        count=(game.player_count, game.player_count_source),
+        count=(None, None) if of_another_room else (game.player_count, game.player_count_source),
     )
     events.emit_room_changed(transaction, "game.status", after, room)
 
