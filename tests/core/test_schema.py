@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from gamenight import schema
 from gamenight.core.database import Database
 from gamenight.core.engines import sqlite_driver
 from gamenight.core.errors import StartError
+from gamenight.sessions import queries as sessions
 
 
 def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
@@ -49,3 +50,37 @@ def test_a_copy_is_laid_beside_a_file_before_it_is_migrated(tmp_path: Path, sqli
     with closing(sqlite_driver.connect(str(copy))) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert connection.execute("SELECT count(*) FROM games").fetchone()[0] > 0
+
+
+def test_a_database_of_the_first_version_keeps_its_nights(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+    try:
+        with database.transaction() as transaction:
+            command.upgrade(schema.alembic_config(transaction.connection), "0001")
+            _a_night_of_the_first_version(transaction.connection)
+        schema.migrate(database)
+        with database.transaction() as transaction:
+            command.check(schema.alembic_config(transaction.connection))
+            (game,) = sessions.games_of(transaction.connection, 1)
+        assert (game.room_code, game.player_count, game.player_count_check_status) == ("AB12", 5, "completed")
+        assert (game.player_count_source, game.player_count_check_reason) == ("hand", None)
+    finally:
+        database.close()
+
+
+def _a_night_of_the_first_version(connection: Connection) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO games (pack_name, title, min_players, max_players, has_audience, family_friendly, "
+            "family_friendly_setting, app_tags, enabled, favor_bias, created_at) "
+            "VALUES ('Pack', 'Game', 2, 8, 0, 0, 0, '', 1, 0, '2026-01-01T00:00:00.000Z')"
+        )
+    )
+    connection.execute(text("INSERT INTO sessions (is_active, created_at) VALUES (1, '2026-01-01T00:00:00.000Z')"))
+    connection.execute(
+        text(
+            "INSERT INTO session_games (session_id, game_id, played_at, status, manually_added, room_code, "
+            "player_count, player_count_check_status) "
+            "VALUES (1, 1, '2026-01-01T00:00:00.000Z', 'playing', 0, 'AB12', 5, 'completed')"
+        )
+    )
