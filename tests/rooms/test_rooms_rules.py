@@ -70,6 +70,18 @@ def test_same_players_again_is_a_second_start() -> None:
     ]
 
 
+def test_a_locked_room_that_is_back_in_its_lobby_starts_nothing() -> None:
+    told = types(info(), LOBBY, PLAYING, LOCK, POST_GAME, LOBBY, info(locked=True), LOCK)
+    assert told.count("game.started") == 1
+    twice = after(info(), PLAYING, POST_GAME, PLAYING, POST_GAME, LOBBY, LOCK)
+    assert (twice.games_started, twice.games_ended) == (2, 2)
+
+
+def test_a_lobby_ends_the_game_that_was_seen_to_run_but_not_one_that_only_the_lock_told_of() -> None:
+    assert types(info(), LOBBY, PLAYING, LOBBY)[-2:] == ["game.ended", "lobby.updated"]
+    assert "game.ended" not in types(info(), LOBBY, LOCK, LOBBY)
+
+
 def test_a_room_that_is_gone_while_playing_ends_its_game_once() -> None:
     assert types(info(), PLAYING, EXIT, EXIT, POST_GAME) == [
         "room.connected",

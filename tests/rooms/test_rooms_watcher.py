@@ -10,7 +10,7 @@ import pytest
 
 from gamenight.fake_rooms import FakeRooms, Kind
 from gamenight.fake_rooms import Room as FakeRoom
-from gamenight.fake_rooms.faults import Faults, known, named
+from gamenight.fake_rooms.faults import Answer, CloseWith, Faults, known, named
 from gamenight.rooms import rules, wire
 from gamenight.rooms.client import HostRefused, RoomsClient
 from gamenight.rooms.rules import Room
@@ -214,6 +214,46 @@ def test_however_a_room_ends_it_ends_once(ending: Callable[[FakeRoom], None]) ->
                 await followed.task
                 assert followed.told[-2:] == ["game.ended", "room.disconnected"]
                 assert followed.told.count("game.ended") == 1
+
+    asyncio.run(night())
+
+
+def test_a_socket_that_is_closed_as_ended_ends_the_room_whatever_rest_says() -> None:
+    async def night() -> None:
+        async with FakeRooms() as fake:
+            room = fake.open("PLAY")
+            room.faults = Faults(sockets={"*": CloseWith(1000, after_welcome=True)})
+            async with following(fake) as followed:
+                await followed.until(lambda _seen, status: status == "ended")
+                assert not room.over
+
+    asyncio.run(night())
+
+
+def test_a_web_page_is_no_answer_also_where_it_says_not_found() -> None:
+    async def night() -> None:
+        async with FakeRooms() as fake:
+            room = fake.open("PLAY")
+            async with following(fake) as followed:
+                await followed.until(lambda seen, _status: seen.seen)
+                room.faults = Faults(rest=Answer(404, "<html>not found</html>", "text/html"))
+                room.cut()
+                await followed.until(lambda _seen, _status: "web page" in (followed.reports[-1][2] or ""))
+                assert followed.reports[-1][1] == "monitoring"
+
+    asyncio.run(night())
+
+
+def test_a_room_first_seen_after_its_game_tells_of_no_start() -> None:
+    async def night() -> None:
+        async with FakeRooms() as fake:
+            room = fake.open("PLAY")
+            room.join("ANN")
+            room.start()
+            room.post_game()
+            async with following(fake) as followed:
+                await followed.until(lambda seen, _status: seen.phase == "finished")
+                assert followed.told == ["room.connected", "lobby.player-joined"]
 
     asyncio.run(night())
 

@@ -160,10 +160,10 @@ def tell(before: Room, after: Room) -> list[Told]:
             for seat, name in sorted(after.seats.items())
             if seat not in before.seats and seat not in after.kicked
         )
+    told.extend(_games(before, after))
     lobby = (before.lobby_state, before.max_players) != (after.lobby_state, after.max_players)
     if before.seen and after.phase == "lobby" and not after.playing and (lobby or before.phase != "lobby"):
         told.append(Told("lobby.updated"))
-    told.extend(_games(before, after))
     if after.over is not None and before.over is None and after.seen:
         told.append(Told("room.disconnected"))
     return told
