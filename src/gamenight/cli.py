@@ -80,16 +80,20 @@ def admin_key(*, reset: bool, **options: Any) -> None:
 
 
 @main.command()
-@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65535), default=5000, show_default=True, help="0 takes a free one.")
+@click.option("--lan", is_flag=True, help="Listen on all interfaces, and show the address for phones as a QR code.")
 @click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="2 is twice as fast.")
-def demo(*, host: str, port: int, speed: float) -> None:
+def demo(*, port: int, lan: bool, speed: float) -> None:
     """A night that plays itself, on a database that is thrown away."""
     from gamenight import demo as demo_night
 
     try:
         demo_night.run(
-            host=host, port=port, speed=speed, say=click.echo, welcome=lambda service: _welcome(service, lan=False)
+            host="0.0.0.0" if lan else "127.0.0.1",  # noqa: S104
+            port=port,
+            speed=speed,
+            say=click.echo,
+            welcome=lambda service: _welcome(service, lan=lan),
         )
     except StartError as error:
         _fail(error)

@@ -9,13 +9,13 @@ import random
 import secrets
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 from websockets.exceptions import WebSocketException
-from websockets.sync.client import connect
+from websockets.sync.client import ClientConnection, connect
 
 from gamenight.fake_rooms.threaded import ThreadedFakeRooms, running
 from gamenight.server import Service, open_service
@@ -29,7 +29,7 @@ Say = Callable[[str], None]
 
 
 def run(*, host: str, port: int, speed: float, say: Say, welcome: Callable[[Service], None]) -> None:
-    """Serve a night until it is interrupted. Raises StartError where the server can't start."""
+    """Serve one night after the other until it is interrupted. Raises StartError where the server can't start."""
     key = f"demo-{secrets.token_hex(6)}"
     with TemporaryDirectory(prefix="gamenight-demo-") as folder, running() as rooms:
         settings = load(
@@ -38,16 +38,18 @@ def run(*, host: str, port: int, speed: float, say: Say, welcome: Callable[[Serv
         with open_service(settings) as service:
             stopping = threading.Event()
             address = f"http://127.0.0.1:{service.port}"
-            threads = [
-                threading.Thread(target=lambda: host_nights(address, key, rooms, stopping, speed=speed, say=say)),
-                threading.Thread(target=lambda: tell(address, key, stopping, say)),
-            ]
+            threads: list[threading.Thread] = []
+
+            def begin(name: str, body: Callable[[], None]) -> None:
+                thread = threading.Thread(target=body, name=name)
+                thread.start()
+                threads.append(thread)
 
             def started() -> None:
                 welcome(service)
                 say(f"The admin key of this demo is {key}. Nothing of it is kept.")
-                for thread in threads:
-                    thread.start()
+                begin("demo listener", lambda: tell(address, key, stopping, say))
+                begin("demo host", lambda: host_nights(address, key, rooms, stopping, speed=speed, say=say))
 
             service.run(started)
             stopping.set()
@@ -122,39 +124,33 @@ class Stopped(Exception):
 def host_nights(
     address: str, key: str, rooms: ThreadedFakeRooms, stopping: threading.Event, *, speed: float, say: Say
 ) -> None:
-    """Host one night after the other, until it is time to stop."""
-    with _logged_in(address, key) as api:
+    """Host one night after the other, until it is time to stop or the server has ended."""
+    with suppress(Stopped, httpx.TransportError), _logged_in(address, key) as api:
         try:
             while True:
                 Night(api, rooms, stopping, speed, random.Random()).run()  # noqa: S311
-        except Stopped:
-            return
         except httpx.HTTPStatusError as error:
             # A guest with the demo's key may have changed the night under the host's hands.
             say(f"The demo's host gives up: {error.response.text}. The server goes on; it is yours now.")
-        except httpx.HTTPError:
-            if not stopping.is_set():
-                raise
 
 
 def tell(address: str, key: str, stopping: threading.Event, say: Say) -> None:
     """Print what a live client hears, from the first event on: the host may have been quicker."""
-    with _logged_in(address, key) as api:
+    with suppress(httpx.TransportError, WebSocketException), _logged_in(address, key) as api:
         token = api.headers["Authorization"].partition(" ")[2]
-    with connect(f"{address.replace('http', 'ws', 1)}/api/sessions/live", proxy=None) as socket:
-        socket.send(json.dumps({"type": "auth", "token": token, "since": 0}))
-        while not stopping.is_set():
-            try:
-                event = json.loads(socket.recv(timeout=0.5))
-            except TimeoutError:
-                continue
-            except WebSocketException:
-                return
-            if event["type"] == "session.started":
-                socket.send(json.dumps({"type": "subscribe", "sessionId": event["sessionId"], "since": event["id"]}))
-            line = line_of(event)
-            if line is not None:
-                say(line)
+        with connect(f"{address.replace('http', 'ws', 1)}/api/sessions/live", proxy=None) as socket:
+            socket.send(json.dumps({"type": "auth", "token": token, "since": 0}))
+            while not stopping.is_set():
+                with suppress(TimeoutError):
+                    _hear(socket, json.loads(socket.recv(timeout=0.5)), say)
+
+
+def _hear(socket: ClientConnection, event: dict[str, Any], say: Say) -> None:
+    if event["type"] == "session.started":
+        socket.send(json.dumps({"type": "subscribe", "sessionId": event["sessionId"], "since": event["id"]}))
+    line = line_of(event)
+    if line is not None:
+        say(line)
 
 
 @contextmanager

@@ -1,11 +1,11 @@
 """Every setting: its name, type, default and meaning. Each is read from the environment as GAMENIGHT_<NAME>."""
 
 import difflib
-import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -180,11 +180,21 @@ def _check(settings: Settings) -> None:
         settings.proxies  # noqa: B018
     except ValueError as error:
         raise StartError(f"GAMENIGHT_TRUSTED_PROXIES: {error}. Write networks such as 10.0.0.0/8.") from None
-    if not re.fullmatch(r"https?://[^/\s@]+/?", settings.rooms_url):
+    if not _is_plain_address(settings.rooms_url):
         raise StartError("GAMENIGHT_ROOMS_URL has to be a plain address such as https://host or http://host:port.")
     url = settings.database_url
     if url is not None and not url.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
         raise StartError("GAMENIGHT_DATABASE_URL has to begin with postgresql:// (or sqlite:///).")
+
+
+def _is_plain_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018, raises for what is no port
+    except ValueError:
+        return False
+    extra = parts.username or parts.path.strip("/") or parts.query or parts.fragment
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not extra and url.isprintable()
 
 
 def _no_such_setting(variable: str, names: set[str]) -> str:

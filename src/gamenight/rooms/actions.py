@@ -20,8 +20,9 @@ LEASE_SECONDS = 6
 
 
 class Watch(msgspec.Struct, frozen=True):
-    """A room that this process is to follow."""
+    """A room that this process is to follow. Its `id` is new each time that the watching begins."""
 
+    id: int
     session_id: int
     session_game_id: int
     room: Room
@@ -36,7 +37,7 @@ def start_check(transaction: Transaction, session_id: int, session_game_id: int)
     if game.status != "playing" or not session_queries.session(connection, session_id).is_active:
         raise GameNotPlaying("Only the game that is playing in the active session can be followed.")
     if game.player_count_check_status not in MONITORED:
-        _begin(transaction, game)
+        _begin(transaction, game, game.room_code)
     return queries.status_live(connection, session_id, session_game_id)
 
 
@@ -60,13 +61,13 @@ def assign(transaction: Transaction, watcher: str, *, alone: bool, starts_itself
         game = session_queries.session_game(connection, each.session_id, each.session_game_id)
         if each.is_left:
             _leave(transaction, game, _why_left(each))
-        elif each.is_fresh and (starts_itself or each.is_monitored):
+        elif each.room_code is not None and each.is_fresh and (starts_itself or each.is_monitored):
             if each.is_monitored:
                 _leave(transaction, game, "The room code was changed.")
-            _begin(transaction, session_queries.session_game(connection, each.session_id, each.session_game_id))
-            watches.append(_hold(transaction, watcher, each))
-        elif each.is_to_follow and (alone or each.watcher in {None, watcher} or _is_over(each, transaction.now)):
-            watches.append(_hold(transaction, watcher, each))
+            _begin(transaction, game, each.room_code)
+            watches.append(_hold(transaction, watcher, game))
+        elif each.is_to_follow and (alone or each.watcher == watcher or each.is_free(transaction.now)):
+            watches.append(_hold(transaction, watcher, game))
     return watches
 
 
@@ -93,11 +94,12 @@ def report(
     after = sessions.note_check(transaction, game, status=status, reason=reason, count=counted)
     if room != before:
         _store(transaction, watch.session_game_id, room)
-    for each in told[:-1] if room.over else told:
+    ends = bool(told) and told[-1].type == "room.disconnected"
+    for each in told[:-1] if ends else told:
         events.emit_room_changed(transaction, each.type, after, room, player_name=each.player_name)
     if after.player_count != game.player_count and after.player_count is not None:
         session_events.emit_player_count_updated(transaction, after)
-    if room.over is not None and room.seen:
+    if ends:
         if after.status == "playing":
             after = sessions.set_status(transaction, watch.session_id, watch.session_game_id, "played")
         events.emit_room_changed(transaction, "room.disconnected", after, room)
@@ -126,20 +128,21 @@ def _counted(game: SessionGame, before: Room, room: Room) -> tuple[int | None, C
     return count, "hand" if by_hand is not None and count == by_hand else room.source
 
 
-def _begin(transaction: Transaction, game: SessionGame) -> None:
+def _begin(transaction: Transaction, game: SessionGame, room_code: str) -> None:
     connection = transaction.connection
-    assert game.room_code is not None  # noqa: S101
-    room = Room(code=game.room_code)
+    # As it is now: leaving another room may have changed it.
+    game = session_queries.session_game(connection, game.session_id, game.id)
+    room = Room(code=room_code)
     before = queries.watched_room(connection, game.id)
-    of_another_room = before is not None and before.code != room.code and game.player_count_source != "hand"
+    of_another_room = before is not None and before.code != room_code and game.player_count_source != "hand"
     connection.execute(delete(room_watches).where(room_watches.c.session_game_id == game.id))
     stored = msgspec.json.encode(room).decode()
-    connection.execute(insert(room_watches).values(session_game_id=game.id, room_code=game.room_code, room=stored))
+    connection.execute(insert(room_watches).values(session_game_id=game.id, room_code=room_code, room=stored))
     after = sessions.note_check(
         transaction,
         game,
         status="waiting",
-        reason=f"Looking for the room {game.room_code}.",
+        reason=f"Looking for the room {room_code}.",
         count=(None, None) if of_another_room else (game.player_count, game.player_count_source),
     )
     events.emit_room_changed(transaction, "game.status", after, room)
@@ -168,28 +171,22 @@ def _why_left(game: queries.Followable) -> str:
     return "The room code was removed."
 
 
-def _hold(transaction: Transaction, watcher: str, game: queries.Followable) -> Watch:
-    lease = {"watcher": watcher, "leased_until": later(transaction.now, seconds=LEASE_SECONDS)}
-    transaction.connection.execute(
-        update(room_watches).where(room_watches.c.session_game_id == game.session_game_id).values(lease)
+def _hold(transaction: Transaction, watcher: str, game: SessionGame) -> Watch:
+    held = (
+        update(room_watches)
+        .where(room_watches.c.session_game_id == game.id)
+        .values(watcher=watcher, leased_until=later(transaction.now, seconds=LEASE_SECONDS))
+        .returning(room_watches.c.id, room_watches.c.room)
     )
-    room = queries.watched_room(transaction.connection, game.session_game_id)
-    assert room is not None  # noqa: S101
-    return Watch(game.session_id, game.session_game_id, room)
+    watch_id, room = transaction.connection.execute(held).one()
+    return Watch(watch_id, game.session_id, game.id, queries.decode_room(room))
 
 
 def _holds(transaction: Transaction, watcher: str, watch: Watch) -> bool:
     return any(
-        each.session_game_id == watch.session_game_id
-        and each.is_to_follow
-        and each.room_code == watch.room.code
-        and each.watcher == watcher
+        each.watch_id == watch.id and each.is_to_follow and each.watcher == watcher
         for each in queries.followable(transaction.connection)
     )
-
-
-def _is_over(game: queries.Followable, now: str) -> bool:
-    return game.leased_until is None or game.leased_until < now
 
 
 def _store(transaction: Transaction, session_game_id: int, room: Room) -> None:

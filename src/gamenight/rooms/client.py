@@ -99,7 +99,7 @@ class RoomsClient:
         Raises HostRefused, and what `websockets` raises when it can't be opened.
         """
         host = (info.audience_host if role == "audience" else None) or info.host or self._own.netloc
-        address = await self._address(host)
+        address = await self.address_of(host)
         query = {"role": role, "name": WATCHER_NAME, "format": "json", "user-id": seat.user, "userId": seat.user}
         if seat.id is not None and seat.secret is not None:
             query |= {"id": str(seat.id), "secret": seat.secret}
@@ -144,7 +144,7 @@ class RoomsClient:
             return Unknown("The room service can't be reached just now.")
         return _understood(response, body)
 
-    async def _address(self, host: str) -> str:
+    async def address_of(self, host: str) -> str:
         """The address to connect to; raises HostRefused for a host, or an address of it, that is not allowed."""
         try:
             named = urlsplit(f"//{host}")
@@ -179,12 +179,13 @@ async def _public_address(name: str, port: int) -> str:
     """The first address of a name; raises HostRefused if any of them is not on the public internet."""
     found = await asyncio.get_running_loop().getaddrinfo(name, port)
     addresses = [str(each[4][0]) for each in found]
-    if not addresses or not all(map(_is_public, addresses)):
+    if not addresses or not all(map(is_public, addresses)):
         raise HostRefused
     return addresses[0]
 
 
-def _is_public(address: str) -> bool:
+def is_public(address: str) -> bool:
+    """Whether an address is one of the internet's, not of a network inside."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
     # What wraps an IPv4 address, or is not for hosts, counts as global in some versions of Python.
     if parsed.version == 6 and (

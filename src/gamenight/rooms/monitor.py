@@ -9,6 +9,7 @@ import logging
 import secrets
 import time
 
+from gamenight.core.clock import later, utc_now
 from gamenight.core.database import Database
 from gamenight.core.errors import Unavailable
 from gamenight.core.loops import Loops
@@ -21,11 +22,11 @@ from gamenight.sessions.schemas import CheckStatus
 
 logger = logging.getLogger(__name__)
 
-REST = 0.1
+BETWEEN_LOOKS = 0.1
 """Seconds between two looks at the database, however many events there are."""
 
-
 DATABASE_PAUSE = 1.0
+"""Seconds until a report is tried again that the database did not take."""
 
 
 class Monitor:
@@ -42,17 +43,18 @@ class Monitor:
     ) -> None:
         self.metrics = Metrics()
         self._database = database
+        self._alone = database.is_sqlite  # which lets one process in
         self._client = client
         self._starts_itself = starts_itself
         self._status_seconds = status_seconds
         self._timing = timing
         self._name = secrets.token_hex(8)
         self._news = asyncio.Event()
-        self._tasks: dict[int, tuple[Watch, asyncio.Task[None]]] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
 
     @property
     def followed(self) -> int:
-        return sum(not task.done() for _watch, task in self._tasks.values())
+        return sum(not task.done() for task in self._tasks.values())
 
     def start(self, loops: Loops) -> None:
         loops.start("rooms", self._run)
@@ -63,54 +65,52 @@ class Monitor:
 
     async def close(self) -> None:
         """Stop following; another process may take over at once."""
-        await self._keep_only({})
+        await self._keep_only(set())
         with contextlib.suppress(Unavailable):
             await self._database.write(actions.release, self._name)
         await self._client.close()
 
     async def _run(self) -> None:
-        try:
-            while True:
-                self._news.clear()
-                await self._assign()
-                await asyncio.sleep(REST)
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(LEASE_SECONDS / 4):
-                        await self._news.wait()
-        finally:
-            await self._keep_only({})
+        while True:
+            self._news.clear()
+            await self._assign()
+            await asyncio.sleep(BETWEEN_LOOKS)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LEASE_SECONDS / 4):
+                    await self._news.wait()
 
     async def _assign(self) -> None:
-        wanted = await self._database.read(queries.followable)
-        if self._is_as_it_should(wanted):
+        if self._is_as_it_should(await self._database.read(queries.followable)):
             return
         watches = await self._database.write(
-            actions.assign, self._name, alone=self._database.is_sqlite, starts_itself=self._starts_itself
+            actions.assign, self._name, alone=self._alone, starts_itself=self._starts_itself
         )
-        await self._keep_only({watch.session_game_id: watch for watch in watches})
+        await self._keep_only({watch.id for watch in watches})
         for watch in watches:
-            if watch.session_game_id not in self._tasks:
-                task = asyncio.create_task(self._follow(watch), name=f"room of {watch.session_game_id}")
-                self._tasks[watch.session_game_id] = (watch, task)
+            if watch.id not in self._tasks:
+                self._tasks[watch.id] = asyncio.create_task(self._follow(watch), name=f"room {watch.room.code}")
 
-    def _is_as_it_should(self, wanted: list[queries.Followable]) -> bool:
-        """Whether nothing has to be written, the common case. A lease that others could take is renewed."""
-        to_follow = {each.session_game_id for each in wanted if each.is_to_follow}
-        running = {game for game, (_watch, task) in self._tasks.items() if not task.done()}
-        fresh = any(each.is_fresh and (self._starts_itself or each.is_monitored) for each in wanted)
-        left = any(each.is_left for each in wanted)
-        renewed = self._database.is_sqlite or not to_follow
-        return renewed and not fresh and not left and to_follow == running
+    def _is_as_it_should(self, seen: list[queries.Followable]) -> bool:
+        """Whether nothing has to be written, the common case."""
+        now = utc_now()
+        soon = later(now, seconds=LEASE_SECONDS / 2)
+        held = [each for each in seen if each.is_to_follow and each.watcher == self._name]
+        others = [each for each in seen if each.is_to_follow and each.watcher != self._name]
+        running = {watch_id for watch_id, task in self._tasks.items() if not task.done()}
+        return (
+            {each.watch_id for each in held} == running
+            and not any(each.is_left for each in seen)
+            and not any(each.is_fresh and (self._starts_itself or each.is_monitored) for each in seen)
+            and not any(self._alone or each.is_free(now) for each in others)
+            and (self._alone or not any(each.is_free(soon) for each in held))
+        )
 
-    async def _keep_only(self, watches: dict[int, Watch]) -> None:
-        stopped = []
-        for session_game_id, (watch, task) in list(self._tasks.items()):
-            kept = watches.get(session_game_id)
-            if task.done() or kept is None or kept.room.code != watch.room.code:
-                task.cancel()
-                stopped.append(task)
-                del self._tasks[session_game_id]
-        await asyncio.gather(*stopped, return_exceptions=True)
+    async def _keep_only(self, watch_ids: set[int]) -> None:
+        stopped = [watch_id for watch_id, task in self._tasks.items() if task.done() or watch_id not in watch_ids]
+        tasks = [self._tasks.pop(watch_id) for watch_id in stopped]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _follow(self, watch: Watch) -> None:
         async def report(room: Room, status: CheckStatus, reason: str | None) -> bool:

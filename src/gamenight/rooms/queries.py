@@ -14,7 +14,7 @@ from gamenight.sessions.tables import sessions as sessions_table
 
 PLAYERS_SHOWN = 100
 
-_decode = msgspec.json.Decoder(Room).decode
+decode_room = msgspec.json.Decoder(Room).decode
 
 
 class Followable(Struct, frozen=True):
@@ -25,6 +25,7 @@ class Followable(Struct, frozen=True):
     room_code: str | None
     check_status: str | None
     is_playing: bool
+    watch_id: int | None
     watched_code: str | None
     watcher: str | None
     leased_until: str | None
@@ -47,6 +48,10 @@ class Followable(Struct, frozen=True):
         """Whether it is monitored, and should not be any more."""
         return self.is_monitored and not self.is_to_follow and not self.is_fresh
 
+    def is_free(self, now: str) -> bool:
+        """Whether no process follows it: none has begun to, or the one that did has died."""
+        return self.watcher is None or self.leased_until is None or self.leased_until < now
+
 
 _followable = (
     select(
@@ -56,6 +61,7 @@ _followable = (
         session_games.c.player_count_check_status,
         session_games.c.status,
         sessions_table.c.is_active,
+        room_watches.c.id,
         room_watches.c.room_code,
         room_watches.c.watcher,
         room_watches.c.leased_until,
@@ -78,8 +84,8 @@ _followable = (
 def followable(connection: Connection) -> list[Followable]:
     """The session games that are monitored, or that play in a room."""
     return [
-        Followable(session_id, game_id, code, check, status == "playing" and active == 1, watched, watcher, until)
-        for session_id, game_id, code, check, status, active, watched, watcher, until in connection.execute(_followable)
+        Followable(session_id, game_id, code, check, status == "playing" and active == 1, *watch)
+        for session_id, game_id, code, check, status, active, *watch in connection.execute(_followable)
     ]
 
 
@@ -87,7 +93,7 @@ def watched_room(connection: Connection, session_game_id: int) -> Room | None:
     """What is known of the room that is, or was last, followed for a session game."""
     query = select(room_watches.c.room).where(room_watches.c.session_game_id == session_game_id)
     stored = connection.execute(query).scalar()
-    return None if stored is None else _decode(stored)
+    return None if stored is None else decode_room(stored)
 
 
 def status_live(connection: Connection, session_id: int, session_game_id: int) -> RoomStatus:

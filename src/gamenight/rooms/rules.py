@@ -14,7 +14,8 @@ Source = Literal["socket", "rest"]
 class Room(Struct, frozen=True, kw_only=True):
     """All that is known of a room. The counts of games only rise, so that nothing is told twice or forgotten.
 
-    `seats` are players by id, also those who left: the service does not tell one from the other.
+    `seats` are players by id, also those who left: the service does not tell one from the other. `counted` is what the
+    game's state says without names. `estimated` is what REST lets guess, and counts only where the socket says nothing.
     """
 
     code: str
@@ -26,6 +27,7 @@ class Room(Struct, frozen=True, kw_only=True):
     seats: dict[int, str] = {}
     kicked: list[int] = []
     counted: int = 0
+    estimated: int = 0
     own_sockets: list[int] = []
     source: Source | None = None
     games_started: int = 0
@@ -42,7 +44,8 @@ class Room(Struct, frozen=True, kw_only=True):
         """How many have joined; never above the room's seats. None while no source has said."""
         if self.source is None:
             return None
-        count = max(len(self.seats), self.counted) - len(self.kicked)
+        estimated = self.estimated if self.source == "rest" else 0
+        count = max(len(self.seats), self.counted, estimated) - len(self.kicked)
         return max(0, min(count, self.max_players or MOST_PLAYERS))
 
     @property
@@ -73,9 +76,10 @@ def observe(room: Room, seen: Observation, source: Source) -> Room:  # noqa: PLR
             known = seat not in room.seats or seat in room.kicked
             return room if known else structs.replace(room, kicked=[*room.kicked, seat])
         case wire.Counted(joined=joined):
-            return _counted(room, joined, source)
+            # A count says less than names do: it doesn't take the place of their source.
+            return structs.replace(room, counted=max(room.counted, joined), source=room.source or source)
         case wire.Connections(connections=connections):
-            return _counted(room, connections - 1 - len(room.own_sockets), source)
+            return _estimated(room, connections - 1 - len(room.own_sockets))
         case wire.State():
             return _in_phase(
                 structs.replace(room, lobby_state=seen.lobby_state, game_state=seen.game_state), seen.phase
@@ -104,8 +108,8 @@ def _informed(room: Room, info: wire.Info) -> Room:
     if room.source == "socket":
         return room
     if info.full and info.max_players is not None:
-        return _counted(room, info.max_players, "rest")
-    return _counted(room, info.min_players, "rest") if info.locked and info.min_players else room
+        return _estimated(room, info.max_players)
+    return _estimated(room, info.min_players) if info.locked and info.min_players else room
 
 
 def _seated(room: Room, players: dict[int, str], source: Source) -> Room:
@@ -117,10 +121,8 @@ def _seated(room: Room, players: dict[int, str], source: Source) -> Room:
     return structs.replace(room, seats=seats, source=source)
 
 
-def _counted(room: Room, joined: int, source: Source) -> Room:
-    counted = min(max(room.counted, joined, 0), MOST_PLAYERS)
-    # A count says less than names do: it doesn't take the place of their source.
-    return structs.replace(room, counted=counted, source=room.source or source)
+def _estimated(room: Room, joined: int) -> Room:
+    return structs.replace(room, estimated=max(room.estimated, min(joined, MOST_PLAYERS)), source="rest")
 
 
 def _locked(room: Room) -> Room:

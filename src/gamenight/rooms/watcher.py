@@ -199,9 +199,13 @@ class Watcher:
                 while True:
                     frame = await self._frame(connection)
                     observations = wire.read_frame(frame)
-                    if any(isinstance(each, wire.Refused | wire.Over) for each in observations):
-                        self._observe([each for each in observations if isinstance(each, wire.Over)], "socket")
-                        return self.room.over is not None
+                    for each in observations:
+                        if isinstance(each, wire.Refused):
+                            self._why_not = f"The room refused to be watched ({each.code})."
+                            return False
+                        if isinstance(each, wire.Over):
+                            self._observe([each], "socket")
+                            return True
                     welcome = next((each for each in observations if isinstance(each, wire.Welcome)), None)
                     if welcome is not None:
                         break

@@ -16,11 +16,13 @@ Phase = Literal["unknown", "lobby", "playing", "finished"]
 MOST_PLAYERS = 1000
 """No game seats more; a larger number is not believed."""
 LONGEST_NAME = 64
+LONGEST_HOST = 260
 
 GONE_CODES = {2013, 2027}
 """Errors that say the room is over: not found, has already ended."""
 STATE_KEYS = {"room", "bc:room", "roomBlob"}
 _PLAYER_KEY = re.compile(r"player:\d{1,12}\Z")
+_JOINED = re.compile(r" (?:joined|is the VIP)\.\Z")
 _POST_GAME = re.compile(r"post[-_ ]?game", re.IGNORECASE)
 
 
@@ -88,7 +90,6 @@ class Refused(Struct, frozen=True):
     """An error of the service, in place of what was asked for."""
 
     code: int
-    message: str
 
 
 Observation = Info | Welcome | Present | Joined | Kicked | Counted | Connections | State | Locked | Over | Refused
@@ -112,8 +113,8 @@ def read_info(body: bytes) -> Info | None:
         return None
     return Info(
         app_tag=app_tag,
-        host=_word(room.get("host")),
-        audience_host=_word(room.get("audienceHost")),
+        host=_host(room.get("host")),
+        audience_host=_host(room.get("audienceHost")),
         locked=room.get("locked") is True,
         full=room.get("full") is True,
         max_players=_count(room.get("maxPlayers"), least=1),
@@ -183,7 +184,7 @@ def _refusal(result: Mapping[str, Any]) -> Iterator[Observation]:
     if number in GONE_CODES:
         yield Over("The room has ended.")
     else:
-        yield Refused(number, clean_name(result.get("msg")))
+        yield Refused(number)
 
 
 def _updated(result: Mapping[str, Any]) -> Iterator[Observation]:
@@ -237,13 +238,17 @@ def _counts(state: Mapping[str, Any]) -> Iterator[Observation]:
         counts.append(sum(_mapping(each).get("available") is False for each in characters))
     descriptions = state.get("textDescriptions")
     if isinstance(descriptions, list):
-        joined = {
-            str(_mapping(each).get("text")) for each in descriptions if _mapping(each).get("category") == "Joined"
-        }
-        counts.append(len(joined))
+        counts.append(
+            len({_who_joined(each) for each in map(_mapping, descriptions) if each.get("category") == "Joined"})
+        )
     largest = max((count for count in counts if count is not None), default=0)
     if 0 < largest <= MOST_PLAYERS:
         yield Counted(largest)
+
+
+def _who_joined(description: Mapping[str, Any]) -> str:
+    """The name in "ANN joined.", which the first to come has in "ANN is the VIP." too."""
+    return _JOINED.sub("", str(description.get("text")))
 
 
 def clean_name(value: object) -> str:
@@ -268,6 +273,11 @@ def _mapping(value: object) -> Mapping[str, Any]:
 def _word(value: object) -> str | None:
     """A short word of the service's own vocabulary."""
     return clean_name(value) or None
+
+
+def _host(value: object) -> str | None:
+    """A host as it stands, or none: one that was cut short would be another host."""
+    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_HOST and value.isprintable() else None
 
 
 def _count(value: object, *, least: int = 0) -> int | None:

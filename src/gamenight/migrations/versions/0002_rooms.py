@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.execute("UPDATE session_games SET player_count_source = 'hand' WHERE player_count IS NOT NULL")
     op.create_table(
         "room_watches",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("session_game_id", sa.Integer(), nullable=False),
         sa.Column("room_code", sa.Text(), nullable=False),
         sa.Column("room", sa.Text(), nullable=False),
@@ -26,6 +27,8 @@ def upgrade() -> None:
             name="fk_room_watches_session_game_id",
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("session_game_id", name="pk_room_watches"),
+        sa.PrimaryKeyConstraint("id", name="pk_room_watches"),
+        sa.UniqueConstraint("session_game_id", name="uq_room_watches_session_game_id"),
+        sqlite_autoincrement=True,
         sqlite_strict=True,
     )
