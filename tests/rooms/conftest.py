@@ -1,10 +1,23 @@
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from gamenight.fake_rooms import FakeRooms
 from gamenight.fake_rooms.threaded import ThreadedFakeRooms, running
 from tests.support.clients import Host, Listener
 from tests.support.server import Served, served
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def fake() -> AsyncIterator[FakeRooms]:
+    """A room service in the test's own event loop."""
+    async with FakeRooms() as service:
+        yield service
 
 
 @pytest.fixture

@@ -1,8 +1,10 @@
 """The room code is enough: the room says which game it plays."""
 
+import httpx
+
 from gamenight.fake_rooms.faults import named
 from gamenight.fake_rooms.threaded import ThreadedFakeRooms
-from tests.support.clients import Host
+from tests.support.clients import Host, Listener
 
 
 def by_code(hana: Host, session_id: int, code: str, **headers: str) -> tuple[int, dict[str, object]]:
@@ -77,23 +79,26 @@ def test_a_code_whose_room_plays_something_else_is_taken_with_a_warning(rooms: T
     assert answer["room_code"] == "AAAA"
     assert answer["warning"] == f"The room AAAA plays Fibbage 4, not {game['title']}."
     assert answer["app_tag"] == "fourbage"
-    fitting = hana.a_game(session["id"], 46 if game["title"] != "Fibbage 4" else 1)
     fits = next(each for each in hana.get("/api/games").json() if each["title"] == "Fibbage 4")
     fitting = hana.a_game(session["id"], fits["id"])
-    answer = hana.ok(
-        hana.patch(path.replace(str(game["id"]) + "/room", str(fitting["id"]) + "/room"), json={"room_code": "AAAA"})
-    )
+    path = f"/api/sessions/{session['id']}/games/{fitting['id']}/room-code"
+    answer = hana.ok(hana.patch(path, json={"room_code": "AAAA"}))
     assert "warning" not in answer
 
 
-def test_the_picker_takes_the_rooms_own_count(rooms: ThreadedFakeRooms, hana: Host) -> None:
-    refused = hana.post("/api/pick", json={"playerCount": "live"})
-    assert (refused.status_code, refused.json()["code"]) == (409, "no_live_count")
+def test_the_picker_takes_the_rooms_own_count(rooms: ThreadedFakeRooms, hana: Host, watching: Listener) -> None:
+    def pick() -> httpx.Response:
+        return hana.post("/api/pick", json={"playerCount": "live"})
+
+    assert (pick().status_code, pick().json()["code"]) == (409, "no_live_count")
     session = hana.a_session()
-    refused = hana.post("/api/pick", json={"playerCount": "live"})
-    assert refused.status_code == 409
-    game = hana.a_game(session["id"], 1)
-    hana.ok(hana.patch(f"/api/sessions/{session['id']}/games/{game['id']}/player-count", json={"player_count": 12}))
-    picked = hana.ok(hana.post("/api/pick", json={"playerCount": "live"}))
-    assert picked["playerCount"] == 12
-    assert picked["game"]["max_players"] >= 12
+    watching.subscribe(session["id"])
+    assert pick().status_code == 409
+    room = rooms.open("AAAA", max_players=10)
+    hana.a_game(session["id"], 1, room_code="AAAA")
+    for name in "ABCDEFGHI":
+        rooms.do(room.join, name)
+    watching.hear_event("player-count.updated", playerCount=9)
+    picked = hana.ok(pick())
+    assert picked["playerCount"] == 9
+    assert picked["game"]["max_players"] >= 9

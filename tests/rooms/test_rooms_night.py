@@ -1,6 +1,9 @@
 """A night whose rooms are followed: what everyone hears, on both databases."""
 
+from collections.abc import Callable
 from typing import Any
+
+import pytest
 
 from gamenight.fake_rooms import Room
 from gamenight.fake_rooms.threaded import ThreadedFakeRooms
@@ -13,118 +16,139 @@ QUIPLASH_2 = 12
 
 
 def heard(listener: Listener) -> list[str]:
-    """The types of the events, each once: without the status, which tells how the watching stands."""
+    """The types of the events; without the status, which tells how the watching stands."""
     return [event["type"] for event in listener.events if event["type"] != "game.status"]
 
 
-def play(rooms: ThreadedFakeRooms, listener: Listener, room: Room, *names: str) -> None:
-    """Players join, each seen by the listener before the next, and the game starts."""
-    for name in names:
-        rooms.do(room.join, name)
-        listener.hear_event("player-count.updated", playerCount=len(room.players))
-    rooms.do(room.start)
-    listener.hear_until("game.started")
+class Night:
+    """Three games in three rooms, on a server that may be killed while a game is played."""
+
+    def __init__(self, rooms: ThreadedFakeRooms, database_url: str) -> None:
+        self._rooms = rooms
+        self._environment = following(rooms, database_url)
+        self.events: list[dict[str, Any]] = []
+        self._server = Process(environment=self._environment)
+        self._connect()
+        self.session_id: int = self.hana.a_session()["id"]
+        self._bix.subscribe(self.session_id, snapshot=True)
+        self.fold = Fold(self._bix.hear_until("snapshot"))
+
+    def _connect(self) -> None:
+        self.hana = Host(self._server.url)
+        self._bix = Listener(self._server.live_url)
+        self._bix.authenticate(self.hana.token)
+
+    def kill(self, meanwhile: Callable[[], None] = lambda: None) -> None:
+        """End the server at once, start it again, and go on hearing from the last event."""
+        self._server.kill()
+        self._hang_up()
+        meanwhile()
+        self._server = Process(environment=self._environment)
+        self._connect()
+        self._bix.subscribe(self.session_id, since=self.events[-1]["id"])
+
+    def _hang_up(self) -> None:
+        self.events += [event for event in self._bix.events if event["type"] != "session.started"]
+        self._bix.close()
+        self.hana.close()
+
+    def end(self) -> None:
+        self._hang_up()
+        self._server.terminate()
+
+    def open(self, code: str, app_tag: str) -> Room:
+        """A game's room opens, and the host types nothing but its code."""
+        room = self._rooms.open(code, app_tag=app_tag)
+        self.hana.ok(self.hana.post(f"/api/sessions/{self.session_id}/games", json={"room_code": code}))
+        self._bix.hear_event("player-count.updated", playerCount=0)
+        return room
+
+    def join(self, room: Room, *names: str) -> None:
+        """One after the other, each heard of before the next."""
+        for name in names:
+            self._rooms.do(room.join, name)
+            self._bix.hear_event("player-count.updated", playerCount=len(room.players))
+
+    def step(self, act: Callable[[], None], event: str) -> None:
+        """Something happens in a room, and is heard of."""
+        self._rooms.do(act)
+        self._bix.hear_until(event)
 
 
-def test_a_night_of_three_games(rooms: ThreadedFakeRooms, hana: Host, watching: Listener) -> None:
-    session = hana.a_session()
-    watching.subscribe(session["id"], snapshot=True)
-    fold = Fold(watching.hear_until("snapshot"))
+@pytest.mark.parametrize("killed", [False, True], ids=["undisturbed", "killed"])
+def test_a_night_of_three_games_is_told_exactly(rooms: ThreadedFakeRooms, database_url: str, killed: bool) -> None:
+    night = Night(rooms, database_url)
+    try:
+        first = night.open("AAAA", "quiplash2")
+        night.join(first, "ANN", "BEN")
+        night.step(first.start, "game.started")
+        night.step(first.post_game, "game.ended")
+        night.step(first.exit, "room.disconnected")
 
-    first = rooms.open("AAAA", app_tag="quiplash2")
-    hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
-    watching.hear_until("room.connected")
-    play(rooms, watching, first, "ANN", "BEN")
-    rooms.do(first.post_game)
-    watching.hear_until("game.ended")
-    rooms.do(first.exit)
-    watching.hear_until("room.disconnected")
+        second = night.open("BBBB", "drawful")
+        night.join(second, "ANN", "BEN", "CAT")
+        night.step(second.start, "game.started")
+        if killed:
+            night.kill()
+        night.step(second.post_game, "game.ended")
+        night.step(second.same_players, "game.started")
+        night.step(second.exit, "room.disconnected")
 
-    second = rooms.open("BBBB", app_tag="drawful")
-    added = hana.ok(hana.post(f"/api/sessions/{session['id']}/games", json={"room_code": "BBBB"}))
-    assert added["title"] == "Drawful"
-    watching.hear_until("room.connected")
-    play(rooms, watching, second, "ANN", "BEN", "CAT")
-    for step, event in ((second.post_game, "game.ended"), (second.same_players, "game.started")):
-        rooms.do(step)
-        watching.hear_until(event)
-    rooms.do(second.exit)
-    watching.hear_until("room.disconnected")
+        third = night.open("CCCC", "fourbage")
+        night.join(third, "ANN")
+        night.step(third.start, "game.started")
+        night.step(third.vanish, "room.disconnected")
+        games = night.hana.games_of(night.session_id)
+    finally:
+        night.end()
 
-    third = rooms.open("CCCC", app_tag="fourbage")
-    hana.ok(hana.post(f"/api/sessions/{session['id']}/games", json={"room_code": "CCCC"}))
-    watching.hear_until("room.connected")
-    play(rooms, watching, third, "ANN")
-    rooms.do(third.vanish)
-    watching.hear_until("room.disconnected")
-
-    begins = ["game.added", "room.connected"]
+    begins = ["game.added", "room.connected", "player-count.updated"]
     joins = ["lobby.player-joined", "player-count.updated"]
-    ends = ["game.ended", "game.status-changed", "room.disconnected"]
-    assert [each for each in heard(watching) if each not in {"lobby.updated", "player-count.updated"}] == [
-        "session.started",
-        *begins, *joins[:1] * 2, "game.started", "game.ended", "game.status-changed", "room.disconnected",
-        *begins, *joins[:1] * 3, "game.started", "game.ended", "game.started", *ends,
-        *begins, *joins[:1], "game.started", *ends,
+    ends = ["game.status-changed", "room.disconnected"]
+    types = [event["type"] for event in night.events if event["type"] != "game.status"]
+    # The third player makes the lobby ready: told with the join or just after it, as it comes in.
+    assert types.count("lobby.updated") == 1
+    assert [each for each in types if each != "lobby.updated"] == [
+        *begins, *joins * 2, "game.started", "game.ended", *ends,
+        *begins, *joins * 3, "game.started", "game.ended", "game.started", "game.ended", *ends,
+        *begins, *joins, "game.started", "game.ended", *ends,
     ]  # fmt: skip
-    counts = [event["data"]["playerCount"] for event in watching.events if event["type"] == "player-count.updated"]
-    assert counts == [0, 1, 2, 0, 1, 2, 3, 0, 1]
-    games = hana.games_of(session["id"])
-    assert [(game["status"], game["player_count"], game["player_count_check_status"]) for game in games] == [
-        ("played", 2, "ended"),
-        ("played", 3, "ended"),
-        ("played", 1, "ended"),
+    assert [
+        (game["title"], game["status"], game["player_count"], game["player_count_check_status"]) for game in games
+    ] == [
+        ("Quiplash 2", "played", 2, "ended"),
+        ("Drawful", "played", 3, "ended"),
+        ("Fibbage 4", "played", 1, "ended"),
     ]
-    for each in watching.events:
-        fold.apply(each)
-    assert fold.state is not None
-    assert fold.state["games"] == games
-    assert hana.get("/health").json()["rooms"]["followed"] == 0
+    for event in night.events:
+        night.fold.apply(event)
+    assert night.fold.state is not None
+    assert night.fold.state["games"] == games
 
 
-def test_a_server_that_is_killed_goes_on_with_its_rooms(rooms: ThreadedFakeRooms, database_url: str) -> None:
-    follows = {
+def test_what_happened_while_the_server_was_down_is_told_when_it_is_back(
+    rooms: ThreadedFakeRooms, database_url: str
+) -> None:
+    night = Night(rooms, database_url)
+    try:
+        room = night.open("AAAA", "quiplash2")
+        night.join(room, "ANN", "BEN", "CAT")
+        night.step(room.start, "game.started")
+        night.kill(meanwhile=lambda: rooms.do(room.post_game))
+        night.step(room.exit, "room.disconnected")
+    finally:
+        night.end()
+    told = [event["type"] for event in night.events if event["type"] in {"game.started", "game.ended"}]
+    assert told == ["game.started", "game.ended"]
+
+
+def following(rooms: ThreadedFakeRooms, database_url: str) -> dict[str, str]:
+    """The environment of a server that follows the rooms of that service by itself."""
+    return {
         "GAMENIGHT_ROOMS_URL": rooms.url,
         "GAMENIGHT_ROOMS_FOLLOW": "true",
         "GAMENIGHT_DATABASE_URL": database_url,
     }
-    room = rooms.open("AAAA", app_tag="quiplash2")
-    first = Process(environment=follows)
-    with Host(first.url) as hana, Listener(first.live_url) as listener:
-        listener.authenticate(hana.token)
-        session = hana.a_session()
-        listener.subscribe(session["id"])
-        hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
-        listener.hear_until("room.connected")
-        play(rooms, listener, room, "ANN", "BEN")
-        first.kill()
-        known, heard_before = listener.events[-1]["id"], heard(listener)
-    rooms.do(room.post_game)
-    second = Process(environment=follows)
-    try:
-        with Host(second.url) as hana, Listener(second.live_url) as listener:
-            listener.authenticate(hana.token)
-            listener.subscribe(session["id"], since=known)
-            listener.hear_until("game.ended")
-            rooms.do(room.same_players)
-            listener.hear_until("game.started")
-            rooms.do(room.exit)
-            listener.hear_until("room.disconnected")
-            assert [each for each in heard_before if each.startswith(("room.", "game."))] == [
-                "game.added",
-                "room.connected",
-                "game.started",
-            ]
-            assert heard(listener) == [
-                "game.ended",
-                "game.started",
-                "game.ended",
-                "game.status-changed",
-                "room.disconnected",
-            ]
-            assert [game["player_count"] for game in hana.games_of(session["id"])] == [2]
-    finally:
-        second.terminate()
 
 
 def test_the_next_game_ends_the_watching_of_the_one_before(
@@ -160,6 +184,7 @@ def test_a_code_that_is_cleared_and_typed_again_is_followed_again(
     watching.hear_until("room.disconnected")
     hana.ok(hana.patch(path, json={"room_code": "AAAA"}))
     watching.hear_until("room.connected")
+    assert live(hana, game)["status"] == "monitoring"
 
 
 def test_another_code_is_another_room(rooms: ThreadedFakeRooms, hana: Host, watching: Listener) -> None:
@@ -186,7 +211,7 @@ def test_two_processes_follow_a_room_once_and_the_other_takes_over(
     rooms: ThreadedFakeRooms, postgres: Databases
 ) -> None:
     url = postgres.fresh()
-    follows = {"GAMENIGHT_ROOMS_URL": rooms.url, "GAMENIGHT_ROOMS_FOLLOW": "true", "GAMENIGHT_DATABASE_URL": url}
+    follows = following(rooms, url)
     room = rooms.open("AAAA")
     first = Process(environment=follows)
     with Host(first.url) as hana:
@@ -264,6 +289,22 @@ def test_a_host_stops_and_starts_the_watching(rooms: ThreadedFakeRooms, hana: Ho
     watching.hear_event("player-count.updated", playerCount=2)
     rooms.do(room.exit)
     watching.hear_event("room.disconnected", status="ended")
+
+
+def test_a_host_who_stops_and_starts_at_once_is_not_left_waiting(
+    rooms: ThreadedFakeRooms, hana: Host, watching: Listener
+) -> None:
+    session = hana.a_session()
+    watching.subscribe(session["id"])
+    rooms.open("AAAA")
+    game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
+    path = f"/api/sessions/{session['id']}/games/{game['id']}"
+    watching.hear_until("room.connected")
+    for _ in range(3):
+        hana.ok(hana.post(f"{path}/stop-player-check"))
+        hana.ok(hana.post(f"{path}/start-player-check"))
+    watching.hear_until("room.connected")
+    assert live(hana, game)["status"] == "monitoring"
 
 
 def test_a_count_by_hand_stays_until_the_room_says_more(

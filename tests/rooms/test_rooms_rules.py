@@ -133,8 +133,15 @@ def test_without_names_full_and_locked_rooms_say_at_least_how_many() -> None:
     assert by_rest(info(locked=True, min_players=3), after(wire.Present({2: "ANN"}))) == 1
 
 
-def test_connections_count_all_but_the_game_and_us() -> None:
+def test_without_names_connections_count_all_but_the_game_and_us() -> None:
     assert after(info(), wire.Welcome(7, "s"), wire.Welcome(7, "s"), wire.Connections(6)).joined == 4
+
+
+def test_names_go_before_a_guess_from_rest() -> None:
+    guessed = after(info(), wire.Connections(6))
+    assert (guessed.joined, guessed.source) == (5, "rest")
+    named = after(wire.Present({2: "ANN", 3: "BEN"}), room=guessed)
+    assert (named.joined, named.source) == (2, "socket")
 
 
 def test_a_count_by_hand_is_kept_until_the_room_says_more() -> None:

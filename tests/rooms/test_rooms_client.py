@@ -1,0 +1,83 @@
+"""Where the outgoing side goes, and where it never does."""
+
+import ssl
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import trustme
+
+from gamenight.fake_rooms import FakeRooms
+from gamenight.rooms import wire
+from gamenight.rooms.client import HostRefused, RoomsClient, Unknown, a_seat, is_public
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[RoomsClient]:
+    opened = RoomsClient("http://127.0.0.1:38201", ["*.jackboxgames.com", "rooms.lan:9000"])
+    yield opened
+    await opened.close()
+
+
+REFUSED = [
+    "10.0.0.1",
+    "127.0.0.2",
+    "localhost",
+    "169.254.169.254",
+    "[::1]",
+    "evil.example",
+    "jackboxgames.com.evil.example",
+    "user@ecast.jackboxgames.com",
+    "ecast.jackboxgames.com/path",
+    "ecast.jackboxgames.com:notaport",
+    "127.0.0.1:1",
+    "127.0.0.1#.jackboxgames.com",
+    "",
+    "\r\nX: y",
+]
+
+
+@pytest.mark.parametrize("host", REFUSED)
+async def test_a_host_that_the_answer_names_must_be_allowed(client: RoomsClient, host: str) -> None:
+    with pytest.raises(HostRefused):
+        await client.address_of(host)
+
+
+async def test_the_services_own_host_and_those_the_owner_lists_are_allowed(client: RoomsClient) -> None:
+    assert await client.address_of("127.0.0.1:38201") == "127.0.0.1"
+    assert await client.address_of("rooms.lan:9000") == "rooms.lan"
+    with pytest.raises(HostRefused):
+        await client.address_of("rooms.lan:9001")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1", "10.0.0.1", "192.168.1.2", "169.254.169.254", "100.64.0.1", "224.0.0.1", "0.0.0.0",
+        "::1", "::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "::127.0.0.1", "fec0::1", "ff02::1",
+        "fe80::1%lo",
+    ],
+)  # fmt: skip
+async def test_no_address_inside_a_network_counts_as_public(address: str) -> None:
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize("address", ["93.184.216.34", "2606:4700::1111"])
+async def test_an_address_of_the_internet_is_public(address: str) -> None:
+    assert is_public(address)
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_refused() -> None:
+    tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(tls)
+    async with FakeRooms(tls=tls) as fake, httpx.AsyncClient(verify=False, trust_env=False) as careless:
+        fake.open("PLAY")
+        assert (await careless.get(f"{fake.url}/api/v2/rooms/PLAY")).status_code == 200
+        client = RoomsClient(fake.url, [])
+        assert isinstance(await client.look("PLAY"), Unknown)
+        with pytest.raises(ssl.SSLCertVerificationError):
+            async with client.socket(wire.Info(app_tag="quiplash3"), "PLAY", "shard", a_seat()):
+                pass
+        await client.close()
