@@ -44,5 +44,7 @@ def test_the_demo_plays_a_night_and_leaves_nothing(demo: "subprocess.Popen[str]"
     assert [(game["status"], game["player_count_check_status"]) for game in night] == [("played", "ended")] * 3
     assert list(tmp_path.iterdir()), "the night lies in the temporary folder"
     demo.send_signal(signal.SIGINT)
-    assert demo.wait(20) == 0
+    rest, _errors = demo.communicate(timeout=20)
+    assert "Traceback" not in rest
+    assert demo.returncode == 0
     assert list(tmp_path.iterdir()) == []

@@ -7,6 +7,7 @@ import pytest
 
 from gamenight.fake_rooms import FakeRooms
 from gamenight.fake_rooms.faults import Answer, Faults, known, named
+from gamenight.rooms.watcher import Timing
 from tests.support.following import following
 
 pytestmark = pytest.mark.anyio
@@ -103,6 +104,4 @@ async def test_a_socket_that_says_no_and_stays_open_is_closed_by_us(fake: FakeRo
     async with following(fake, timing=Timing(rest_only=60)) as followed:
         await followed.until(lambda seen, status: seen.seen and status == "monitoring")
         assert sum(heard.socket for heard in fake.heard) == 2, "a shard and an audience have asked"
-        async with asyncio.timeout(5):
-            while fake.connections:
-                await asyncio.sleep(0.01)
+        await fake.until(lambda: not fake.connections)

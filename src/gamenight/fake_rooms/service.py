@@ -196,6 +196,11 @@ class FakeRooms:
         room = self.rooms.get(rest.code_in(address.path) or "")
         await converse(connection, Asked.of(address.path, address.query), room, self._faults_of(room))
 
+    def forget(self, connection: ServerConnection) -> None:
+        """A connection has ended."""
+        self.connections.discard(connection)
+        self._changed()
+
     def hear(self, heard: Heard) -> None:
         self.heard.append(heard)
         self._changed()
@@ -212,7 +217,7 @@ class _Connection(ServerConnection):
         self.fake.connections.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.fake.connections.discard(self)
+        self.fake.forget(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
