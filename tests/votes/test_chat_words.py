@@ -211,9 +211,9 @@ def test_other_words_around_a_vote_change_nothing(message: str, before: str, aft
         "\u0390",
     ],
 )
-def test_a_message_of_megabytes_is_read_in_a_moment(piece: str) -> None:
-    said(piece * (2_000_000 // len(piece)), SYMBOLS)
-    said(f"unvote{piece * (1_000_000 // len(piece))}++\u2014", SYMBOLS)
+def test_a_very_long_message_is_read_in_a_moment(piece: str) -> None:
+    said(piece * (200_000 // len(piece)), SYMBOLS)
+    said(f"unvote{piece * (100_000 // len(piece))}++\u2014", SYMBOLS)
 
 
 @pytest.mark.parametrize(
