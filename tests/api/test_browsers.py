@@ -8,6 +8,7 @@ import jwt
 import pytest
 
 from gamenight.auth.throttle import FAILURES_A_MINUTE, NEW_DEVICES_A_MINUTE
+from gamenight.http.address import Address
 from gamenight.live.close_codes import CloseCode
 from tests.support.clients import Host, Listener, a_guest, a_token
 from tests.support.server import ADMIN_KEY, Served, served
@@ -277,6 +278,23 @@ def test_a_name_of_the_internet_that_was_pointed_here_is_refused(server: Served)
                 refused = client.get(path, headers={"Host": said, **headers})
                 assert code(refused) == (421, "unknown_host")
                 assert "GAMENIGHT_PUBLIC_URL" in refused.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("public_url", "origin"),
+    [
+        ("https://games.example.org/", "https://games.example.org"),
+        ("https://Games.example.org:443", "https://games.example.org"),
+        ("http://games.example.org:8080", "http://games.example.org:8080"),
+        ("http://[fd00::1]:80", "http://[fd00::1]"),
+    ],
+)
+def test_the_origin_of_the_public_address_is_as_browsers_write_it(public_url: str, origin: str) -> None:
+    address = Address(public_url)
+    assert address.is_own_origin(origin, "127.0.0.1:5000")
+    assert not address.is_own_origin(f"{origin}1", "127.0.0.1:5000")
+    assert not Address(None).is_own_origin(origin, "127.0.0.1:5000")
+    assert not Address(None).is_own_origin("http://", "")
 
 
 def test_callers_do_not_share_idempotency_keys(server: Served, hana: Host) -> None:
