@@ -42,6 +42,8 @@ from gamenight.rooms.monitor import Monitor
 from gamenight.rooms.watcher import Timing
 from gamenight.sessions import routes as sessions_routes
 from gamenight.settings import Settings
+from gamenight.web import files
+from gamenight.web.pages import Pages
 
 
 class Health(Struct, frozen=True, rename="camel"):
@@ -100,7 +102,7 @@ class App:
         kept = KeptAnswers(self.litestar)
         self._kept = kept if database.is_sqlite else None
         self.asgi: ASGIApp = Front(
-            kept if database.is_sqlite else self.litestar,
+            Pages(kept if database.is_sqlite else self.litestar, files.load()),
             settings.limits,
             trusted_proxies=settings.proxies,
             large=frozenset({catalogue_routes.IMPORT_PATH}),

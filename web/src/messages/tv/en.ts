@@ -1,0 +1,3 @@
+export const en = {
+  title: 'On the big screen',
+} as const;
