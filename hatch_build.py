@@ -8,7 +8,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from web import pages  # noqa: E402
+from web import pages
 
 
 class PagesHook(BuildHookInterface[Any]):
@@ -16,13 +16,15 @@ class PagesHook(BuildHookInterface[Any]):
         """Node, but only where there is something to build."""
         return [pages.NODE] if self._has_work() else []
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if not self._has_work():
             return
         try:
             pages.build()
         except pages.BuildError as error:
-            raise SystemExit(f"{error}\nWithout the npm registry, install with {pages.SKIP}=1 for a server without pages.") from None
+            raise SystemExit(
+                f"{error}\nWithout the npm registry, install with {pages.SKIP}=1 for a server without pages."
+            ) from None
 
     def _has_work(self) -> bool:
         return not pages.is_skipped() and pages.is_stale()

@@ -84,7 +84,7 @@ def command(program: str, *arguments: str) -> list[str]:
 def environment() -> dict[str, str]:
     """The variables for `command`: npm's children look for node in PATH."""
     node = Path(command("node")[0]).parent
-    return {**os.environ, "PATH": os.pathsep.join([str(node), os.environ.get("PATH", "")])}
+    return {**os.environ, "NO_COLOR": "1", "PATH": os.pathsep.join([str(node), os.environ.get("PATH", "")])}
 
 
 def quietly(program: str, *arguments: str) -> None:
