@@ -6,7 +6,7 @@ import { ApiError, request } from './request';
  */
 export async function becomeGuest(): Promise<boolean> {
   try {
-    await request('POST', '/api/guests', {});
+    await request('POST', '/api/guests', { cookie: true });
     return true;
   } catch (error) {
     const isRefused = error instanceof ApiError && [400, 401, 403, 404].includes(error.status);
