@@ -53,6 +53,9 @@ from gamenight.votes import routes as votes_routes
 from gamenight.votes.importer import Importer
 from gamenight.votes.rates import VoteRates
 from gamenight.votes.upkeep import Upkeep
+from gamenight.web import files
+from gamenight.web import routes as web_routes
+from gamenight.web.pages import Pages
 
 
 class Health(Struct, frozen=True, rename="camel"):
@@ -125,7 +128,7 @@ class App:
         kept = KeptAnswers(self.litestar)
         self._kept = kept if database.is_sqlite else None
         self.asgi: ASGIApp = Front(
-            kept if database.is_sqlite else self.litestar,
+            Pages(kept if database.is_sqlite else self.litestar, files.load()),
             settings.limits,
             address=address,
             trusted_proxies=settings.proxies,
@@ -169,6 +172,7 @@ class App:
                 ),
                 votes_routes.router,
                 picker_routes.router,
+                web_routes.router,
                 asgi(LIVE_PATH, scope=Scope.PUBLIC, copy_scope=False)(self.live),
                 create_static_files_router(
                     f"{DOCS_PATH}/files", [DOCS_FILES], opt={"scope": Scope.PUBLIC}, include_in_schema=False
@@ -182,6 +186,7 @@ class App:
                 "callers": given(self._callers),
                 "throttle": given(Throttle()),
                 "new_devices": given(NewDevices()),
+                "reach": given(web_routes.Reach(settings.public_url, settings.host)),
                 "rooms": given(self._rooms),
                 "rooms_followed": given(settings.rooms_follow),
                 "import_rows": given(settings.import_rows),

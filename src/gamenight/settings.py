@@ -20,6 +20,8 @@ from gamenight.live.limits import LiveLimits
 
 PREFIX = "GAMENIGHT_"
 SECRETS = {"admin_key", "database_url"}
+BUILD_VARIABLES = {"GAMENIGHT_SKIP_PAGES"}
+"""What the package's build reads. A server that is started in the same shell has nothing to say to it."""
 
 T = TypeVar("T", bound=Struct)
 
@@ -164,7 +166,7 @@ def load(environment: Mapping[str, str], **options: Any) -> Settings:
     names = {field.name for field in msgspec.structs.fields(Settings)}
     given: dict[str, Any] = {}
     for variable, value in environment.items():
-        if variable.startswith(PREFIX):
+        if variable.startswith(PREFIX) and variable not in BUILD_VARIABLES:
             name = variable.removeprefix(PREFIX).lower()
             if name not in names:
                 raise StartError(_no_such_setting(variable, names))
