@@ -35,6 +35,7 @@ from gamenight.live.endpoint import LiveEndpoint
 from gamenight.live.protocol import frame_of
 from gamenight.openapi import DOCS_FILES, DOCS_PATH, describe, openapi_config
 from gamenight.picker import routes as picker_routes
+from gamenight.picker.receipts import Receipts
 from gamenight.retention import prune_for_ever
 from gamenight.rooms import routes as rooms_routes
 from gamenight.rooms.client import RoomsClient
@@ -104,7 +105,7 @@ class App:
             settings.limits,
             trusted_proxies=settings.proxies,
             large=frozenset({catalogue_routes.IMPORT_PATH}),
-            counted=frozenset({picker_routes.PATH}),
+            counted=frozenset({picker_routes.PATH, picker_routes.LINEUP_PATH}),
         )
 
     def _litestar(self, credentials: Credentials) -> Litestar:
@@ -126,7 +127,11 @@ class App:
                 Router(
                     "/api/sessions",
                     tags=["Sessions"],
-                    route_handlers=[*sessions_routes.handlers, *rooms_routes.handlers],
+                    route_handlers=[
+                        *sessions_routes.handlers,
+                        *rooms_routes.handlers,
+                        *picker_routes.session_handlers,
+                    ],
                 ),
                 picker_routes.router,
                 asgi(LIVE_PATH, scope=Scope.PUBLIC, copy_scope=False)(self.live),
@@ -142,6 +147,8 @@ class App:
                 "throttle": given(throttle),
                 "rooms": given(self._rooms),
                 "rooms_followed": given(settings.rooms_follow),
+                "picking": given(settings.picking),
+                "receipts": given(Receipts(credentials.token_secret)),
                 "import_rows": given(settings.import_rows),
                 "writes": Provide(writes, sync_to_thread=False),
             },
