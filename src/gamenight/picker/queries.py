@@ -45,7 +45,7 @@ class Basis(Struct, frozen=True):
 
 
 def basis(connection: Connection, wishes: Wishes, *, with_memory: bool) -> Basis:
-    """Of the night that is named; with memory of the active one where none is. Raises SessionNotFound or NoLiveCount."""
+    """Of the night that is named, or with memory of the active one. Raises SessionNotFound or NoLiveCount."""
     night = wishes.session_id
     if night is None and with_memory:
         night = sessions.active_id(connection)
