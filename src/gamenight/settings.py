@@ -82,7 +82,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         float, within("How much of its weight a game of the last night loses; 1 leaves it out.", 0, 1)
     ] = 0.9
     picker_recency_nights: Annotated[
-        float, within("In how many nights it gets all but a third of that back.", 0.1, 100)
+        float, within("In how many nights about two thirds of that come back.", 0.1, 100)
     ] = 1.5
     picker_tonight: Annotated[
         float, within("How much the last game loses where repeats in a night have to be allowed.", 0, 0.99)

@@ -8,8 +8,10 @@ import httpx
 import jwt
 import pytest
 
+from gamenight.core.errors import StartError
 from gamenight.picker.balanced import FACTORS
 from gamenight.picker.receipts import AUDIENCE
+from gamenight.settings import load
 from tests.api.test_picker import draw, games, no_game_fits, only, without_receipt
 from tests.support.clients import Host, a_guest
 from tests.support.postgres import Databases
@@ -145,6 +147,22 @@ def test_settings_have_the_strengths_and_switch_factors_off(database_url: str) -
         assert "taste" in pool(hana, factors={"taste": True})[second]["factors"]
         answer = balanced(hana, exclude=[second])
         assert (answer["game"]["id"], answer["relaxed"]) == (first, ["recency"])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FACTORS_OFF", "taste,luck"),
+        ("RECENCY", "1.1"),
+        ("TONIGHT", "1"),
+        ("TASTE", "0.5"),
+        ("CAP", "0"),
+        ("CAP", "nan"),
+    ],
+)
+def test_a_server_does_not_start_with_a_strength_that_makes_no_sense(name: str, value: str) -> None:
+    with pytest.raises(StartError, match=f"GAMENIGHT_PICKER_{name}"):
+        load({f"GAMENIGHT_PICKER_{name}": value})
 
 
 def test_a_seed_repeats_a_balanced_draw(hana: Host) -> None:
