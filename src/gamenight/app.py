@@ -49,6 +49,10 @@ from gamenight.rooms.monitor import Monitor
 from gamenight.rooms.watcher import Timing
 from gamenight.sessions import routes as sessions_routes
 from gamenight.settings import Settings
+from gamenight.votes import routes as votes_routes
+from gamenight.votes.importer import Importer
+from gamenight.votes.rates import VoteRates
+from gamenight.votes.upkeep import Upkeep
 from gamenight.web import files
 from gamenight.web import routes as web_routes
 from gamenight.web.pages import Pages
@@ -83,9 +87,10 @@ class App:
         self._database = database
         self._loops = Loops()
         with database.snapshot() as connection:
-            # In one snapshot: what is revoked later is heard of by the hub.
-            self._hub = Hub(log.head(connection), lambda event: frame_of(event.text()))
+            # In one snapshot: what is revoked or changed later is heard of by the hub.
+            head = log.head(connection)
             self._tokens = Tokens(credentials.token_secret, revoked=queries.revoked_ids(connection))
+        self._hub = Hub(head, lambda event: frame_of(event.text()))
         self._hub.on_topic(log.SERVERS, self._heard)
         address = Address(settings.public_url)
         self._last_use = LastUse()
@@ -100,6 +105,14 @@ class App:
             timing=Timing(stay=settings.rooms_probe_seconds),
         )
         self._hub.on_news(self._monitor.wake)
+        self._votes = Upkeep(
+            database,
+            head,
+            grace_seconds=settings.vote_grace_seconds,
+            announced_each=settings.vote_events_each,
+        )
+        self._hub.on_news(self._votes.wake)
+        self._importer = Importer(database, grace_seconds=settings.vote_grace_seconds)
         self.live = LiveEndpoint(
             database=database,
             hub=self._hub,
@@ -120,6 +133,7 @@ class App:
             address=address,
             trusted_proxies=settings.proxies,
             large=frozenset({catalogue_routes.IMPORT_PATH}),
+            streamed=votes_routes.IMPORT_PATH,
             counted=frozenset({picker_routes.PATH}),
         )
 
@@ -150,8 +164,13 @@ class App:
                 Router(
                     "/api/sessions",
                     tags=["Sessions"],
-                    route_handlers=[*sessions_routes.handlers, *rooms_routes.handlers],
+                    route_handlers=[
+                        *sessions_routes.handlers,
+                        *rooms_routes.handlers,
+                        *votes_routes.session_handlers,
+                    ],
                 ),
+                votes_routes.router,
                 picker_routes.router,
                 web_routes.router,
                 asgi(LIVE_PATH, scope=Scope.PUBLIC, copy_scope=False)(self.live),
@@ -171,6 +190,15 @@ class App:
                 "rooms": given(self._rooms),
                 "rooms_followed": given(settings.rooms_follow),
                 "import_rows": given(settings.import_rows),
+                "upkeep": given(self._votes),
+                "importer": given(self._importer),
+                "vote_grace": given(settings.vote_grace_seconds),
+                "vote_rates": given(
+                    VoteRates(
+                        guests_per_minute=settings.guest_votes_per_minute,
+                        bot_per_second=settings.bot_votes_per_second,
+                    )
+                ),
                 "writes": Provide(writes, sync_to_thread=False),
             },
             exception_handlers={
@@ -224,6 +252,8 @@ class App:
         self._database.on_commit = committed
         tail.start(self._loops)
         self._monitor.start(self._loops)
+        self._votes.start(self._loops)
+        self._importer.start(self._loops)
         self._loops.start("last-use", lambda: self._last_use.write_for_ever(self._database))
         self._loops.start(
             "retention",

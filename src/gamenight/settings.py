@@ -34,6 +34,10 @@ def above_zero(meaning: str) -> Meta:
     return Meta(gt=0, description=meaning)
 
 
+def zero_or_more(meaning: str) -> Meta:
+    return Meta(ge=0, description=meaning)
+
+
 def words(meaning: str) -> Meta:
     return Meta(description=meaning)
 
@@ -73,6 +77,22 @@ class Settings(Struct, frozen=True, kw_only=True):
     rooms_probe_seconds: Annotated[float, above_zero("Seconds between two looks at who has joined a room.")] = 20
     rooms_status_seconds: Annotated[float, above_zero("Seconds between two `game.status` events of a room.")] = 20
 
+    vote_grace_seconds: Annotated[
+        float, zero_or_more("Seconds after its end in which a game can still be voted on; a skipped one can't.")
+    ] = 20
+    vote_events_each: Annotated[
+        float,
+        zero_or_more(
+            "Votes a second up to which each has a `vote.received` of its own; more are told together, four times a "
+            "second. 0 tells them together always."
+        ),
+    ] = 20
+
+    guest_votes_per_minute: Annotated[
+        float, above_zero("Votes a minute of all the phones of one address, which may be a whole household.")
+    ] = 600
+    bot_votes_per_second: Annotated[float, above_zero("Votes a second with one token that is not a guest's.")] = 2000
+
     readers: Annotated[int, whole("Connections that read.", most=64)] = 2
     waiting_limit: Annotated[int, whole("How many writes, and reads, may wait; one more is answered 503.")] = 4096
     answer_timeout: Annotated[float, above_zero("Seconds to wait for the database before answering 503.")] = 15
@@ -81,6 +101,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     body_bytes: Annotated[int, whole("Bytes of a request's body.")] = 64 * 1024
     import_bytes: Annotated[int, whole("Bytes of a CSV import's body.")] = 5 * 1024 * 1024
+    stream_bytes: Annotated[int, whole("Bytes of a chat log that is imported.")] = 256 * 1024 * 1024
     import_rows: Annotated[int, whole("Rows of a CSV import.")] = 20_000
     header_bytes: Annotated[int, whole("Bytes of a request's head.")] = 16 * 1024
     url_bytes: Annotated[int, whole("Bytes of a request's address.")] = 4096
