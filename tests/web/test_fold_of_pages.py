@@ -9,7 +9,7 @@ from tests.support.random_night import RandomNight, shown_at
 from tests.support.server import Served
 from web import pages
 
-STEPS = 40
+STEPS = 60
 
 
 def test_the_pages_make_of_a_night_what_a_fresh_read_shows(server: Served, hana: Host) -> None:
@@ -28,10 +28,10 @@ def test_the_pages_make_of_a_night_what_a_fresh_read_shows(server: Served, hana:
         client.hear_until("session.ended")
         client.nothing_more()
         events = [event for event in client.events if event["id"] > snapshot["id"]]
-    assert len(events) > STEPS / 2
+    assert len(events) > STEPS / 3
     folded = dict(zip([event["id"] for event in events], _fold(snapshot["data"], events), strict=True))
     compared = [folded[head] == state for head, state in states.items() if head in folded]
-    assert len(compared) > STEPS / 3
+    assert len(compared) > STEPS / 4
     assert all(compared)
 
 
