@@ -1,5 +1,6 @@
 export const en = {
   title: 'Game night',
+  nextUp: 'Next up: come in',
   nowPlaying: 'Now playing',
   copyCode: 'Copy code',
   copied: '{code} is copied.',
