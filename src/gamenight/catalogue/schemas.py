@@ -13,11 +13,14 @@ Kind = Annotated[str, text(50, shortest=1)]
 PlayMode = Literal["versus", "coop", "team"]
 AppTag = Annotated[str, shaped(r"^[!-:<-~]+\Z", "visible ASCII characters without semicolons", shortest=1, longest=64)]
 """What the room service calls a game. Semicolons separate tags in a CSV cell."""
+Symbol = Annotated[str, shaped(r"^[A-Za-z]+\Z", "2 to 4 letters from A to Z", shortest=2, longest=4)]
+"""The short word by which chat votes for a game: `TKO++`."""
 
 
 class Game(Struct, frozen=True):
     """A row of the catalogue. `family_friendly` is 1 also where a setting of the game has to be switched on for it,
-    which `family_friendly_setting` tells. An unknown length is null."""
+    which `family_friendly_setting` tells. An unknown length is null. The votes are those of all nights;
+    `popularity_score` is upvotes - downvotes."""
 
     id: int
     pack_name: str
@@ -35,11 +38,11 @@ class Game(Struct, frozen=True):
     enabled: int
     favor_bias: int
     created_at: str
+    symbol: str | None
     play_count: int
-    # Sums of the votes, of which none can be cast yet.
-    popularity_score: int = 0
     upvotes: int = 0
     downvotes: int = 0
+    popularity_score: int = 0
 
 
 class GameFacts(Struct, frozen=True, kw_only=True):
@@ -59,6 +62,7 @@ class GameFacts(Struct, frozen=True, kw_only=True):
     app_tags: Annotated[list[AppTag], Meta(max_length=20)] = []
     enabled: Flag = True
     favor_bias: Favor = 0
+    symbol: Symbol | None = None
 
 
 class GameChange(Struct, frozen=True, kw_only=True):
@@ -78,3 +82,4 @@ class GameChange(Struct, frozen=True, kw_only=True):
     app_tags: Annotated[list[AppTag], Meta(max_length=20)] | UnsetType = UNSET
     enabled: Flag | UnsetType = UNSET
     favor_bias: Favor | UnsetType = UNSET
+    symbol: Symbol | UnsetType | None = UNSET
