@@ -160,7 +160,7 @@ class App:
                 "tokens": given(self._tokens),
                 "throttle": given(throttle),
                 "reach": given(web_routes.Reach(settings.public_url, settings.host)),
-                "play": given(web_routes.Play(settings.join_url)),
+                "play": given(web_routes.Play(settings.join_url, settings.vote_grace_seconds)),
                 "rooms": given(self._rooms),
                 "rooms_followed": given(settings.rooms_follow),
                 "import_rows": given(settings.import_rows),

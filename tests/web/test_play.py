@@ -6,15 +6,15 @@ from tests.support.clients import a_guest
 from tests.support.server import Served, served
 
 
-def test_phones_are_told_where_a_room_code_is_typed(server: Served) -> None:
+def test_phones_are_told_where_a_room_code_is_typed_and_how_long_a_vote_is_taken(server: Served) -> None:
     with a_guest(server.url) as omar:
-        assert omar.get("/api/play").json() == {"joinUrl": "https://jackbox.tv"}
+        assert omar.get("/api/play").json() == {"joinUrl": "https://jackbox.tv", "voteGraceSeconds": 20}
 
 
-def test_a_host_may_name_another_page_for_room_codes(database_url: str) -> None:
+def test_a_host_may_name_another_page_for_room_codes_and_another_grace(database_url: str) -> None:
     url = "http://games.example.org:8080/join?from=gamenight"
-    with served(database_url, join_url=url) as server, a_guest(server.url) as omar:
-        assert omar.get("/api/play").json() == {"joinUrl": url}
+    with served(database_url, join_url=url, vote_grace_seconds=1.5) as server, a_guest(server.url) as omar:
+        assert omar.get("/api/play").json() == {"joinUrl": url, "voteGraceSeconds": 1.5}
 
 
 @pytest.mark.parametrize(

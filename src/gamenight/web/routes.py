@@ -28,9 +28,14 @@ class PlayAddress(Struct, frozen=True):
 
 
 class Play(Struct, frozen=True, rename="camel"):
-    """What the phone page can't know of itself. `join_url` is where players type a room's code."""
+    """What the phone page has to know besides the night.
+
+    `join_url` is where players type a room's code; `vote_grace_seconds` is how long after its end a game can be voted
+    on.
+    """
 
     join_url: str
+    vote_grace_seconds: float
 
 
 @get("/play", scope=Scope.PUBLIC, sync_to_thread=False)
