@@ -208,7 +208,7 @@ def test_a_phone_shows_who_has_joined_and_when_the_game_runs(
     watch: Watch, database_url: str, rooms: ThreadedFakeRooms
 ) -> None:
     with served(database_url, rooms_url=rooms.url, rooms_follow=True) as server, Host(server.url) as hana:
-        room = rooms.open("QPLV", app_tag="FIV")
+        room = rooms.open("QPLV", app_tag="fourbage")
         hana.ok(hana.post(f"/api/sessions/{hana.a_session()['id']}/games", json={"room_code": "QPLV"}))
         page = watch(server.url, size=PHONE).open("/play")
         expect(page.get_by_role("img", name="Room code: Q P L V")).to_be_visible()
