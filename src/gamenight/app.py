@@ -167,6 +167,7 @@ class App:
                     ],
                 ),
                 votes_routes.router,
+                votes_routes.own_votes_router,
                 picker_routes.router,
                 web_routes.router,
                 asgi(LIVE_PATH, scope=Scope.PUBLIC, copy_scope=False)(self.live),

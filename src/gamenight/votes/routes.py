@@ -1,26 +1,28 @@
-from typing import Annotated
+from typing import Annotated, Any
 
-from litestar import Router, get, post
+from litestar import Request, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 
-from gamenight.auth.tokens import Scope
+from gamenight.auth.guards import claims_of
+from gamenight.auth.tokens import Claims, Scope
 from gamenight.core.database import Database
 from gamenight.http.idempotency import Writes
 from gamenight.http.schemas import LARGEST_ID, PathId
 from gamenight.votes import actions, queries
 from gamenight.votes.errors import UsernameMissing
 from gamenight.votes.queries import VoteFilter
-from gamenight.votes.schemas import PHONE, Direction, NewVote, SessionTallies, VotePage, Voter, VoteTaken
+from gamenight.votes.schemas import PHONE, Direction, NewVote, OwnVotes, SessionTallies, VotePage, Voter, VoteTaken
 from gamenight.votes.upkeep import Upkeep
 
 MOST_PAGES = 1_000_000
 MOST_ON_A_PAGE = 100
 
 
-@post("/live", status_code=200, scope=Scope.ADMIN)
+@post("/live", status_code=200, scope=Scope.VOTE)
 async def cast_vote(
     data: JSONBody[NewVote],
+    request: Request[Any, Any, Any],
     writes: NamedDependency[Writes],
     upkeep: NamedDependency[Upkeep],
     vote_grace: NamedDependency[float],
@@ -30,14 +32,22 @@ async def cast_vote(
     One vote counts for each voter and session game: the opposite one replaces it, the same changes nothing, `unvote`
     withdraws it.
     """
-    if data.username is None:
-        raise UsernameMissing("Say who votes, with username.")
-    voter = Voter(data.platform, data.user_id, data.username)
+    voter, data = _voter(claims_of(request), data)
     announce = upkeep.announces_each()
     taken = await writes(actions.cast, voter, data, grace_seconds=vote_grace, announce=announce)
     if not announce:
         upkeep.vote_waits()
     return taken
+
+
+def _voter(claims: Claims, new: NewVote) -> tuple[Voter, NewVote]:
+    """Who votes: a guest with his own device and now, whatever else he says."""
+    if claims.scope is Scope.GUEST:
+        voter = Voter(PHONE, claims.token_id, claims.name or actions.GUEST_NAME)
+        return voter, NewVote(new.vote, session_game_id=new.session_game_id)
+    if new.username is None:
+        raise UsernameMissing("Say who votes, with username.")
+    return Voter(new.platform, new.user_id, new.username), new
 
 
 @get("/", scope=Scope.PUBLIC)
@@ -66,5 +76,16 @@ async def list_tallies(session_id: PathId, database: NamedDependency[Database]) 
     return await database.read(queries.tallies, session_id)
 
 
+@get("/", scope=Scope.GUEST)
+async def list_own_votes(
+    session_id: Annotated[int, QueryParameter(ge=1, le=LARGEST_ID)],
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+) -> OwnVotes:
+    """What this guest has said of the games of a night, as it counts."""
+    return await database.read(queries.own_votes, session_id, claims_of(request).token_id)
+
+
 router = Router("/api/votes", route_handlers=[cast_vote, list_votes], tags=["Votes"])
+own_votes_router = Router("/api/guests/me/votes", route_handlers=[list_own_votes], tags=["Guests"])
 session_handlers = [list_tallies]

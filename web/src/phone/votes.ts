@@ -14,6 +14,6 @@ export function castVote(sessionGameId: number, vote: Direction | null): Promise
 
 /** What this guest has said on a night that counts. Raises ApiError. */
 export async function readOwnVotes(sessionId: number): Promise<[number, Direction][]> {
-  const { votes } = await request<OwnVotes>('GET', `/api/sessions/${sessionId}/votes/mine`);
+  const { votes } = await request<OwnVotes>('GET', `/api/guests/me/votes?session_id=${sessionId}`);
   return votes.map((each) => [each.session_game_id, each.vote]);
 }
