@@ -24,9 +24,11 @@ export class Ballot {
 
   constructor(private readonly options: BallotOptions) {}
 
-  /** What the server says it counts. What is on its way stays. */
-  load(counted: Iterable<readonly [number, Direction]>): void {
-    this.#counted = new Map(counted);
+  /** Takes what the server counts. What is on its way stays, and what was answered since it was asked is newer. */
+  async refresh(read: () => Promise<Iterable<readonly [number, Direction]>>): Promise<void> {
+    const before = this.#counted;
+    const counted = await read();
+    if (this.#counted === before) this.#counted = new Map(counted);
   }
 
   /** The vote as it is shown: the one that was wished for last, until the server has answered. */

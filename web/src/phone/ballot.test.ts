@@ -36,7 +36,7 @@ describe('a vote', () => {
   });
 
   test('is changed by the other one and taken back by the same', async () => {
-    ballot.load([[GAME, 'up']]);
+    await ballot.refresh(() => Promise.resolve([[GAME, 'up']]));
     ballot.press(GAME, 'down');
     await aWhile();
     expect(ballot.of(GAME)).toBe('down');
@@ -50,7 +50,7 @@ describe('a vote', () => {
   });
 
   test('that is refused goes back to what the server counts', async () => {
-    ballot.load([[GAME, 'down']]);
+    await ballot.refresh(() => Promise.resolve([[GAME, 'down']]));
     answer = () => Promise.reject(new Error('Voting is over.'));
     ballot.press(GAME, 'up');
     await aWhile();
@@ -64,10 +64,29 @@ describe('a vote', () => {
   });
 
   test('of one game leaves those of the others', async () => {
-    ballot.load([[3, 'down']]);
+    await ballot.refresh(() => Promise.resolve([[3, 'down']]));
     ballot.press(GAME, 'up');
     await aWhile();
     expect(ballot.of(3)).toBe('down');
+  });
+});
+
+describe('what the server counts', () => {
+  test('does not undo a vote that was answered while it was asked', async () => {
+    const reading = ballot.refresh(async () => {
+      ballot.press(GAME, 'up');
+      await aWhile();
+      return [];
+    });
+    await reading;
+    expect(ballot.of(GAME)).toBe('up');
+  });
+
+  test('shows what was voted in another tab', async () => {
+    ballot.press(GAME, 'up');
+    await aWhile();
+    await ballot.refresh(() => Promise.resolve([[GAME, 'down']]));
+    expect(ballot.of(GAME)).toBe('down');
   });
 });
 
