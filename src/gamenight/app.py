@@ -50,6 +50,8 @@ from gamenight.rooms.watcher import Timing
 from gamenight.sessions import routes as sessions_routes
 from gamenight.settings import Settings
 from gamenight.votes import routes as votes_routes
+from gamenight.votes.importer import Importer
+from gamenight.votes.rates import VoteRates
 from gamenight.votes.upkeep import Upkeep
 from gamenight.web import files
 from gamenight.web import routes as web_routes
@@ -85,10 +87,10 @@ class App:
         self._database = database
         self._loops = Loops()
         with database.snapshot() as connection:
+            # In one snapshot: what is revoked or changed later is heard of by the hub.
             head = log.head(connection)
-            # In one snapshot: what is revoked later is heard of by the hub.
-            self._hub = Hub(head, lambda event: frame_of(event.text()))
             self._tokens = Tokens(credentials.token_secret, revoked=queries.revoked_ids(connection))
+        self._hub = Hub(head, lambda event: frame_of(event.text()))
         self._hub.on_topic(log.SERVERS, self._heard)
         address = Address(settings.public_url)
         self._last_use = LastUse()
@@ -110,6 +112,7 @@ class App:
             announced_each=settings.vote_events_each,
         )
         self._hub.on_news(self._votes.wake)
+        self._importer = Importer(database, grace_seconds=settings.vote_grace_seconds)
         self.live = LiveEndpoint(
             database=database,
             hub=self._hub,
@@ -130,6 +133,7 @@ class App:
             address=address,
             trusted_proxies=settings.proxies,
             large=frozenset({catalogue_routes.IMPORT_PATH}),
+            streamed=votes_routes.IMPORT_PATH,
             counted=frozenset({picker_routes.PATH}),
         )
 
@@ -189,7 +193,14 @@ class App:
                 "rooms_followed": given(settings.rooms_follow),
                 "import_rows": given(settings.import_rows),
                 "upkeep": given(self._votes),
+                "importer": given(self._importer),
                 "vote_grace": given(settings.vote_grace_seconds),
+                "vote_rates": given(
+                    VoteRates(
+                        guests_per_minute=settings.guest_votes_per_minute,
+                        bot_per_second=settings.bot_votes_per_second,
+                    )
+                ),
                 "writes": Provide(writes, sync_to_thread=False),
             },
             exception_handlers={
@@ -244,6 +255,7 @@ class App:
         tail.start(self._loops)
         self._monitor.start(self._loops)
         self._votes.start(self._loops)
+        self._importer.start(self._loops)
         self._loops.start("last-use", lambda: self._last_use.write_for_ever(self._database))
         self._loops.start(
             "retention",

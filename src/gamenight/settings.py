@@ -57,7 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         str | None, words("The admin key, in place of the one that is made at the first start; 12 characters or more.")
     ] = None
     public_url: Annotated[
-        str | None, words("The address that browsers use, such as https://games.example.org; for the phones' QR code.")
+        str | None, words("The address that browsers reach the server by, such as https://games.example.org.")
     ] = None
     allowed_origins: Annotated[
         str, words("Origins, separated by commas, whose pages may connect besides those served here.")
@@ -91,6 +91,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         ),
     ] = 20
 
+    guest_votes_per_minute: Annotated[
+        float, above_zero("Votes a minute of all the phones of one address, which may be a whole household.")
+    ] = 600
+    bot_votes_per_second: Annotated[float, above_zero("Votes a second with one token that is not a guest's.")] = 2000
+
     readers: Annotated[int, whole("Connections that read.", most=64)] = 2
     waiting_limit: Annotated[int, whole("How many writes, and reads, may wait; one more is answered 503.")] = 4096
     answer_timeout: Annotated[float, above_zero("Seconds to wait for the database before answering 503.")] = 15
@@ -99,6 +104,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     body_bytes: Annotated[int, whole("Bytes of a request's body.")] = 64 * 1024
     import_bytes: Annotated[int, whole("Bytes of a CSV import's body.")] = 5 * 1024 * 1024
+    stream_bytes: Annotated[int, whole("Bytes of a chat log that is imported.")] = 256 * 1024 * 1024
     import_rows: Annotated[int, whole("Rows of a CSV import.")] = 20_000
     header_bytes: Annotated[int, whole("Bytes of a request's head.")] = 16 * 1024
     url_bytes: Annotated[int, whole("Bytes of a request's address.")] = 4096
