@@ -89,7 +89,8 @@ def test_a_guest_reads_her_own_votes_and_nobody_elses(hana: Host, pia: httpx.Cli
     pia.post("/api/votes/live", json={"vote": "up"}).raise_for_status()
     games.append(hana.a_game(session["id"], 2))
     omar = {"Authorization": f"Bearer {a_token(hana, 'guest', 'Pia')}"}
-    hana.ok(hana.post("/api/votes/live", json={"vote": "down"}, headers=omar))
+    on_the_second = {"vote": "down", "sessionGameId": games[1]["id"]}
+    hana.ok(hana.post("/api/votes/live", json=on_the_second, headers=omar))
     for headers, game, vote in (({}, games[0], "up"), (omar, games[1], "down")):
         answer = pia.get("/api/guests/me/votes", params={"session_id": session["id"]}, headers=headers)
         assert answer.json() == {
