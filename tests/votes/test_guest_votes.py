@@ -99,19 +99,26 @@ def test_a_guest_reads_her_own_votes_and_nobody_elses(hana: Host, pia: httpx.Cli
         }
 
 
-def test_the_votes_of_a_removed_game_and_of_another_night_are_none_of_this_one(hana: Host, pia: httpx.Client) -> None:
-    def own_votes(session_id: int) -> httpx.Response:
-        return pia.get("/api/guests/me/votes", params={"session_id": session_id})
+def own_votes(guest: httpx.Client, session_id: int) -> httpx.Response:
+    return guest.get("/api/guests/me/votes", params={"session_id": session_id})
 
+
+def test_a_guest_has_no_vote_on_a_game_that_was_removed(hana: Host, pia: httpx.Client) -> None:
     session = hana.a_session()
     game = hana.a_game(session["id"])
     pia.post("/api/votes/live", json={"vote": "up"}).raise_for_status()
-    assert len(own_votes(session["id"]).json()["votes"]) == 1
+    assert len(own_votes(pia, session["id"]).json()["votes"]) == 1
     hana.ok(hana.delete(f"/api/sessions/{session['id']}/games/{game['id']}"))
-    assert own_votes(session["id"]).json()["votes"] == []
-    hana.ok(hana.post(f"/api/sessions/{session['id']}/undo"))
-    hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
-    assert len(own_votes(session["id"]).json()["votes"]) == 1
-    assert own_votes(hana.a_session()["id"]).json()["votes"] == []
-    missing = own_votes(4242)
+    assert own_votes(pia, session["id"]).json()["votes"] == []
+
+
+def test_a_guest_reads_the_votes_of_the_night_that_is_asked_for(hana: Host, pia: httpx.Client) -> None:
+    first = hana.a_session()
+    hana.a_game(first["id"])
+    pia.post("/api/votes/live", json={"vote": "up"}).raise_for_status()
+    hana.ok(hana.post(f"/api/sessions/{first['id']}/close"))
+    second = hana.a_session()
+    assert len(own_votes(pia, first["id"]).json()["votes"]) == 1
+    assert own_votes(pia, second["id"]).json() == {"session_id": second["id"], "votes": []}
+    missing = own_votes(pia, 4242)
     assert (missing.status_code, missing.json()["code"]) == (404, "session_not_found")
