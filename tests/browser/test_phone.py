@@ -125,6 +125,21 @@ def test_a_device_counts_once_in_however_many_tabs(watch: Watch, server: Served,
         shows_votes(page, 0, 1)
 
 
+def test_a_page_asks_for_its_votes_once_and_hears_of_the_rest(watch: Watch, server: Served, hana: Host) -> None:
+    session = hana.a_session()
+    hana.a_game(session["id"], 1)
+    viewer = watch(server.url, size=PHONE)
+    asked: list[str] = []
+    viewer.context.on("request", lambda request: asked.append(request.url) if "/me/votes" in request.url else None)
+    page = viewer.open("/play")
+    up(page).click()
+    shows_votes(page, 1, 0)
+    for number in range(3):
+        hana.ok(hana.vote(f"viewer {number}"))
+        shows_votes(page, 2 + number, 0)
+    assert len(asked) == 1
+
+
 def test_a_vote_that_does_not_get_through_is_taken_back(watch: Watch, server: Served, hana: Host) -> None:
     hana.a_game(hana.a_session()["id"], 1)
     viewer = watch(server.url, size=PHONE)

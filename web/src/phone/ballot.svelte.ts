@@ -1,5 +1,7 @@
 /** What this device has said of the games: what the server counts, and what is on its way there. */
 
+import { untrack } from 'svelte';
+
 export type Direction = 'up' | 'down';
 
 interface Wish {
@@ -26,7 +28,7 @@ export class Ballot {
 
   /** Takes what the server counts. What is on its way stays, and what was answered since it was asked is newer. */
   async refresh(read: () => Promise<Iterable<readonly [number, Direction]>>): Promise<void> {
-    const before = this.#counted;
+    const before = untrack(() => this.#counted); // an effect that refreshes is not to run again for what it found
     const counted = await read();
     if (this.#counted === before) this.#counted = new Map(counted);
   }
