@@ -42,6 +42,7 @@ from gamenight.rooms.monitor import Monitor
 from gamenight.rooms.watcher import Timing
 from gamenight.sessions import routes as sessions_routes
 from gamenight.settings import Settings
+from gamenight.stats import routes as stats_routes
 from gamenight.votes import routes as votes_routes
 from gamenight.votes.importer import Importer
 from gamenight.votes.upkeep import Upkeep
@@ -143,10 +144,12 @@ class App:
                         *sessions_routes.handlers,
                         *rooms_routes.handlers,
                         *votes_routes.session_handlers,
+                        *stats_routes.session_handlers,
                     ],
                 ),
                 votes_routes.router,
                 picker_routes.router,
+                stats_routes.router,
                 asgi(LIVE_PATH, scope=Scope.PUBLIC, copy_scope=False)(self.live),
                 create_static_files_router(
                     f"{DOCS_PATH}/files", [DOCS_FILES], opt={"scope": Scope.PUBLIC}, include_in_schema=False
