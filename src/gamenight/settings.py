@@ -20,6 +20,8 @@ from gamenight.live.limits import LiveLimits
 
 PREFIX = "GAMENIGHT_"
 SECRETS = {"admin_key", "database_url"}
+BUILD_VARIABLES = {"GAMENIGHT_SKIP_PAGES"}
+"""What the package's build reads. A server that is started in the same shell has nothing to say to it."""
 
 T = TypeVar("T", bound=Struct)
 
@@ -54,6 +56,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     admin_key: Annotated[
         str | None, words("The admin key, in place of the one that is made at the first start; 12 characters or more.")
     ] = None
+    public_url: Annotated[
+        str | None, words("The address that browsers reach the server by, such as https://games.example.org.")
+    ] = None
     allowed_origins: Annotated[
         str, words("Origins, separated by commas, whose pages may connect besides those served here.")
     ] = ""
@@ -82,6 +87,11 @@ class Settings(Struct, frozen=True, kw_only=True):
             "second. 0 tells them together always."
         ),
     ] = 20
+
+    guest_votes_per_minute: Annotated[
+        float, above_zero("Votes a minute of all the phones of one address, which may be a whole household.")
+    ] = 600
+    bot_votes_per_second: Annotated[float, above_zero("Votes a second with one token that is not a guest's.")] = 2000
 
     readers: Annotated[int, whole("Connections that read.", most=64)] = 2
     waiting_limit: Annotated[int, whole("How many writes, and reads, may wait; one more is answered 503.")] = 4096
@@ -156,7 +166,7 @@ def load(environment: Mapping[str, str], **options: Any) -> Settings:
     names = {field.name for field in msgspec.structs.fields(Settings)}
     given: dict[str, Any] = {}
     for variable, value in environment.items():
-        if variable.startswith(PREFIX):
+        if variable.startswith(PREFIX) and variable not in BUILD_VARIABLES:
             name = variable.removeprefix(PREFIX).lower()
             if name not in names:
                 raise StartError(_no_such_setting(variable, names))
@@ -198,6 +208,8 @@ def _check(settings: Settings) -> None:
         raise StartError(f"GAMENIGHT_TRUSTED_PROXIES: {error}. Write networks such as 10.0.0.0/8.") from None
     if not _is_plain_address(settings.rooms_url):
         raise StartError("GAMENIGHT_ROOMS_URL has to be a plain address such as https://host or http://host:port.")
+    if settings.public_url is not None and not _is_plain_address(settings.public_url):
+        raise StartError("GAMENIGHT_PUBLIC_URL has to be a plain address such as https://games.example.org.")
     url = settings.database_url
     if url is not None and not url.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
         raise StartError("GAMENIGHT_DATABASE_URL has to begin with postgresql:// (or sqlite:///).")

@@ -1,0 +1,55 @@
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.support.browser import Situation, Viewer, running_browser
+from tests.support.scenes import Scenes, scenes
+from tests.support.server import sqlite_url
+from web import pages
+
+Watch = Callable[..., Viewer]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_are_fresh() -> None:
+    assert not pages.is_stale(), "The built pages are not those of web/. Build them: python3 run.py install"
+
+
+@pytest.fixture
+def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """One kind of database is enough here: pages see only the API, which is tested on both."""
+    shutil.copy(sqlite_template, tmp_path / "gamenight.db")
+    return sqlite_url(tmp_path)
+
+
+@pytest.fixture
+def night(database_url: str, tmp_path: Path) -> Iterator[Scenes]:
+    """A night that has not begun, with a room service of its own."""
+    with scenes(tmp_path) as opened:
+        yield opened
+
+
+# Of a module, not longer: while it lives there is an event loop in this thread, and tests that start one can't run.
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with running_browser() as running:
+        yield running
+
+
+@pytest.fixture
+def watch(browser: Browser) -> Iterator[Watch]:
+    """A browser window for somebody at this address: `watch(server.url, locale="de-AT")`."""
+    viewers: list[Viewer] = []
+
+    def opened(url: str, **situation: Any) -> Viewer:
+        viewer = Viewer(browser, url, Situation(**situation))
+        viewers.append(viewer)
+        return viewer
+
+    yield opened
+    for viewer in viewers:
+        viewer.close()

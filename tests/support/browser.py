@@ -1,0 +1,147 @@
+"""A real browser whose pages must not complain: no console error, no breach of the content security policy."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from msgspec import Struct
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.support.chromium import find_chromium
+from tests.support.server import ADMIN_KEY
+from web import pages
+
+FLAGS = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESK = (1280, 800)
+PHONE = (390, 844)
+Appearance = Literal["light", "dark"]
+BREACHES = """
+window.breaches = [];
+addEventListener('securitypolicyviolation', (event) => window.breaches.push(
+  `${event.effectiveDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+"""
+
+
+class Situation(Struct, frozen=True):
+    """How a page is looked at."""
+
+    size: tuple[int, int] = DESK
+    appearance: Appearance = "light"
+    locale: str = "en-GB"
+    time_zone: str = "Europe/Berlin"
+    reduced_motion: bool = False
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    chromium = find_chromium()
+    # Playwright's own Node needs a library that a small Debian lacks.
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = pages.command("node")[0]
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium.program, args=[*FLAGS, *sandbox], env={**os.environ, **chromium.variables}
+        )
+        yield browser
+        browser.close()
+
+
+class Viewer:
+    """Somebody with a browser of her own: her own cookies, size and language."""
+
+    def __init__(self, browser: Browser, url: str, situation: Situation) -> None:
+        self._url = url
+        self._situation = situation
+        self._complaints: list[str] = []
+        self._expected: list[str] = []
+        width, height = situation.size
+        self.context: BrowserContext = browser.new_context(
+            base_url=url,
+            viewport={"width": width, "height": height},
+            color_scheme=situation.appearance,
+            locale=situation.locale,
+            timezone_id=situation.time_zone,
+            reduced_motion="reduce" if situation.reduced_motion else "no-preference",
+            has_touch=situation.size == PHONE,
+        )
+        self.context.set_default_timeout(10_000)
+        self.context.add_init_script(BREACHES)
+
+    def open(self, path: str) -> Page:
+        page = self.context.new_page()
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self._complaints.append(str(error)))
+        page.goto(path)
+        return page
+
+    def log_in(self) -> None:
+        """Become the host, by the console's cookie."""
+        headers = {"Origin": self._url}
+        answer = self.context.request.post("/api/auth/session", data={"key": ADMIN_KEY}, headers=headers)
+        assert answer.ok, answer.text()
+
+    def expects(self, *patterns: str) -> None:
+        """What the browser may complain of from now on, such as a server that is gone."""
+        self._expected += patterns
+
+    def close(self) -> None:
+        """Close the browser's window. Raises AssertionError if a page complained."""
+        for page in self.context.pages:
+            with suppress(Exception):
+                self._complaints += page.evaluate("window.breaches ?? []")
+        self.context.close()
+        complaints = [each for each in self._complaints if not any(re.search(p, each) for p in self._expected)]
+        assert not complaints, f"the browser complains: {complaints}"
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self._complaints.append(f"{message.text} ({message.location.get('url')})")
+
+
+@cache
+def _axe() -> str:
+    pages.install(development=True)
+    return (pages.MODULES / "axe-core" / "axe.min.js").read_text()
+
+
+def must_have_no_axe_violations(page: Page) -> None:
+    """Whether everybody can use the page, as far as a program can tell."""
+    page.evaluate(_axe())
+    found: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
+    told = [
+        f"{each['id']} ({each['help']}): {[node['html'][:200] for node in each['nodes']]} "
+        f"{each['nodes'][0].get('failureSummary')}"
+        for each in found["violations"]
+    ]
+    assert not told, "\n".join(told)
+
+
+def must_not_scroll_sideways(page: Page) -> None:
+    width, visible = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
+    assert width <= visible, f"the page is {width} px wide in {visible} px"
+
+
+def with_text_size(page: Page, percent: int) -> None:
+    """As a reader who has set another text size: all sizes are in rem, which follow this one."""
+    page.evaluate("percent => { document.documentElement.style.fontSize = `${percent}%`; }", percent)
+
+
+def save_screenshot(page: Page, file: Path, **options: Any) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=file, **options)
+
+
+def looks(appearances: Sequence[Appearance] = ("light", "dark")) -> list[Situation]:
+    """Desk and phone, light and dark."""
+    return [Situation(size=size, appearance=appearance) for size in (DESK, PHONE) for appearance in appearances]

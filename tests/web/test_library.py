@@ -1,0 +1,11 @@
+"""The pages' library has tests of its own, in its own language."""
+
+import pytest
+
+from web import pages
+
+
+@pytest.mark.timeout(180)
+def test_the_library_of_the_pages_passes_its_own_tests() -> None:
+    pages.install(development=True)
+    pages.quietly("npm", "run", "test")

@@ -1,0 +1,36 @@
+/** The REST API as the pages use it: JSON in, JSON out, the cookie says who asks, and a refusal is an ApiError. */
+
+/** What the server refused. `message` is its sentence, in English; `code` its stable word, to say it in other languages. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    sentence: string,
+    /** Whatever the answer says besides, such as `activeSessionId`. */
+    readonly details: Readonly<Record<string, unknown>> = {},
+  ) {
+    super(sentence);
+  }
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+const PATIENCE = 20_000;
+
+/** Raises ApiError; its code is `no_connection` where the server could not be reached. */
+export async function request<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, {
+      method,
+      credentials: 'same-origin',
+      signal: AbortSignal.timeout(PATIENCE),
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+    });
+  } catch {
+    throw new ApiError(0, 'no_connection', 'The server could not be reached.');
+  }
+  const answer: unknown = await response.json().catch(() => ({}));
+  if (response.ok) return answer as T;
+  const { error = response.statusText, code = 'unknown', ...details } = answer as { error?: string; code?: string };
+  throw new ApiError(response.status, code, error, details);
+}

@@ -1,0 +1,23 @@
+/** What several pages say. */
+export const en = {
+  connecting: 'Connecting …',
+  reconnecting: 'Connection lost. Trying again …',
+  back: 'Back again',
+  stopped: 'Not connected',
+  stoppedToken: 'This link is no longer valid. Ask the host for a new one.',
+  stoppedOther: 'The server does not take this page. Load it again.',
+  reload: 'Load again',
+  tryNow: 'Try now',
+  close: 'Close',
+  cancel: 'Cancel',
+  joined: { one: '{count} player joined', other: '{count} players joined' },
+  joinedOfSeats: '{count} of {seats} joined',
+  roomCode: 'Room code',
+  upvotes: { one: '{count} vote up', other: '{count} votes up' },
+  downvotes: { one: '{count} vote down', other: '{count} votes down' },
+  language: 'Language',
+  appearance: 'Appearance',
+  appearanceSystem: 'As the system',
+  appearanceLight: 'Light',
+  appearanceDark: 'Dark',
+} as const;
