@@ -1,0 +1,104 @@
+from typing import Annotated, Literal
+
+from litestar import Response, Router, get
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
+from litestar.response import Stream
+
+from gamenight.auth.tokens import Scope
+from gamenight.core.clock import utc_now
+from gamenight.core.database import Database
+from gamenight.http.schemas import PathId
+from gamenight.sessions import queries as sessions
+from gamenight.stats import everything, night_file, periods, queries, recap_text, recaps
+from gamenight.stats.files import download
+from gamenight.stats.schemas import By, Highlights, NightPage, Overview, Periods, Recap
+
+MOST_OFFSET = 14 * 60
+MOST_PAGES = 1_000_000
+
+UtcOffset = Annotated[int, QueryParameter(name="utcOffset", ge=-MOST_OFFSET, le=MOST_OFFSET)]
+"""In minutes: which day it was where the night was. A browser knows it: `-date.getTimezoneOffset()`."""
+
+
+@get("/", scope=Scope.PUBLIC, keepable=True)
+async def read_overview(database: NamedDependency[Database]) -> Overview:
+    """How things stand, over all nights."""
+    return await database.read(queries.overview)
+
+
+@get("/nights", scope=Scope.PUBLIC, keepable=True)
+async def list_nights(
+    database: NamedDependency[Database],
+    utc_offset: UtcOffset = 0,
+    page: Annotated[int, QueryParameter(ge=1, le=MOST_PAGES)] = 1,
+    limit: Annotated[int, QueryParameter(ge=1, le=100)] = 50,
+) -> NightPage:
+    """The nights with their figures, newest first."""
+    return await database.read(queries.page_of_nights, utc_offset, page=page, limit=limit)
+
+
+@get("/periods", scope=Scope.PUBLIC, keepable=True)
+async def list_periods(
+    database: NamedDependency[Database], by: FromQuery[By] = "month", utc_offset: UtcOffset = 0
+) -> Periods:
+    """The months or years with a night, newest first, with their figures."""
+    return await database.read(periods.periods, by, utc_offset)
+
+
+@get("/highlights", scope=Scope.PUBLIC, keepable=True)
+async def read_highlights(
+    database: NamedDependency[Database],
+    period: Annotated[str | None, QueryParameter(pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2]))?$")] = None,
+    utc_offset: UtcOffset = 0,
+    limit: Annotated[int, QueryParameter(ge=1, le=100)] = 10,
+) -> Highlights:
+    """What people tell each other of a month (`2026-03`), a year (`2026`), or all nights."""
+    return await database.read(periods.highlights, period, utc_offset, limit)
+
+
+@get("/{session_id:int}/recap", scope=Scope.PUBLIC, keepable=True, also_as_text=True)
+async def read_recap(
+    session_id: PathId,
+    database: NamedDependency[Database],
+    format_: Annotated[Literal["json", "txt"], QueryParameter(name="format")] = "json",
+    utc_offset: UtcOffset = 0,
+) -> Response[Recap | str]:
+    """A night to tell of, as JSON or as a text to paste into a chat. Nobody is named."""
+    recap = await database.read(recaps.recap, session_id, utc_offset)
+    if format_ == "txt":
+        return Response(recap_text.as_text(recap), media_type="text/plain")
+    return Response(recap)
+
+
+@get("/{session_id:int}/export", scope=Scope.HOST)
+async def export_session(
+    session_id: PathId,
+    database: NamedDependency[Database],
+    format_: Annotated[night_file.Format, QueryParameter(name="format")] = "json",
+) -> Stream | Response[str]:
+    """A night as a file: JSON with all votes and the imported chat, or text."""
+    state = await database.read(sessions.state, session_id)
+    name = night_file.file_name(state, format_)
+    if format_ == "json":
+        return await download(
+            lambda file: night_file.write_json(file, database, state), name, media_type="application/json"
+        )
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(night_file.as_text(state), media_type="text/plain", headers=headers)
+
+
+@get("/export.zip", media_type="application/zip", scope=Scope.HOST)
+async def export_everything(database: NamedDependency[Database]) -> Stream:
+    """The catalogue, the nights, their games, when those were on, and the votes, as CSV files in one archive."""
+    return await download(
+        lambda file: everything.write(file, database), f"gamenight-{utc_now()[:10]}.zip", "application/zip"
+    )
+
+
+router = Router(
+    "/api/stats",
+    tags=["Stats"],
+    route_handlers=[read_overview, list_nights, list_periods, read_highlights, export_everything],
+)
+session_handlers = [read_recap, export_session]
