@@ -49,6 +49,24 @@ def import_csv(host: Host, text: str, **options: object) -> httpx.Response:
     return host.post("/api/games/import/csv", json={"csvData": text, **options})
 
 
+def test_a_refusal_names_the_field_that_is_wrong(hana: Host) -> None:
+    taken = hana.ok(hana.post("/api/games", json=facts(symbol="MIME")))
+    wrong = [
+        (facts(title=""), 400, "invalid_request", "title"),
+        (facts(app_tags=["good", "not good"]), 400, "invalid_request", "app_tags"),
+        (facts(min_players=5, max_players=4), 400, "game_invalid", "max_players"),
+        (facts(title="Other", symbol="lol"), 400, "game_invalid", "symbol"),
+        (facts(title="Other", symbol="mime"), 409, "symbol_taken", "symbol"),
+        (facts(), 409, "game_exists", "title"),
+    ]
+    for body, status, code, field in wrong:
+        assert refused(hana.post("/api/games", json=body), status, code)["field"] == field
+    other = hana.ok(hana.post("/api/games", json=facts(title="Other")))
+    renamed = hana.put(f"/api/games/{other['id']}", json={"title": taken["title"]})
+    assert refused(renamed, 409, "game_exists")["field"] == "title"
+    assert "field" not in refused(hana.post("/api/games", json=[]), 400, "invalid_request")
+
+
 def test_the_catalogue_is_listed_by_pack_then_title(server: Served) -> None:
     with a_guest(server.url) as omar:
         listed = games(omar)
