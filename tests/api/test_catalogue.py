@@ -203,6 +203,14 @@ def test_toggling_a_game_turns_it_off_and_on(hana: Host) -> None:
     assert hana.ok(hana.patch(path)) == game
 
 
+def test_two_who_disable_a_game_at_once_both_have_it_disabled(hana: Host) -> None:
+    game = games(hana)[0]
+    path = f"/api/games/{game['id']}/toggle"
+    for enabled in (False, 0, True, 1):
+        assert hana.ok(hana.patch(path, json={"enabled": enabled})) == game | {"enabled": int(enabled)}
+    refused(hana.patch(path, json={"enabled": None}), 400, "invalid_request")
+
+
 def test_a_favour_is_one_of_three(hana: Host) -> None:
     game = games(hana)[0]
     path = f"/api/games/{game['id']}/favor"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from sqlalchemy import delete, insert, select, update
 
 from gamenight.catalogue import queries
@@ -58,9 +58,9 @@ def remove_game(transaction: Transaction, game_id: int) -> Game:
     return game
 
 
-def toggle_game(transaction: Transaction, game_id: int) -> Game:
+def toggle_game(transaction: Transaction, game_id: int, enabled: int | UnsetType) -> Game:
     before = queries.game(transaction.connection, game_id)
-    return _update_game(transaction, before, {"enabled": 1 - before.enabled})
+    return _update_game(transaction, before, {"enabled": 1 - before.enabled if enabled is UNSET else int(enabled)})
 
 
 def favor_game(transaction: Transaction, game_id: int, favor_bias: Favor) -> Game:
