@@ -38,6 +38,7 @@ def a_game(**facts: Any) -> Game:
         "enabled": 1,
         "favor_bias": 0,
         "created_at": "2026-01-01T00:00:00.000Z",
+        "symbol": None,
         "play_count": 0,
     }
     return Game(**(values | facts))
@@ -77,6 +78,7 @@ def texts(longest: int) -> st.SearchStrategy[str]:
 
 tags = st.text(st.characters(min_codepoint=33, max_codepoint=126, exclude_characters=";"), min_size=1, max_size=64)
 packs = texts(200)
+symbols = st.text("ABCXYZ", min_size=2, max_size=4)
 
 
 @st.composite
@@ -98,14 +100,23 @@ def a_random_game(draw: st.DrawFn, packs: st.SearchStrategy[str] = packs) -> Gam
         app_tags=draw(st.lists(tags, max_size=20)),
         enabled=draw(st.integers(0, 1)),
         favor_bias=draw(st.integers(-1, 1)),
+        symbol=draw(st.none() | symbols),
     )
+
+
+def name_of(game: Game) -> tuple[str, str]:
+    return game.pack_name, game.title
+
+
+def symbol_of(game: Game) -> object:
+    return game.symbol or name_of(game)
 
 
 @st.composite
 def a_random_catalogue(draw: st.DrawFn) -> tuple[list[Game], dict[str, int]]:
     names = draw(st.lists(packs, min_size=1, max_size=2))
     games = a_random_game(st.sampled_from(names))
-    unique = st.lists(games, max_size=4, unique_by=lambda game: (game.pack_name, game.title))
+    unique = st.lists(games, max_size=4, unique_by=(name_of, symbol_of))
     return draw(unique), draw(st.dictionaries(st.sampled_from(names), st.integers(-1, 1)))
 
 
@@ -135,7 +146,7 @@ def test_each_formula_character_gets_an_apostrophe(character: str) -> None:
 def test_an_export_quotes_all_and_ends_its_lines_with_crlf() -> None:
     lines = render([a_game()], {"Pack 1": 1}).split("\r\n")
     assert lines[0] == ",".join(f'"{column}"' for column in REQUIRED + OPTIONAL)
-    assert lines[1:] == ['"Pack 1","Tee","3","8","15","Yes","No","","","","","Yes","0","1"', ""]
+    assert lines[1:] == ['"Pack 1","Tee","3","8","15","Yes","No","","","","","Yes","0","1",""', ""]
 
 
 def test_a_formula_that_a_person_typed_is_read_as_it_stands() -> None:
@@ -148,6 +159,7 @@ def test_the_shipped_catalogue_is_read_whole() -> None:
     rows = parse(shipped, row_limit=72)
     assert len(rows) == 72
     assert len({(row.facts.pack_name, row.facts.title) for row in rows}) == 72
+    assert len({row.facts.symbol for row in rows} - {None}) == 72
     assert all(1 <= row.facts.min_players <= 4 <= row.facts.max_players <= 100 for row in rows)
     assert all(5 <= (row.facts.length_minutes or 5) <= 30 for row in rows)
     assert sum(row.facts.length_minutes is None for row in rows) == 5
@@ -288,6 +300,11 @@ def test_a_play_mode_is_read_in_any_case() -> None:
         ("Favor", "-1", "-2"),
         ("Favor", "1", "2"),
         ("Pack Favor", "1", "1.5"),
+        ("Symbol", "ab", "a"),
+        ("Symbol", "abcd", "abcde"),
+        ("Symbol", "tko", "t-o"),
+        ("Symbol", "tko", "t\u212ao"),
+        ("Symbol", "tko", "lol"),
     ],
 )
 def test_a_cell_at_its_limit_is_read_and_one_beyond_is_named(column: str, good: str, bad: str) -> None:
@@ -342,6 +359,13 @@ def test_a_repeated_game_names_both_lines() -> None:
 def test_two_favors_for_one_pack_name_both_lines() -> None:
     sentence = the_error(a_file({"Pack Favor": "1"}, {"Pack Favor": "-1", "Game Title": "Tea"})).sentence
     assert sentence == 'Line 3, column Pack Favor: -1 for "Pack 1", but line 2 has 1.'
+
+
+def test_a_symbol_is_upper_case_and_in_the_file_once() -> None:
+    assert the_row(symbol=" tko ").facts.symbol == "TKO"
+    assert the_row(symbol="").facts.symbol is None
+    sentence = the_error(a_file({"Symbol": "TKO"}, {"Symbol": "tko", "Game Title": "Tea"})).sentence
+    assert sentence == 'Line 3, column Symbol: "TKO" is on line 2 already.'
 
 
 @pytest.mark.parametrize("separator", [";", "\t"])

@@ -10,6 +10,8 @@ from alembic import command
 from sqlalchemy import Connection, text
 
 from gamenight import schema
+from gamenight.catalogue import imports, spreadsheet
+from gamenight.catalogue import queries as catalogue
 from gamenight.core.database import Database
 from gamenight.core.engines import sqlite_driver
 from gamenight.core.errors import StartError
@@ -68,14 +70,35 @@ def test_a_database_of_the_first_version_keeps_its_nights(empty_database_url: st
         database.close()
 
 
-def _a_night_of_the_first_version(connection: Connection) -> None:
-    connection.execute(
-        text(
-            "INSERT INTO games (pack_name, title, min_players, max_players, has_audience, family_friendly, "
-            "family_friendly_setting, app_tags, enabled, favor_bias, created_at) "
-            "VALUES ('Pack', 'Game', 2, 8, 0, 0, 0, '', 1, 0, '2026-01-01T00:00:00.000Z')"
-        )
+def test_the_games_of_an_older_database_get_the_symbols_that_a_new_one_has(empty_database_url: str) -> None:
+    shipped = spreadsheet.parse(imports.SHIPPED.read_text(encoding="utf-8"), row_limit=100)
+    wanted = {(row.facts.pack_name, row.facts.title): row.facts.symbol for row in shipped}
+    database = Database(empty_database_url)
+    try:
+        with database.transaction() as transaction:
+            command.upgrade(schema.alembic_config(transaction.connection), "0002")
+            for pack, title in [*wanted, ("House Games", "Drawful")]:
+                _a_game_of_an_older_version(transaction.connection, pack, title)
+        schema.migrate(database)
+        with database.snapshot() as connection:
+            found = {(game.pack_name, game.title): game.symbol for game in catalogue.all_games(connection)}
+    finally:
+        database.close()
+    assert found.pop(("House Games", "Drawful")) is None
+    assert found == wanted
+
+
+def _a_game_of_an_older_version(connection: Connection, pack: str, title: str) -> None:
+    statement = text(
+        "INSERT INTO games (pack_name, title, min_players, max_players, has_audience, family_friendly, "
+        "family_friendly_setting, app_tags, enabled, favor_bias, created_at) "
+        "VALUES (:pack, :title, 2, 8, 0, 0, 0, '', 1, 0, '2026-01-01T00:00:00.000Z')"
     )
+    connection.execute(statement, {"pack": pack, "title": title})
+
+
+def _a_night_of_the_first_version(connection: Connection) -> None:
+    _a_game_of_an_older_version(connection, "Pack", "Game")
     connection.execute(text("INSERT INTO sessions (is_active, created_at) VALUES (1, '2026-01-01T00:00:00.000Z')"))
     connection.execute(
         text(

@@ -48,6 +48,7 @@ def a_game(
         enabled=enabled,
         favor_bias=favor_bias,
         created_at="2026-03-15T19:00:00.000Z",
+        symbol=None,
         play_count=0,
     )
 

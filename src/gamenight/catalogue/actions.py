@@ -8,26 +8,32 @@ from msgspec import UNSET
 from sqlalchemy import delete, insert, select, update
 
 from gamenight.catalogue import queries
-from gamenight.catalogue.errors import GameExists, GameInvalid
+from gamenight.catalogue.errors import GameExists, GameInvalid, SymbolTaken
 from gamenight.catalogue.events import emit_catalogue_changed
+from gamenight.catalogue.rules import EVERYDAY_WORDS
 from gamenight.catalogue.schemas import Favor, Game, GameChange, GameFacts
 from gamenight.catalogue.tables import games, packs
 from gamenight.core.database import Transaction
 
 
 def add_game(transaction: Transaction, facts: GameFacts) -> Game:
-    """Add a game; one that had left the catalogue comes back with its history. Raises GameExists or GameInvalid."""
+    """Add a game; one that had left the catalogue comes back with its history.
+
+    Raises GameExists, SymbolTaken or GameInvalid.
+    """
     _check_players(facts.min_players, facts.max_players)
     if _id_in_catalogue(transaction, facts.pack_name, facts.title) is not None:
         raise GameExists(f'"{facts.title}" of {facts.pack_name} is in the catalogue already.')
-    game_id = insert_or_revive(transaction, row_of(facts))
+    row = row_of(facts)
+    _check_symbol(transaction, row["symbol"], None)
+    game_id = _insert_or_revive(transaction, row)
     game = queries.game(transaction.connection, game_id)
     emit_catalogue_changed(transaction, [game])
     return game
 
 
 def change_game(transaction: Transaction, game_id: int, change: GameChange) -> Game:
-    """Change what is given. Raises GameNotFound, GameExists or GameInvalid."""
+    """Change what is given. Raises GameNotFound, GameExists, SymbolTaken or GameInvalid."""
     before = queries.game(transaction.connection, game_id)
     given = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not UNSET}
     _check_players(given.get("min_players", before.min_players), given.get("max_players", before.max_players))
@@ -35,7 +41,9 @@ def change_game(transaction: Transaction, game_id: int, change: GameChange) -> G
     taken_by = _id_of_name(transaction, *name)
     if taken_by not in (None, game_id):
         raise GameExists(f'"{name[1]}" of {name[0]} is another game of the catalogue or of its history.')
-    return _update_game(transaction, before, as_stored(given))
+    changes = as_stored(given)
+    _check_symbol(transaction, changes.get("symbol"), game_id)
+    return _update_game(transaction, before, changes)
 
 
 def remove_game(transaction: Transaction, game_id: int) -> Game:
@@ -90,20 +98,34 @@ def as_stored(values: Mapping[str, Any]) -> dict[str, Any]:
     stored: dict[str, Any] = {name: int(value) if isinstance(value, bool) else value for name, value in values.items()}
     if stored.get("family_friendly_setting"):
         stored["family_friendly"] = 1
+    if stored.get("symbol"):
+        stored["symbol"] = stored["symbol"].upper()
     if "app_tags" in stored:
         stored["app_tags"] = ";".join(stored["app_tags"])
     return stored
 
 
-def insert_or_revive(transaction: Transaction, row: Mapping[str, Any]) -> int:
+def _insert_or_revive(transaction: Transaction, row: Mapping[str, Any]) -> int:
     """The id of the new row, or of the one that had left the catalogue and is back."""
     connection = transaction.connection
     known = _id_of_name(transaction, row["pack_name"], row["title"])
     if known is not None:
-        connection.execute(update(games).where(games.c.id == known).values(**row, removed_at=None))
+        revive(transaction, known, row)
         return known
     statement = insert(games).values(**row, created_at=transaction.now).returning(games.c.id)
     return int(connection.execute(statement).scalar_one())
+
+
+def revive(transaction: Transaction, game_id: int, row: Mapping[str, Any]) -> None:
+    """Bring a game back into the catalogue; with the symbol that it had where the row has none and it is still free."""
+    connection = transaction.connection
+    symbol = row["symbol"]
+    if symbol is None:
+        symbol = connection.execute(select(games.c.symbol).where(games.c.id == game_id)).scalar()
+        if symbol is not None and queries.game_of_symbol(connection, symbol) is not None:
+            symbol = None
+    values = {**row, "symbol": symbol, "removed_at": None}
+    connection.execute(update(games).where(games.c.id == game_id).values(**values))
 
 
 def take_out(transaction: Transaction, game_id: int) -> None:
@@ -133,6 +155,24 @@ def _id_in_catalogue(transaction: Transaction, pack_name: str, title: str) -> in
     )
     found: int | None = transaction.connection.execute(query).scalar()
     return found
+
+
+def _check_symbol(transaction: Transaction, symbol: str | None, game_id: int | None) -> None:
+    """That a game, None for a new one, may have this symbol."""
+    if symbol is None:
+        return
+    if symbol in EVERYDAY_WORDS:
+        raise GameInvalid(f'"{symbol}" is a word of everyday chat, which would become votes. Choose another symbol.')
+    holder = queries.game_of_symbol(transaction.connection, symbol)
+    if holder is not None and holder.id != game_id:
+        raise symbol_taken(symbol, holder)
+
+
+def symbol_taken(symbol: str, holder: Game) -> SymbolTaken:
+    return SymbolTaken(
+        f'"{symbol}" is the symbol of "{holder.title}" of {holder.pack_name}. Choose another one.',
+        details={"gameId": holder.id},
+    )
 
 
 def _check_players(fewest: int, most: int) -> None:

@@ -13,5 +13,9 @@ class GameExists(Conflict):
     code = "game_exists"
 
 
+class SymbolTaken(Conflict):
+    code = "symbol_taken"
+
+
 class GameInvalid(BadRequest):
     code = "game_invalid"

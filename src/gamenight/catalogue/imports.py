@@ -48,13 +48,14 @@ def import_rows(transaction: Transaction, rows: Sequence[spreadsheet.Row], *, re
         raise NothingToImport("The file has no games, and replacing would remove all. Nothing was changed.")
     before = {(game.pack_name, game.title): game for game in all_games(transaction.connection)}
     named = {_name(row) for row in rows}
+    removed = [game.id for name, game in before.items() if name not in named] if replace else []
+    for game_id in removed:
+        actions.take_out(transaction, game_id)
+    _free_symbols(transaction, rows)
     _add(transaction, [row for row in rows if _name(row) not in before])
     for row in rows:
         if _name(row) in before:
             _update(transaction, row, before[_name(row)])
-    removed = [game.id for name, game in before.items() if name not in named] if replace else []
-    for game_id in removed:
-        actions.take_out(transaction, game_id)
     favored = _favor_packs(transaction, rows)
     changed = [
         game
@@ -81,6 +82,22 @@ def _name(row: spreadsheet.Row) -> tuple[str, str]:
     return row.facts.pack_name, row.facts.title
 
 
+def _free_symbols(transaction: Transaction, rows: Sequence[spreadsheet.Row]) -> None:
+    """Take from the games of the file the symbols that it gives to others of them, so that they can exchange them.
+
+    Raises SymbolTaken where a game that the file leaves as it is has one.
+    """
+    given = {row.facts.symbol: row for row in rows if row.facts.symbol is not None}
+    giving = {_name(row) for row in rows if "symbol" in row.given}
+    for game in all_games(transaction.connection):
+        name = (game.pack_name, game.title)
+        if game.symbol is None or game.symbol not in given or name == _name(given[game.symbol]):
+            continue
+        if name not in giving:
+            raise actions.symbol_taken(game.symbol, game)
+        transaction.connection.execute(update(games).where(games.c.id == game.id).values(symbol=None))
+
+
 def _add(transaction: Transaction, rows: Sequence[spreadsheet.Row]) -> None:
     """Insert what was never there, all at once; what had left the catalogue comes back with its history."""
     connection = transaction.connection
@@ -90,8 +107,7 @@ def _add(transaction: Transaction, rows: Sequence[spreadsheet.Row]) -> None:
         connection.execute(insert(games), new)
     for row in rows:
         if _name(row) in left:
-            values = actions.row_of(row.facts) | {"removed_at": None}
-            connection.execute(update(games).where(games.c.id == left[_name(row)]).values(**values))
+            actions.revive(transaction, left[_name(row)], actions.row_of(row.facts))
 
 
 def _update(transaction: Transaction, row: spreadsheet.Row, before: Game) -> None:

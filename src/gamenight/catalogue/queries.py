@@ -51,6 +51,12 @@ def game(connection: Connection, game_id: int) -> Game:
     return _game(row)
 
 
+def game_of_symbol(connection: Connection, symbol: str) -> Game | None:
+    """The game of the catalogue that has a symbol, in upper case."""
+    row = connection.execute(_select_games.where(games.c.symbol == symbol)).first()
+    return None if row is None else _game(row)
+
+
 def pack_favor(connection: Connection) -> dict[str, int]:
     """The favour of each pack that has one; the others' is 0."""
     return {row.name: row.favor_bias for row in connection.execute(select(packs).where(packs.c.favor_bias != 0))}

@@ -1,4 +1,4 @@
-"""Which games fit a wish. Pure."""
+"""Which games fit a wish, and which symbols a game may have. Pure."""
 
 from typing import Literal
 
@@ -8,6 +8,15 @@ from gamenight.catalogue.schemas import Game
 
 Drawing = Literal["only", "exclude"]
 Length = Literal["short", "medium", "long"]
+
+
+_EVERYDAY_WORDS = """
+AND ARE ASAP BE BRB BTW BUT BYE CAN DO FOR FTW FYI GAME GG GJ GLHF GO GOOD GTG HA HAHA HE HEY HI HM HMM IDK IF IMO IN
+IRL IS IT KEK LMAO LOL LUL ME MY NAH NICE NO NOPE NOT NP NVM OF OH OK OKAY OMG ON OR PLS POG ROFL SHE SO THAT THE THEY
+THIS THX TO TY UP US VOTE WE WELL WHAT WHY WOW WP WTF YEAH YEP YES YOU
+"""
+EVERYDAY_WORDS = frozenset(_EVERYDAY_WORDS.split())
+"""Never symbols: whoever types "no-- wait" doesn't vote."""
 
 
 class Wish(Struct, frozen=True, kw_only=True):

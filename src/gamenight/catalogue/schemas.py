@@ -13,6 +13,8 @@ Kind = Annotated[str, text(50, shortest=1)]
 PlayMode = Literal["versus", "coop", "team"]
 AppTag = Annotated[str, shaped(r"^[!-:<-~]+\Z", "visible ASCII characters without semicolons", shortest=1, longest=64)]
 """What the room service calls a game. Semicolons separate tags in a CSV cell."""
+Symbol = Annotated[str, shaped(r"^[A-Za-z]+\Z", "2 to 4 letters from A to Z", shortest=2, longest=4)]
+"""The short word by which chat votes for a game: `TKO++`."""
 
 
 class Game(Struct, frozen=True):
@@ -35,6 +37,7 @@ class Game(Struct, frozen=True):
     enabled: int
     favor_bias: int
     created_at: str
+    symbol: str | None
     play_count: int
     # Sums of the votes, of which none can be cast yet.
     popularity_score: int = 0
@@ -59,6 +62,7 @@ class GameFacts(Struct, frozen=True, kw_only=True):
     app_tags: Annotated[list[AppTag], Meta(max_length=20)] = []
     enabled: Flag = True
     favor_bias: Favor = 0
+    symbol: Symbol | None = None
 
 
 class GameChange(Struct, frozen=True, kw_only=True):
@@ -78,3 +82,4 @@ class GameChange(Struct, frozen=True, kw_only=True):
     app_tags: Annotated[list[AppTag], Meta(max_length=20)] | UnsetType = UNSET
     enabled: Flag | UnsetType = UNSET
     favor_bias: Favor | UnsetType = UNSET
+    symbol: Symbol | UnsetType | None = UNSET

@@ -9,7 +9,8 @@ from typing import Annotated, Any, NamedTuple
 
 from msgspec import Meta, Struct, convert
 
-from gamenight.catalogue.schemas import AppTag, Favor, Game, GameFacts, Kind, Minutes, Players, PlayMode
+from gamenight.catalogue.rules import EVERYDAY_WORDS
+from gamenight.catalogue.schemas import AppTag, Favor, Game, GameFacts, Kind, Minutes, Players, PlayMode, Symbol
 from gamenight.core.errors import BadRequest, TooLarge
 from gamenight.http.schemas import Title
 
@@ -24,7 +25,7 @@ REQUIRED = (
     "Game Type",
     "Secondary Type",
 )
-OPTIONAL = ("Play Mode", "App Tags", "Enabled?", "Favor", "Pack Favor")
+OPTIONAL = ("Play Mode", "App Tags", "Enabled?", "Favor", "Pack Favor", "Symbol")
 COLUMNS = REQUIRED + OPTIONAL
 
 
@@ -72,6 +73,7 @@ def parse(text: str, *, row_limit: int) -> list[Row]:
         rows.append(_row(line, {column: _unescape(cells[place]) for column, place in places.items()}))
     _check_titles(rows)
     _check_pack_favor(rows)
+    _check_symbols(rows)
     return rows
 
 
@@ -102,6 +104,7 @@ def _cells(game: Game, pack_favor: int) -> dict[str, str]:
         "Enabled?": _yes_or_no(game.enabled),
         "Favor": str(game.favor_bias),
         "Pack Favor": str(pack_favor),
+        "Symbol": game.symbol or "",
     }
 
 
@@ -202,6 +205,16 @@ def _check_pack_favor(rows: Iterable[Row]) -> None:
             )
 
 
+def _check_symbols(rows: Iterable[Row]) -> None:
+    first: dict[str, Row] = {}
+    for row in rows:
+        if row.facts.symbol is None:
+            continue
+        other = first.setdefault(row.facts.symbol, row)
+        if other is not row:
+            raise CsvInvalid(row.line, "Symbol", f"{_shown(row.facts.symbol)} is on line {other.line} already.")
+
+
 def _shown(found: str) -> str:
     return json.dumps(found if len(found) <= 60 else f"{found[:59]}…", ensure_ascii=False)
 
@@ -260,6 +273,13 @@ def _app_tags(cell: str) -> list[str]:
     return [tag for tag in map(str.strip, cell.split(";")) if tag]
 
 
+def _symbol(cell: str) -> str | None:
+    symbol = cell.strip().upper()
+    if symbol in EVERYDAY_WORDS:
+        raise ValueError(cell)
+    return symbol or None
+
+
 class _Fact(NamedTuple):
     """What one cell tells: how to read it, and the type that the result has to fit."""
 
@@ -278,6 +298,7 @@ _FLAG = "Yes or No"
 _KIND = "a text of at most 50 characters"
 _TAGS = "a list of at most 20 tags, with semicolons between them, each of at most 64 ASCII characters without spaces"
 _FAVOR = "-1, 0 or 1"
+_SYMBOL = "a symbol of 2 to 4 letters from A to Z that is no word of everyday chat"
 _FACTS = (
     _Fact("Game Pack", "pack_name", str, Title, _NAME),
     _Fact("Game Title", "title", str, Title, _NAME),
@@ -294,4 +315,5 @@ _FACTS = (
     _Fact("Enabled?", "enabled", _flag, bool, _FLAG, untold_if_empty=True),
     _Fact("Favor", "favor_bias", _whole, Favor, _FAVOR, untold_if_empty=True),
     _Fact("Pack Favor", "pack_favor", _whole, Favor, _FAVOR, untold_if_empty=True),
+    _Fact("Symbol", "symbol", _symbol, Symbol | None, _SYMBOL),
 )

@@ -1,4 +1,4 @@
-from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text
+from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, text
 
 from gamenight.core.tables import flag, metadata
 
@@ -21,10 +21,19 @@ games = Table(
     flag("enabled"),
     Column("favor_bias", Integer, CheckConstraint("favor_bias IN (-1, 0, 1)", name="favor_bias"), nullable=False),
     Column("created_at", Text, nullable=False),
+    Column("symbol", Text),
     # A game that was played stays in the history of its nights after it has left the catalogue.
     Column("removed_at", Text),
     CheckConstraint("min_players >= 1 AND min_players <= max_players", name="players"),
     Index("uq_games_pack_name_title", "pack_name", "title", unique=True),
+    # A game that has left keeps its symbol for when it comes back, if nobody took it meanwhile.
+    Index(
+        "uq_games_symbol",
+        "symbol",
+        unique=True,
+        sqlite_where=text("removed_at IS NULL"),
+        postgresql_where=text("removed_at IS NULL"),
+    ),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )

@@ -1,0 +1,1 @@
+"""What people think of the games: votes, where they come from, and what they add up to."""

@@ -1,0 +1,28 @@
+"""When two texts that people typed are the same. Pure."""
+
+import re
+import unicodedata
+
+# Default_Ignorable_Code_Point of the Unicode Character Database 16.0 (DerivedCoreProperties.txt): what is not shown.
+_IGNORABLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f"
+    "\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+)
+_SLICE = 256
+
+
+def folded(text: str) -> str:
+    """The text without what nobody sees, NFKC, and case-folded."""
+    if text.isascii():
+        return text.lower()
+    return _nfkc(_nfkc(_IGNORABLE.sub("", text)).casefold())
+
+
+def fold_name(username: str) -> str:
+    """By what a person's name is compared; empty where nothing of it can be seen. A mention's @ is no part of it."""
+    return folded(username).strip().removeprefix("@").strip()
+
+
+def _nfkc(text: str) -> str:
+    # In slices, because a long run of combining marks takes the square of its length.
+    return "".join(unicodedata.normalize("NFKC", text[start : start + _SLICE]) for start in range(0, len(text), _SLICE))
