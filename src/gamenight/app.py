@@ -43,6 +43,7 @@ from gamenight.rooms.watcher import Timing
 from gamenight.sessions import routes as sessions_routes
 from gamenight.settings import Settings
 from gamenight.web import files
+from gamenight.web import routes as web_routes
 from gamenight.web.pages import Pages
 
 
@@ -131,6 +132,7 @@ class App:
                     route_handlers=[*sessions_routes.handlers, *rooms_routes.handlers],
                 ),
                 picker_routes.router,
+                web_routes.router,
                 asgi(LIVE_PATH, scope=Scope.PUBLIC, copy_scope=False)(self.live),
                 create_static_files_router(
                     f"{DOCS_PATH}/files", [DOCS_FILES], opt={"scope": Scope.PUBLIC}, include_in_schema=False
@@ -142,6 +144,7 @@ class App:
                 "credentials": given(credentials),
                 "tokens": given(self._tokens),
                 "throttle": given(throttle),
+                "reach": given(web_routes.Reach(settings.public_url, settings.host)),
                 "rooms": given(self._rooms),
                 "rooms_followed": given(settings.rooms_follow),
                 "import_rows": given(settings.import_rows),

@@ -2,7 +2,6 @@
 
 import logging
 import os
-import socket
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -136,21 +135,13 @@ def _fail(error: StartError) -> None:
 def _show_lan_address(port: int) -> None:
     import segno
 
-    address = _lan_address()
+    from gamenight.web.address import lan_address
+
+    address = lan_address()
     if address is None:
         click.echo("This machine has no address that phones could reach.")
         return
     url = f"http://{address}:{port}"
     click.echo(f"On your network: {url}")
-    segno.make(url).terminal(compact=True)
-
-
-def _lan_address() -> str | None:
-    """The address from which this machine reaches others. Connecting a UDP socket sends nothing."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-        except OSError:
-            return None
-        address: str = probe.getsockname()[0]
-    return None if address.startswith("127.") else address
+    click.echo(f"For phones: {url}/play")
+    segno.make(f"{url}/play").terminal(compact=True)

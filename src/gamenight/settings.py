@@ -52,6 +52,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     admin_key: Annotated[
         str | None, words("The admin key, in place of the one that is made at the first start; 12 characters or more.")
     ] = None
+    public_url: Annotated[
+        str | None, words("The address that browsers use, such as https://games.example.org; for the phones' QR code.")
+    ] = None
     allowed_origins: Annotated[
         str, words("Origins, separated by commas, whose pages may connect besides those served here.")
     ] = ""
@@ -184,6 +187,8 @@ def _check(settings: Settings) -> None:
         raise StartError(f"GAMENIGHT_TRUSTED_PROXIES: {error}. Write networks such as 10.0.0.0/8.") from None
     if not _is_plain_address(settings.rooms_url):
         raise StartError("GAMENIGHT_ROOMS_URL has to be a plain address such as https://host or http://host:port.")
+    if settings.public_url is not None and not _is_plain_address(settings.public_url):
+        raise StartError("GAMENIGHT_PUBLIC_URL has to be a plain address such as https://games.example.org.")
     url = settings.database_url
     if url is not None and not url.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
         raise StartError("GAMENIGHT_DATABASE_URL has to begin with postgresql:// (or sqlite:///).")

@@ -1,0 +1,55 @@
+"""Under which address phones reach the phone page."""
+
+import re
+import socket
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar.types import HTTPScope
+
+PLAY = "/play"
+EVERY_INTERFACE = {"0.0.0.0", "::"}  # noqa: S104, compared with, not listened on
+HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+
+
+def play_address(scope: HTTPScope, *, public_url: str | None, listens_on: str) -> str:
+    """The address of the phone page: the public one where it is set, else the one by which this request came.
+
+    A request by `localhost` came from this very machine, whose address in its network is told instead.
+    """
+    if public_url is not None:
+        return public_url.rstrip("/") + PLAY
+    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    if not HOST.fullmatch(host):
+        host = f"localhost:{_port(scope)}"
+    if is_loopback(host) and listens_on in EVERY_INTERFACE:
+        lan = lan_address()
+        host = host if lan is None else f"{lan}:{_port(scope)}"
+    return f"http://{host}{PLAY}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, with or without a port, is this machine to itself: nobody else reaches it by that name."""
+    name = urlsplit(f"//{host}").hostname or ""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def lan_address() -> str | None:
+    """The address from which this machine reaches others. Connecting a UDP socket sends nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return None
+        address: str = probe.getsockname()[0]
+    return None if address.startswith("127.") else address
+
+
+def _port(scope: HTTPScope) -> Any:
+    return (scope.get("server") or (None, 80))[1]

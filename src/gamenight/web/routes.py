@@ -1,0 +1,51 @@
+"""What the pages need of the server besides the API of the night."""
+
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import segno
+from litestar import Request, Response, Router, get
+from litestar.di import NamedDependency
+from msgspec import Struct
+
+from gamenight.auth.tokens import Scope
+from gamenight.web.address import is_loopback, play_address
+
+
+class Reach(Struct, frozen=True):
+    """What the server knows of its own address."""
+
+    public_url: str | None
+    listens_on: str
+
+
+class PlayAddress(Struct, frozen=True):
+    """Where phones find the phone page. Not `reachable`: only this machine finds it there."""
+
+    url: str
+    reachable: bool
+
+
+@get("/", scope=Scope.PUBLIC, sync_to_thread=False)
+def tell_play_address(request: Request[Any, Any, Any], reach: NamedDependency[Reach]) -> PlayAddress:
+    """The address of the phone page, as phones have to type it."""
+    url = _url(request, reach)
+    return PlayAddress(url, reachable=not is_loopback(urlsplit(url).netloc))
+
+
+@get("/qr.svg", scope=Scope.PUBLIC, sync_to_thread=False, media_type="image/svg+xml")
+def draw_play_address(request: Request[Any, Any, Any], reach: NamedDependency[Reach]) -> Response[bytes]:
+    """The address of the phone page as a QR code, black on white."""
+    drawing = BytesIO()
+    segno.make(_url(request, reach), error="m", micro=False).save(
+        drawing, kind="svg", border=3, dark="#000", light="#fff", xmldecl=False, omitsize=True
+    )
+    return Response(drawing.getvalue(), media_type="image/svg+xml")
+
+
+def _url(request: Request[Any, Any, Any], reach: Reach) -> str:
+    return play_address(request.scope, public_url=reach.public_url, listens_on=reach.listens_on)
+
+
+router = Router("/api/play-address", route_handlers=[tell_play_address, draw_play_address], tags=["Pages"])
