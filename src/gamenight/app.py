@@ -43,6 +43,7 @@ from gamenight.rooms.watcher import Timing
 from gamenight.sessions import routes as sessions_routes
 from gamenight.settings import Settings
 from gamenight.votes import routes as votes_routes
+from gamenight.votes.importer import Importer
 from gamenight.votes.upkeep import Upkeep
 from gamenight.web import files
 from gamenight.web import routes as web_routes
@@ -98,6 +99,7 @@ class App:
             announced_each=settings.vote_events_each,
         )
         self._hub.on_news(self._votes.wake)
+        self._importer = Importer(database, grace_seconds=settings.vote_grace_seconds)
         self.live = LiveEndpoint(
             database=database,
             hub=self._hub,
@@ -117,6 +119,7 @@ class App:
             settings.limits,
             trusted_proxies=settings.proxies,
             large=frozenset({catalogue_routes.IMPORT_PATH}),
+            streamed=votes_routes.IMPORT_PATH,
             counted=frozenset({picker_routes.PATH}),
         )
 
@@ -164,6 +167,7 @@ class App:
                 "rooms_followed": given(settings.rooms_follow),
                 "import_rows": given(settings.import_rows),
                 "upkeep": given(self._votes),
+                "importer": given(self._importer),
                 "vote_grace": given(settings.vote_grace_seconds),
                 "writes": Provide(writes, sync_to_thread=False),
             },
@@ -219,6 +223,7 @@ class App:
         tail.start(self._loops)
         self._monitor.start(self._loops)
         self._votes.start(self._loops)
+        self._importer.start(self._loops)
         self._loops.start(
             "retention",
             lambda: prune_for_ever(self._database, days=settings.events_days, keep=settings.events_kept),

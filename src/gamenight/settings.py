@@ -96,6 +96,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     body_bytes: Annotated[int, whole("Bytes of a request's body.")] = 64 * 1024
     import_bytes: Annotated[int, whole("Bytes of a CSV import's body.")] = 5 * 1024 * 1024
+    stream_bytes: Annotated[int, whole("Bytes of a chat log that is imported.")] = 256 * 1024 * 1024
     import_rows: Annotated[int, whole("Rows of a CSV import.")] = 20_000
     header_bytes: Annotated[int, whole("Bytes of a request's head.")] = 16 * 1024
     url_bytes: Annotated[int, whole("Bytes of a request's address.")] = 4096

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from re import Pattern
 from typing import Any, cast
 
 from litestar.enums import HttpMethod
@@ -34,7 +35,8 @@ class Front:
     """An ASGI application around another one.
 
     A body is read whole before the framework sees the request, within its limits of size and time. An empty one counts
-    as `{}`. `large` are the paths that may send as much as an import, `counted` those that count as reads besides GET.
+    as `{}`. `large` are the paths that may send as much as an import, `streamed` those whose body goes on to the route
+    as it comes, `counted` those that count as reads besides GET.
     """
 
     def __init__(
@@ -44,12 +46,14 @@ class Front:
         *,
         trusted_proxies: Sequence[Network],
         large: frozenset[str],
+        streamed: Pattern[str],
         counted: frozenset[str],
     ) -> None:
         self._app = app
         self._limits = limits
         self._trusted_proxies = trusted_proxies
         self._large = large
+        self._streamed = streamed
         self._counted = counted
         self._running = 0
         self._reads = Buckets(limits.reads_per_second, limits.reads_burst)
@@ -69,7 +73,9 @@ class Front:
         self._running += 1
         try:
             self._check(scope)
-            if scope["method"] not in READS:
+            if self._streamed.fullmatch(scope["path"]):
+                receive = self._bounded(receive)
+            elif scope["method"] not in READS:
                 body = await self._body(scope, receive)
                 scope["state"]["body"] = body
                 receive = _replay(body, receive)
@@ -100,10 +106,30 @@ class Front:
             if not bucket.take():
                 raise TooManyRequests("Too many requests from this address. Slow down.", retry_after=bucket.wait())
 
+    def _bounded(self, receive: Receive) -> Receive:
+        """A body of any type, part by part; each part has to come in the time that a whole body has elsewhere."""
+        limits = self._limits
+        taken = 0
+
+        async def receiving() -> Any:
+            nonlocal taken
+            message: Any
+            try:
+                async with asyncio.timeout(limits.body_seconds):
+                    message = await receive()
+            except TimeoutError:
+                raise _too_late(limits) from None
+            taken += len(message.get("body", b""))
+            if taken > limits.stream_bytes:
+                raise _too_large(limits.stream_bytes)
+            return message
+
+        return receiving
+
     async def _body(self, scope: HTTPScope, receive: Receive) -> bytes:
         limits = self._limits
         most = limits.import_bytes if scope["path"] in self._large else limits.body_bytes
-        too_large = TooLarge(f"The body is larger than {most} bytes. Send less.")
+        too_large = _too_large(most)
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > most:
@@ -121,7 +147,7 @@ class Front:
                     if not message["more_body"]:
                         break
         except TimeoutError:
-            raise RequestTimeout(f"The body did not arrive within {limits.body_seconds:g} s.") from None
+            raise _too_late(limits) from None
         if not body:
             return b"{}"
         _check_type(headers.get(b"content-type"))
@@ -129,6 +155,14 @@ class Front:
         if is_deeper_than(body, limits.json_depth):
             raise BadRequest(f"The JSON nests deeper than {limits.json_depth} levels.")
         return bytes(body)
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(f"The body is larger than {most} bytes. Send less.")
+
+
+def _too_late(limits: Limits) -> RequestTimeout:
+    return RequestTimeout(f"The body did not arrive within {limits.body_seconds:g} s.")
 
 
 def _check_type(content_type: bytes | None) -> None:

@@ -82,6 +82,7 @@ def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds:
         "voter_id": voter_id,
         "vote": new.vote,
         "timestamp": moment,
+        "place": 0,
         "target_game_id": None if new.symbol is None else _game_named(transaction, new.symbol),
         "target_session_game_id": new.session_game_id,
         "session_game_id": None,

@@ -1,6 +1,10 @@
-from typing import Annotated
+import asyncio
+import re
+from datetime import date, timedelta
+from tempfile import TemporaryFile
+from typing import Annotated, Any
 
-from litestar import Router, get, post
+from litestar import Request, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 
@@ -10,10 +14,15 @@ from gamenight.http.idempotency import Writes
 from gamenight.http.schemas import LARGEST_ID, PathId
 from gamenight.votes import actions, queries
 from gamenight.votes.errors import UsernameMissing
+from gamenight.votes.exports import Format
+from gamenight.votes.folding import fold_name
+from gamenight.votes.importer import ChatImported, ChatLog, Importer
 from gamenight.votes.queries import VoteFilter
-from gamenight.votes.schemas import PHONE, Direction, NewVote, SessionTallies, VotePage, Voter, VoteTaken
+from gamenight.votes.schemas import CHAT, PHONE, Direction, NewVote, SessionTallies, VotePage, Voter, VoteTaken
 from gamenight.votes.upkeep import Upkeep
 
+IMPORT_PATH = re.compile(r"/api/sessions/\d+/chat-import")
+MOST_OFFSET = 14 * 60
 MOST_PAGES = 1_000_000
 MOST_ON_A_PAGE = 100
 
@@ -30,7 +39,7 @@ async def cast_vote(
     One vote counts for each voter and session game: the opposite one replaces it, the same changes nothing, `unvote`
     withdraws it.
     """
-    if data.username is None:
+    if data.username is None or not fold_name(data.username):
         raise UsernameMissing("Say who votes, with username.")
     voter = Voter(data.platform, data.user_id, data.username)
     announce = upkeep.announces_each()
@@ -66,5 +75,35 @@ async def list_tallies(session_id: PathId, database: NamedDependency[Database]) 
     return await database.read(queries.tallies, session_id)
 
 
+@post("/{session_id:int}/chat-import", status_code=200, scope=Scope.ADMIN)
+async def import_chat(  # noqa: PLR0917 — how to read a file is said in the address
+    session_id: PathId,
+    request: Request[Any, Any, Any],
+    importer: NamedDependency[Importer],
+    format_: Annotated[Format | None, QueryParameter(name="format")] = None,
+    platform: Annotated[str, QueryParameter(pattern="^[a-z0-9_-]{1,32}$")] = CHAT,
+    utc_offset: Annotated[int, QueryParameter(name="utcOffset", ge=-MOST_OFFSET, le=MOST_OFFSET)] = 0,
+    first_date: Annotated[date | None, QueryParameter(name="firstDate")] = None,
+    replace_existing: Annotated[bool, QueryParameter(name="replaceExisting")] = False,
+) -> ChatImported:
+    """Count the votes in a chat log; importing it again changes nothing.
+
+    The body is `{"chatData": [...]}`, a file of TwitchDownloader, chat-downloader or an IRC client, or CSV, as it is.
+    `utcOffset`, in minutes, is that of times without a zone; `firstDate` the date of a log that has none.
+    """
+    with TemporaryFile() as file:
+        async for part in request.stream():
+            await asyncio.to_thread(file.write, part)
+        log = ChatLog(
+            file=file,
+            platform=platform,
+            format_=format_,
+            utc_offset=timedelta(minutes=utc_offset),
+            first_date=first_date,
+            replace_existing=replace_existing,
+        )
+        return await importer.run(session_id, log)
+
+
 router = Router("/api/votes", route_handlers=[cast_vote, list_votes], tags=["Votes"])
-session_handlers = [list_tallies]
+session_handlers = [list_tallies, import_chat]
