@@ -57,7 +57,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         str | None, words("The admin key, in place of the one that is made at the first start; 12 characters or more.")
     ] = None
     public_url: Annotated[
-        str | None, words("The address that browsers use, such as https://games.example.org; for the phones' QR code.")
+        str | None, words("The address that browsers reach the server by, such as https://games.example.org.")
     ] = None
     allowed_origins: Annotated[
         str, words("Origins, separated by commas, whose pages may connect besides those served here.")

@@ -7,7 +7,7 @@ import secrets
 from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select
 
-from gamenight.auth.tables import credentials
+from gamenight.auth.tables import credentials, tokens
 from gamenight.core.database import Transaction
 
 SHORTEST_KEY = 12
@@ -60,6 +60,7 @@ def prepare(transaction: Transaction, chosen_key: str | None) -> tuple[Credentia
 def reset(transaction: Transaction) -> str:
     """A new admin key; the old one and every token made so far are worth nothing any more."""
     transaction.connection.execute(delete(credentials))
+    transaction.connection.execute(delete(tokens))
     _credentials, new_key = prepare(transaction, None)
     assert new_key is not None  # noqa: S101
     return new_key

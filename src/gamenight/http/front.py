@@ -17,8 +17,9 @@ from gamenight.core.errors import (
     UnsupportedMediaType,
 )
 from gamenight.core.rates import Buckets
+from gamenight.http.address import Address, UnknownHost, header
 from gamenight.http.clients import Network, client_address, network_of
-from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, send_error
+from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
 from gamenight.http.limits import Limits, is_deeper_than
 
 READS = {"GET", "HEAD"}
@@ -29,6 +30,7 @@ ALWAYS_SENT = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
 class Front:
@@ -44,6 +46,7 @@ class Front:
         app: ASGIApp,
         limits: Limits,
         *,
+        address: Address,
         trusted_proxies: Sequence[Network],
         large: frozenset[str],
         streamed: Pattern[str],
@@ -51,6 +54,8 @@ class Front:
     ) -> None:
         self._app = app
         self._limits = limits
+        self._address = address
+        self._always_sent = [*ALWAYS_SENT, STRICT_TRANSPORT] if address.is_https else ALWAYS_SENT
         self._trusted_proxies = trusted_proxies
         self._large = large
         self._streamed = streamed
@@ -66,10 +71,17 @@ class Front:
         if kind == "http":
             await self._http(cast("HTTPScope", scope), receive, send)
         else:
+            if kind == "websocket":
+                try:
+                    self._address.check_host(header(scope["headers"], b"host"))
+                except UnknownHost as error:
+                    await receive()
+                    await refuse_handshake(receive, send, error)
+                    return
             await self._app(scope, receive, send)
 
     async def _http(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        send = _with_headers(send, scope)
+        send = _with_headers(send, scope, self._always_sent)
         self._running += 1
         try:
             self._check(scope)
@@ -90,6 +102,7 @@ class Front:
 
     def _check(self, scope: HTTPScope) -> None:
         limits = self._limits
+        self._address.check_host(header(scope["headers"], b"host"))
         if self._running > limits.requests:
             raise Unavailable("Too many requests at once. Try again in a moment.")
         if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > limits.header_bytes:
@@ -191,12 +204,12 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
-def _with_headers(send: Send, scope: HTTPScope) -> Send:
+def _with_headers(send: Send, scope: HTTPScope, always_sent: list[tuple[bytes, bytes]]) -> Send:
     is_read = scope["method"] in READS
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = [*message["headers"], *ALWAYS_SENT]
+            headers = [*message["headers"], *always_sent]
             names = {name for name, _value in headers}
             if b"cache-control" not in names:
                 headers.append((b"cache-control", b"no-store"))

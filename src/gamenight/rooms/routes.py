@@ -25,7 +25,7 @@ PATIENCE = 2.0
 """Seconds that a host waits for the room service where its answer is only good to know."""
 
 
-@post("/{session_id:int}/games", scope=Scope.ADMIN)
+@post("/{session_id:int}/games", scope=Scope.HOST)
 async def add_game(
     session_id: PathId,
     data: JSONBody[NewGameOrRoom],
@@ -47,7 +47,7 @@ async def add_game(
     return await writes(sessions.add_game, session_id, NewSessionGame(game_id, data.manually_added, data.room_code))
 
 
-@patch(f"{GAME}/room-code", scope=Scope.ADMIN)
+@patch(f"{GAME}/room-code", scope=Scope.HOST)
 async def set_room_code(
     session_id: PathId,
     session_game_id: PathId,
@@ -78,7 +78,7 @@ async def set_room_code(
     return structs.replace(answer, warning=warning, app_tag=found.app_tag)
 
 
-@post(f"{GAME}/start-player-check", status_code=200, scope=Scope.ADMIN)
+@post(f"{GAME}/start-player-check", status_code=200, scope=Scope.HOST)
 async def start_player_check(
     session_id: PathId, session_game_id: PathId, writes: NamedDependency[Writes]
 ) -> RoomStatus:
@@ -86,7 +86,7 @@ async def start_player_check(
     return await writes(actions.start_check, session_id, session_game_id)
 
 
-@post(f"{GAME}/stop-player-check", status_code=200, scope=Scope.ADMIN)
+@post(f"{GAME}/stop-player-check", status_code=200, scope=Scope.HOST)
 async def stop_player_check(session_id: PathId, session_game_id: PathId, writes: NamedDependency[Writes]) -> RoomStatus:
     """Follow the game's room no longer."""
     return await writes(actions.stop_check, session_id, session_game_id)
