@@ -2,6 +2,7 @@
 
 import { Connection, type Options } from './connection';
 import { playing, type Status, type View } from './conversation';
+import { stageOf, type Stage } from './stage';
 import type { Night, Room, Session, SessionGame } from './messages';
 
 export class Live {
@@ -19,6 +20,11 @@ export class Live {
 
   get stopped(): string | null {
     return this.#view.stopped;
+  }
+
+  /** All of it at one moment. */
+  get view(): View {
+    return this.#view;
   }
 
   get night(): Night | null {
@@ -41,6 +47,11 @@ export class Live {
 
   get room(): Room | null {
     return this.#view.room;
+  }
+
+  /** Where the night is, for pages that only show it. */
+  get stage(): Stage {
+    return stageOf(this.#view);
   }
 
   tryNow(): void {

@@ -51,6 +51,12 @@ export function translator<Original extends Messages>(
   return (key, values) => translate(all[current.language][key] ?? key, current.language, current.locale, values);
 }
 
+/** The language of this window alone, as its address asks for; nothing is kept. */
+export function useLanguage(asked: Language): void {
+  current = matchLanguage([...navigator.languages.filter((tag) => tag.toLowerCase().startsWith(asked)), asked]);
+  applyLanguage();
+}
+
 /** A moment as the page's language writes it. */
 export function formatDate(iso: string, options: Intl.DateTimeFormatOptions = { dateStyle: 'medium' }): string {
   return new Intl.DateTimeFormat(current.locale, options).format(new Date(iso));

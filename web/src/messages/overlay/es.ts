@@ -3,4 +3,11 @@ import type { en } from './en';
 
 export const es: Translation<typeof en> = {
   title: 'Overlay',
+  noToken: 'Este overlay necesita un token: añade #t= y un token de lectura a la dirección.',
+  refused: 'El token de este overlay ya no vale.',
+  notUnderstood: 'No se entiende: {parameters}',
+  showCode: 'Mostrar el código de sala',
+  hideCode: 'Ocultar el código de sala',
+  waiting: 'Pronto, otro juego',
+  over: 'Gracias por mirar',
 };

@@ -2,5 +2,21 @@ import type { Translation } from '../translate';
 import type { en } from './en';
 
 export const de: Translation<typeof en> = {
-  title: 'Auf dem großen Bildschirm',
+  title: 'Großer Bildschirm',
+  noNight: 'Noch kein Spieleabend',
+  noNightHint: 'Er beginnt, sobald der Gastgeber ihn startet.',
+  choosing: 'Das erste Spiel wird gewählt',
+  next: 'Was spielen wir als Nächstes?',
+  nowPlaying: 'Jetzt läuft',
+  nextUp: 'Gleich geht es los',
+  typeCode: 'Diesen Code auf {place} eingeben',
+  codeComes: 'Der Raumcode kommt gleich',
+  voteHere: 'Mit dem Handy abstimmen und den Code sehen',
+  onlyHere: 'Handys erreichen diese Adresse noch nicht: gamenight mit --lan starten.',
+  playedTonight: 'Heute gespielt',
+  over: 'Das war’s. Danke fürs Mitspielen!',
+  howWasIt: 'Wie war’s? Stimm mit dem Handy ab',
+  qr: 'QR-Code: {address}',
+  gamesPlayed: { one: '{count} Spiel gespielt', other: '{count} Spiele gespielt' },
+  favourite: 'Liebling des Abends',
 };

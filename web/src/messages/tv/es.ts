@@ -2,5 +2,21 @@ import type { Translation } from '../translate';
 import type { en } from './en';
 
 export const es: Translation<typeof en> = {
-  title: 'En la pantalla grande',
+  title: 'Pantalla grande',
+  noNight: 'Aún no hay noche de juegos',
+  noNightHint: 'Empieza en cuanto el anfitrión la inicie.',
+  choosing: 'Se está eligiendo el primer juego',
+  next: '¿A qué jugamos ahora?',
+  nowPlaying: 'Jugando ahora',
+  nextUp: 'A continuación',
+  typeCode: 'Escribe este código en {place}',
+  codeComes: 'El código de sala llega enseguida',
+  voteHere: 'Vota y mira el código en tu móvil',
+  onlyHere: 'Los móviles aún no llegan a esta dirección: inicia gamenight con --lan.',
+  playedTonight: 'Jugado esta noche',
+  over: 'Eso fue todo. ¡Gracias por jugar!',
+  howWasIt: '¿Qué tal? Vota con tu móvil',
+  qr: 'Código QR: {address}',
+  gamesPlayed: { one: '{count} juego jugado', other: '{count} juegos jugados' },
+  favourite: 'El favorito de la noche',
 };
