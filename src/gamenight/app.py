@@ -42,6 +42,8 @@ from gamenight.rooms.monitor import Monitor
 from gamenight.rooms.watcher import Timing
 from gamenight.sessions import routes as sessions_routes
 from gamenight.settings import Settings
+from gamenight.votes import routes as votes_routes
+from gamenight.votes.upkeep import Upkeep
 from gamenight.web import files
 from gamenight.web import routes as web_routes
 from gamenight.web.pages import Pages
@@ -77,7 +79,8 @@ class App:
         self._tokens = Tokens(credentials.token_secret)
         self._loops = Loops()
         with database.snapshot() as connection:
-            self._hub = Hub(log.head(connection), lambda event: frame_of(event.text()))
+            head = log.head(connection)
+        self._hub = Hub(head, lambda event: frame_of(event.text()))
         self._version = database.version()
         self._rooms = RoomsClient(settings.rooms_url, settings.room_hosts)
         self._monitor = Monitor(
@@ -88,6 +91,13 @@ class App:
             timing=Timing(stay=settings.rooms_probe_seconds),
         )
         self._hub.on_news(self._monitor.wake)
+        self._votes = Upkeep(
+            database,
+            head,
+            grace_seconds=settings.vote_grace_seconds,
+            announced_each=settings.vote_events_each,
+        )
+        self._hub.on_news(self._votes.wake)
         self.live = LiveEndpoint(
             database=database,
             hub=self._hub,
@@ -129,8 +139,13 @@ class App:
                 Router(
                     "/api/sessions",
                     tags=["Sessions"],
-                    route_handlers=[*sessions_routes.handlers, *rooms_routes.handlers],
+                    route_handlers=[
+                        *sessions_routes.handlers,
+                        *rooms_routes.handlers,
+                        *votes_routes.session_handlers,
+                    ],
                 ),
+                votes_routes.router,
                 picker_routes.router,
                 web_routes.router,
                 asgi(LIVE_PATH, scope=Scope.PUBLIC, copy_scope=False)(self.live),
@@ -148,6 +163,8 @@ class App:
                 "rooms": given(self._rooms),
                 "rooms_followed": given(settings.rooms_follow),
                 "import_rows": given(settings.import_rows),
+                "upkeep": given(self._votes),
+                "vote_grace": given(settings.vote_grace_seconds),
                 "writes": Provide(writes, sync_to_thread=False),
             },
             exception_handlers={
@@ -201,6 +218,7 @@ class App:
         self._database.on_commit = committed
         tail.start(self._loops)
         self._monitor.start(self._loops)
+        self._votes.start(self._loops)
         self._loops.start(
             "retention",
             lambda: prune_for_ever(self._database, days=settings.events_days, keep=settings.events_kept),

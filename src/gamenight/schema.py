@@ -14,6 +14,7 @@ import gamenight.catalogue.tables
 import gamenight.http.idempotency
 import gamenight.rooms.tables
 import gamenight.sessions.tables
+import gamenight.votes.tables
 from gamenight.core import log
 from gamenight.core.database import Database, Transaction
 from gamenight.core.engines import sqlite_driver, sqlite_file

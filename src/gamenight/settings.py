@@ -34,6 +34,10 @@ def above_zero(meaning: str) -> Meta:
     return Meta(gt=0, description=meaning)
 
 
+def zero_or_more(meaning: str) -> Meta:
+    return Meta(ge=0, description=meaning)
+
+
 def words(meaning: str) -> Meta:
     return Meta(description=meaning)
 
@@ -72,6 +76,17 @@ class Settings(Struct, frozen=True, kw_only=True):
     rooms_follow: Annotated[bool, words("Whether a room is followed as soon as a game has its code.")] = True
     rooms_probe_seconds: Annotated[float, above_zero("Seconds between two looks at who has joined a room.")] = 20
     rooms_status_seconds: Annotated[float, above_zero("Seconds between two `game.status` events of a room.")] = 20
+
+    vote_grace_seconds: Annotated[
+        float, zero_or_more("Seconds after its end in which a game can still be voted on; a skipped one can't.")
+    ] = 20
+    vote_events_each: Annotated[
+        float,
+        zero_or_more(
+            "Votes a second up to which each has a `vote.received` of its own; more are told together, four times a "
+            "second. 0 tells them together always."
+        ),
+    ] = 20
 
     readers: Annotated[int, whole("Connections that read.", most=64)] = 2
     waiting_limit: Annotated[int, whole("How many writes, and reads, may wait; one more is answered 503.")] = 4096

@@ -164,6 +164,7 @@ def play(server: Served, rooms: ThreadedFakeRooms, hana: Host, bix: Listener) ->
     bix.subscribe(session["id"])
     game = hana.a_game(session["id"], 20, room_code="XY9Z")
     path = f"{night}/games/{game['id']}"
+    vote_and_undo(hana, bix, session["id"])
     hana.ok(hana.patch(f"{path}/room-code", json={"room_code": "QRST"}))
     hana.ok(hana.patch(f"{path}/player-count", json={"player_count": 5}))
     hana.set_status(game, "played")
@@ -176,6 +177,20 @@ def play(server: Served, rooms: ThreadedFakeRooms, hana: Host, bix: Listener) ->
     with Listener(server.live_url) as outsider:
         outsider.authenticate(hana.token, since=0)
         assert {event["type"] for event in outsider.nothing_more()} == {"catalogue.changed", "session.started"}
+
+
+def vote_and_undo(hana: Host, bix: Listener, session_id: int) -> None:
+    """A late vote moves when its game is said to be skipped, and moves back when that is undone."""
+    undo = f"/api/sessions/{session_id}/undo"
+    first = hana.games_of(session_id)[0]
+    hana.a_game(session_id, 21)
+    hana.ok(hana.vote("Pia", "up"))
+    hana.set_status(first, "skipped")
+    bix.hear_until("votes.updated")
+    hana.ok(hana.post(undo))
+    bix.hear_until("votes.updated")
+    hana.ok(hana.post(undo))
+    bix.hear_until("change.undone")
 
 
 def play_in_a_room(rooms: ThreadedFakeRooms, hana: Host, bix: Listener, session_id: int) -> None:

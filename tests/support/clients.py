@@ -2,12 +2,14 @@
 
 import json
 from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from gamenight.core.clock import to_text
 from tests.support.server import ADMIN_KEY
 
 PATIENCE = 10
@@ -28,6 +30,11 @@ class Host(httpx.Client):
 
     def a_game(self, session_id: int, game_id: int = 1, **fields: Any) -> dict[str, Any]:
         return self.ok(self.post(f"/api/sessions/{session_id}/games", json={"game_id": game_id, **fields}))
+
+    def vote(self, username: str, vote: str = "up", *, after: float = 0, **fields: Any) -> httpx.Response:
+        """Vote as a bot does; `after` so many seconds from now, for one who votes again."""
+        moment = to_text(datetime.now(UTC) + timedelta(seconds=after))
+        return self.post("/api/votes/live", json={"username": username, "vote": vote, "timestamp": moment} | fields)
 
     def set_status(self, game: dict[str, Any], status: str) -> dict[str, Any]:
         path = f"/api/sessions/{game['session_id']}/games/{game['id']}/status"

@@ -31,13 +31,9 @@ class Fold:
             self.state["session"] = data["session"]
         if type_ == "game.removed":
             games[:] = [game for game in games if game["id"] != data["sessionGameId"]]
-        elif "sessionGame" in data:
-            new = data["sessionGame"]
-            places = [place for place, game in enumerate(games) if game["id"] == new["id"]]
-            if places:
-                games[places[0]] = new
-            else:
-                games.append(new)
+        for new in data.get("sessionGames") or [each for each in [data.get("sessionGame")] if each]:
+            # A removed game may come back to its place.
+            games[:] = sorted([*(game for game in games if game["id"] != new["id"]), new], key=lambda game: game["id"])
 
     def _rename(self, changed: list[dict[str, Any]] | None) -> None:
         """A game of the catalogue shows in the nights under its present name."""

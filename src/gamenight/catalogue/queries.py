@@ -3,7 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Select, column, func, select, table
+from sqlalchemy import Connection, Row, ScalarSelect, Select, column, func, select, table
 
 from gamenight.catalogue.errors import GameNotFound, PackNotFound
 from gamenight.catalogue.schemas import Game
@@ -20,11 +20,27 @@ class Pack(Struct, frozen=True):
     play_count: int
 
 
-# How often a game was played is told by the nights, whose slice lies above: named here, not imported.
-_plays = table("session_games", column("game_id"))
-_play_count = select(func.count()).select_from(_plays).where(_plays.c.game_id == games.c.id).scalar_subquery()
+# How often a game was played and how it was liked is told by slices that lie above: named here, not imported.
+_plays = table("session_games", column("id"), column("game_id"), column("removed_at"))
+_votes = table("votes", column("session_game_id"), column("vote"), column("counts"))
+_of_this_game = (_plays.c.game_id == games.c.id) & _plays.c.removed_at.is_(None)
+_play_count = select(func.count()).select_from(_plays).where(_of_this_game).scalar_subquery()
+
+
+def _votes_for_game(vote: str) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .select_from(_plays.join(_votes, _votes.c.session_game_id == _plays.c.id))
+        .where(_of_this_game, _votes.c.vote == vote, _votes.c.counts == 1)
+        .scalar_subquery()
+    )
+
+
 _select_games: Select[Any] = select(
-    *(each for each in games.c if each.name != "removed_at"), _play_count.label("play_count")
+    *(each for each in games.c if each.name != "removed_at"),
+    _play_count.label("play_count"),
+    _votes_for_game("up").label("upvotes"),
+    _votes_for_game("down").label("downvotes"),
 ).where(games.c.removed_at.is_(None))
 APP_TAGS = Game.__struct_fields__.index("app_tags")
 
@@ -34,6 +50,7 @@ def _game(row: Row[Any]) -> Game:
     values: list[Any] = list(row)
     tags = values[APP_TAGS]
     values[APP_TAGS] = tags.split(";") if tags else []
+    values.append(values[-2] - values[-1])  # popularity_score
     return Game(*values)
 
 

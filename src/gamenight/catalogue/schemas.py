@@ -19,7 +19,8 @@ Symbol = Annotated[str, shaped(r"^[A-Za-z]+\Z", "2 to 4 letters from A to Z", sh
 
 class Game(Struct, frozen=True):
     """A row of the catalogue. `family_friendly` is 1 also where a setting of the game has to be switched on for it,
-    which `family_friendly_setting` tells. An unknown length is null."""
+    which `family_friendly_setting` tells. An unknown length is null. The votes are those of all nights;
+    `popularity_score` is upvotes - downvotes."""
 
     id: int
     pack_name: str
@@ -39,10 +40,9 @@ class Game(Struct, frozen=True):
     created_at: str
     symbol: str | None
     play_count: int
-    # Sums of the votes, of which none can be cast yet.
-    popularity_score: int = 0
     upvotes: int = 0
     downvotes: int = 0
+    popularity_score: int = 0
 
 
 class GameFacts(Struct, frozen=True, kw_only=True):

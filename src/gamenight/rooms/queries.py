@@ -70,12 +70,13 @@ _followable = (
     .join(sessions_table)
     .outerjoin(room_watches)
     .where(
+        session_games.c.removed_at.is_(None),
         or_(
             session_games.c.player_count_check_status.in_(MONITORED),
             (session_games.c.status == "playing")
             & (sessions_table.c.is_active == 1)
             & session_games.c.room_code.is_not(None),
-        )
+        ),
     )
     .order_by(session_games.c.id)
 )

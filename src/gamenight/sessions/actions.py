@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from gamenight.catalogue import queries as catalogue
 from gamenight.core import log
 from gamenight.core.database import Transaction
-from gamenight.sessions import events, queries, rules
+from gamenight.sessions import events, history, queries, rules
 from gamenight.sessions.errors import ActiveSessionExists, SessionStillActive
 from gamenight.sessions.schemas import (
     MONITORED,
@@ -24,7 +24,7 @@ from gamenight.sessions.schemas import (
     SessionGameRemoved,
     Status,
 )
-from gamenight.sessions.tables import session_games, sessions
+from gamenight.sessions.tables import playing_intervals, session_games, sessions
 
 COUNTED_BY_HAND: Final = "completed"
 """What `player_count_check_status` says of a count that a person gave."""
@@ -42,6 +42,7 @@ def start_session(transaction: Transaction, notes: str | None) -> Session:
             "An active session already exists. Please close it before creating a new one.",
             details={"activeSessionId": queries.active_id(connection)},
         ) from None
+    history.forget_all(transaction)
     session = queries.session(connection, session_id)
     events.emit_session_started(transaction, session)
     return session
@@ -60,6 +61,7 @@ def close_session(transaction: Transaction, session_id: int, notes: str | UnsetT
     """End the night; what is playing becomes played. Raises SessionClosed if it has ended already."""
     connection = transaction.connection
     queries.open_session(connection, session_id)
+    history.remember(transaction, session_id, "close", "the night was closed")
     _apply(transaction, session_id, rules.end_playing(queries.statuses(connection, session_id)))
     changes: dict[str, object] = {"is_active": 0, "closed_at": transaction.now}
     if notes is not UNSET:
@@ -85,6 +87,7 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
     connection = transaction.connection
     queries.open_session(connection, session_id)
     game = catalogue.game(connection, new.game_id)
+    history.remember(transaction, session_id, "add", f"{game.title} was added")
     _apply(transaction, session_id, rules.end_playing(queries.statuses(connection, session_id)))
     row = {
         "session_id": session_id,
@@ -95,6 +98,7 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
         "room_code": new.room_code,
     }
     added_id = connection.execute(insert(session_games).values(row).returning(session_games.c.id)).scalar_one()
+    _start_interval(transaction, added_id)
     added = queries.session_game(connection, session_id, added_id)
     events.emit_game_added(transaction, queries.session(connection, session_id), added)
     return added
@@ -103,10 +107,13 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
 def set_status(transaction: Transaction, session_id: int, session_game_id: int, status: Status) -> SessionGame:
     """Give a game a status; at most one is playing. In a closed session nothing can start: SessionClosed."""
     connection = transaction.connection
-    queries.session_game(connection, session_id, session_game_id)
+    game = queries.session_game(connection, session_id, session_game_id)
     if status == "playing":
-        queries.open_session(transaction.connection, session_id)
-    _apply(transaction, session_id, rules.transition(queries.statuses(connection, session_id), session_game_id, status))
+        queries.open_session(connection, session_id)
+    changes = rules.transition(queries.statuses(connection, session_id), session_game_id, status)
+    if changes:
+        history.remember(transaction, session_id, "status", f"{game.title} is {status}")
+        _apply(transaction, session_id, changes)
     return queries.session_game(connection, session_id, session_game_id)
 
 
@@ -116,6 +123,8 @@ def set_room_code(
     before = queries.session_game(transaction.connection, session_id, session_game_id)
     if before.room_code == room_code:
         return before
+    told = "was removed" if room_code is None else f"is {room_code}"
+    history.remember(transaction, session_id, "code", f"the room code of {before.title} {told}")
     game = _update_game(transaction, before, {"room_code": room_code})
     events.emit_game_changed(transaction, "room-code.updated", game)
     return game
@@ -156,9 +165,15 @@ def note_check(
 
 
 def remove_game(transaction: Transaction, session_id: int, session_game_id: int) -> SessionGameRemoved:
+    """Take a game out of the night, with its votes. Undoing brings both back."""
     connection = transaction.connection
-    queries.session_game(connection, session_id, session_game_id)
-    connection.execute(delete(session_games).where(session_games.c.id == session_game_id))
+    game = queries.session_game(connection, session_id, session_game_id)
+    history.remember(transaction, session_id, "remove", f"{game.title} was removed")
+    if game.status == "playing":
+        _end_interval(transaction, session_game_id)
+    connection.execute(
+        _update(session_games, ("removed_at",)), {"row_id": session_game_id, "removed_at": transaction.now}
+    )
     events.emit_game_removed(transaction, queries.session(connection, session_id), session_game_id)
     return SessionGameRemoved("Game removed from the session", session_id, session_game_id)
 
@@ -168,7 +183,21 @@ def _apply(transaction: Transaction, session_id: int, changes: Mapping[int, Stat
     for session_game_id, status in sorted(changes.items(), key=lambda change: change[1] == "playing"):
         before = queries.session_game(transaction.connection, session_id, session_game_id)
         game = _update_game(transaction, before, {"status": status})
+        if status == "playing":
+            _start_interval(transaction, session_game_id)
+        elif before.status == "playing":
+            _end_interval(transaction, session_game_id)
         events.emit_game_changed(transaction, "game.status-changed", game)
+
+
+def _start_interval(transaction: Transaction, session_game_id: int) -> None:
+    row = {"session_game_id": session_game_id, "started_at": transaction.now}
+    transaction.connection.execute(insert(playing_intervals), row)
+
+
+def _end_interval(transaction: Transaction, session_game_id: int) -> None:
+    open_one = (playing_intervals.c.session_game_id == session_game_id) & playing_intervals.c.ended_at.is_(None)
+    transaction.connection.execute(update(playing_intervals).where(open_one).values(ended_at=transaction.now))
 
 
 def _update_session(transaction: Transaction, session_id: int, changes: Mapping[str, object]) -> Session:

@@ -19,3 +19,7 @@ class SessionStillActive(BadRequest):
 
 class ActiveSessionExists(BadRequest):
     code = "active_session_exists"
+
+
+class NothingToUndo(BadRequest):
+    code = "nothing_to_undo"

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from gamenight.core.database import Transaction
 from gamenight.core.log import EVERYONE
-from gamenight.sessions.schemas import Session, SessionGame
+from gamenight.sessions.schemas import Change, Session, SessionGame
 
 SESSION_STARTED = "session.started"
 
@@ -62,6 +62,11 @@ class SessionGone(Struct, frozen=True, rename="camel"):
     session_id: int
 
 
+class ChangeUndone(Struct, frozen=True, rename="camel"):
+    session_id: int
+    change: Change
+
+
 def emit_session_started(transaction: Transaction, session: Session) -> None:
     transaction.emit(SESSION_STARTED, SessionChanged(session), topic=EVERYONE, session_id=session.id)
 
@@ -102,6 +107,10 @@ def emit_game_removed(transaction: Transaction, session: Session, session_game_i
 def emit_player_count_updated(transaction: Transaction, game: SessionGame) -> None:
     data = PlayerCountUpdated(game.session_id, game.id, game.player_count or 0, game.player_count_check_status, game)
     _emit(transaction, "player-count.updated", data, game.session_id)
+
+
+def emit_change_undone(transaction: Transaction, session_id: int, change: Change) -> None:
+    _emit(transaction, "change.undone", ChangeUndone(session_id, change), session_id)
 
 
 def _emit(transaction: Transaction, type_: str, data: object, session_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, desc, func, select
+from sqlalchemy import Connection, Row, ScalarSelect, Select, bindparam, column, desc, func, select, table
 
 from gamenight.catalogue.tables import games
 from gamenight.sessions.errors import SessionClosed, SessionGameNotFound, SessionNotFound
@@ -11,7 +11,10 @@ from gamenight.sessions.tables import session_games, sessions
 
 # Statements are built once, at import: building one costs more than running it.
 _games_played = (
-    select(func.count()).where(session_games.c.session_id == sessions.c.id).scalar_subquery().label("games_played")
+    select(func.count())
+    .where(session_games.c.session_id == sessions.c.id, session_games.c.removed_at.is_(None))
+    .scalar_subquery()
+    .label("games_played")
 )
 _sessions = select(
     sessions.c.id,
@@ -25,6 +28,22 @@ _all_sessions = _sessions.order_by(desc(sessions.c.id))
 _active_session = _sessions.where(sessions.c.is_active == 1)
 _session = _sessions.where(sessions.c.id == bindparam("session_id"))
 _active_id = select(sessions.c.id).where(sessions.c.is_active == 1)
+
+# Votes are told by a slice that lies above: named here, not imported.
+_votes = table("votes", column("session_game_id"), column("vote"), column("counts"))
+
+
+def _votes_for_game(vote: str) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .select_from(_votes)
+        .where(_votes.c.session_game_id == session_games.c.id, _votes.c.vote == vote, _votes.c.counts == 1)
+        .scalar_subquery()
+    )
+
+
+_upvotes = _votes_for_game("up")
+_downvotes = _votes_for_game("down")
 
 # In the order of SessionGame's fields.
 _games: Select[Any] = (
@@ -45,15 +64,23 @@ _games: Select[Any] = (
         session_games.c.player_count_check_status,
         session_games.c.player_count_check_reason,
         session_games.c.player_count_source,
+        _upvotes.label("upvotes"),
+        _downvotes.label("downvotes"),
     )
     .join_from(session_games, games)
-    .where(session_games.c.session_id == bindparam("session_id"))
+    .where(session_games.c.session_id == bindparam("session_id"), session_games.c.removed_at.is_(None))
 )
 _games_in_order = _games.order_by(session_games.c.id)
 _game = _games.where(session_games.c.id == bindparam("session_game_id"))
 _statuses = select(session_games.c.id, session_games.c.status).where(
-    session_games.c.session_id == bindparam("session_id")
+    session_games.c.session_id == bindparam("session_id"), session_games.c.removed_at.is_(None)
 )
+
+
+def _session_game(row: Row[Any]) -> SessionGame:
+    values: list[Any] = list(row)
+    values.append(values[-2] - values[-1])  # popularity_score
+    return SessionGame(*values)
 
 
 def all_sessions(connection: Connection) -> list[Session]:
@@ -92,7 +119,7 @@ def games_of(connection: Connection, session_id: int) -> list[SessionGame]:
     rows = connection.execute(_games_in_order, {"session_id": session_id}).all()
     if not rows:
         session(connection, session_id)
-    return [SessionGame(*row) for row in rows]
+    return [_session_game(row) for row in rows]
 
 
 def session_game(connection: Connection, session_id: int, session_game_id: int) -> SessionGame:
@@ -104,7 +131,7 @@ def session_game(connection: Connection, session_id: int, session_game_id: int) 
             f"Session {session_id} has no game {session_game_id}. Its games, each with its id: "
             f"GET /api/sessions/{session_id}/games."
         )
-    return SessionGame(*row)
+    return _session_game(row)
 
 
 def statuses(connection: Connection, session_id: int) -> dict[int, Status]:

@@ -9,8 +9,9 @@ from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.idempotency import Writes
 from gamenight.http.schemas import PathId
-from gamenight.sessions import actions, export, queries
+from gamenight.sessions import actions, export, history, queries
 from gamenight.sessions.schemas import (
+    Change,
     NewPlayerCount,
     NewStatus,
     NoActiveSession,
@@ -19,6 +20,7 @@ from gamenight.sessions.schemas import (
     SessionGame,
     SessionGameRemoved,
     SessionNotes,
+    Undone,
 )
 
 GAME = "/{session_id:int}/games/{session_game_id:int}"
@@ -57,6 +59,18 @@ async def change_session(session_id: PathId, data: JSONBody[SessionNotes], write
 async def close_session(session_id: PathId, data: JSONBody[SessionNotes], writes: NamedDependency[Writes]) -> Session:
     """End a night. What is playing becomes played."""
     return await writes(actions.close_session, session_id, data.notes)
+
+
+@get("/{session_id:int}/changes", scope=Scope.ADMIN)
+async def list_changes(session_id: PathId, database: NamedDependency[Database]) -> list[Change]:
+    """What can be undone, the last change first."""
+    return await database.read(history.changes, session_id)
+
+
+@post("/{session_id:int}/undo", status_code=200, scope=Scope.ADMIN)
+async def undo(session_id: PathId, writes: NamedDependency[Writes]) -> Undone:
+    """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
+    return await writes(history.undo, session_id)
 
 
 @delete("/{session_id:int}", status_code=200, scope=Scope.ADMIN)
@@ -117,6 +131,8 @@ handlers = [
     read_session,
     change_session,
     close_session,
+    list_changes,
+    undo,
     delete_session,
     export_session,
     list_games,

@@ -33,7 +33,8 @@ class NoActiveSession(Struct, frozen=True):
 
 
 class SessionGame(Struct, frozen=True):
-    """A game of a session. `id` is the session game's own; `game_id` is the catalogue's."""
+    """A game of a session. `id` is the session game's own; `game_id` is the catalogue's. The votes are those that were
+    cast for it on this night; `popularity_score` is upvotes - downvotes."""
 
     id: int
     session_id: int
@@ -51,10 +52,9 @@ class SessionGame(Struct, frozen=True):
     player_count_check_status: CheckStatus | None
     player_count_check_reason: str | None
     player_count_source: CountSource | None
-    # Sums of the votes, of which none can be cast yet.
-    popularity_score: int = 0
-    upvotes: int = 0
-    downvotes: int = 0
+    upvotes: int
+    downvotes: int
+    popularity_score: int
 
 
 class SessionState(Struct, frozen=True):
@@ -95,3 +95,24 @@ class SessionGameRemoved(Struct, frozen=True, rename="camel"):
     message: str
     session_id: int
     session_game_id: int
+
+
+ChangeKind = Literal["add", "status", "code", "remove", "close"]
+
+
+class Change(Struct, frozen=True):
+    """A change of a night that can be undone; `summary` tells people what it was."""
+
+    id: int
+    kind: ChangeKind
+    made_at: str
+    summary: str
+
+
+class Undone(Struct, frozen=True):
+    """The change that was undone, and the night as it is now."""
+
+    message: str
+    change: Change
+    session: Session
+    games: list[SessionGame]

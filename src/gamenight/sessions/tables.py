@@ -2,6 +2,8 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Tabl
 
 from gamenight.core.tables import flag, metadata
 
+PLAYING = "status = 'playing' AND removed_at IS NULL"
+
 sessions = Table(
     "sessions",
     metadata,
@@ -40,13 +42,40 @@ session_games = Table(
     Column("player_count_check_status", Text),
     Column("player_count_check_reason", Text),
     Column("player_count_source", Text),
+    # A removed game stays, so that the removal can be undone; it goes with its session.
+    Column("removed_at", Text),
     Index(
         "uq_session_games_one_playing",
         "session_id",
         unique=True,
-        sqlite_where=text("status = 'playing'"),
-        postgresql_where=text("status = 'playing'"),
+        sqlite_where=text(PLAYING),
+        postgresql_where=text(PLAYING),
     ),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
+
+playing_intervals = Table(
+    "playing_intervals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_game_id", Integer, ForeignKey("session_games.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("started_at", Text, nullable=False),
+    Column("ended_at", Text),
+    sqlite_strict=True,
+)
+"""When each game was the one that is playing. The open one has no end."""
+
+session_changes = Table(
+    "session_changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", Integer, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("made_at", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("before", Text, nullable=False),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+"""What can be undone, newest last: `before` is the night as it was, as JSON."""

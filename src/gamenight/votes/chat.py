@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from gamenight.votes.folding import folded
 
-Vote = Literal["up", "down", "none"]
-"""`none` withdraws."""
+Vote = Literal["up", "down", "unvote"]
+"""`unvote` withdraws."""
 
 MOST_TARGETS = 3
 
@@ -60,5 +60,5 @@ def said(text: str, symbols: Container[str]) -> list[Said]:
 
 def _withdrawal(word: str | None, symbols: Container[str]) -> list[Said]:
     if word in (None, "thisgame"):
-        return [Said(None, "none")]
-    return [Said(word.upper(), "none")] if word.upper() in symbols else []
+        return [Said(None, "unvote")]
+    return [Said(word.upper(), "unvote")] if word.upper() in symbols else []

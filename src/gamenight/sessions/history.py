@@ -1,0 +1,184 @@
+"""The changes of a night, and how the last one is undone.
+
+Each change keeps the night as it was before. As only the last one can be undone, putting that back undoes just it.
+"""
+
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, bindparam, delete, desc, insert, select, update
+
+from gamenight.core.database import Transaction
+from gamenight.sessions import events, queries
+from gamenight.sessions.errors import NothingToUndo
+from gamenight.sessions.schemas import MONITORED, Change, ChangeKind, SessionGame, Undone
+from gamenight.sessions.tables import playing_intervals, session_changes, session_games, sessions
+
+FOLLOWED_AGAIN: Final = "waiting"
+
+
+class GameBefore(Struct, frozen=True):
+    """What of a session game a change may touch; `intervals` are when it was playing."""
+
+    id: int
+    status: str
+    room_code: str | None
+    removed_at: str | None
+    check_status: str | None
+    intervals: list[tuple[str, str | None]]
+
+
+class Before(Struct, frozen=True):
+    """A night as it was."""
+
+    is_active: int
+    closed_at: str | None
+    notes: str | None
+    games: list[GameBefore]
+
+
+_session = select(sessions.c.is_active, sessions.c.closed_at, sessions.c.notes).where(
+    sessions.c.id == bindparam("session_id")
+)
+_games = (
+    select(
+        session_games.c.id,
+        session_games.c.status,
+        session_games.c.room_code,
+        session_games.c.removed_at,
+        session_games.c.player_count_check_status,
+    )
+    .where(session_games.c.session_id == bindparam("session_id"))
+    .order_by(session_games.c.id)
+)
+_intervals = (
+    select(playing_intervals.c.session_game_id, playing_intervals.c.started_at, playing_intervals.c.ended_at)
+    .join(session_games)
+    .where(session_games.c.session_id == bindparam("session_id"))
+    .order_by(playing_intervals.c.id)
+)
+_changes = (
+    select(session_changes.c.id, session_changes.c.kind, session_changes.c.made_at, session_changes.c.summary)
+    .where(session_changes.c.session_id == bindparam("session_id"))
+    .order_by(desc(session_changes.c.id))
+)
+_remember = insert(session_changes)
+
+
+def remember(transaction: Transaction, session_id: int, kind: ChangeKind, summary: str) -> None:
+    """Keep the night as it is, before it is changed. `summary` tells people of the change."""
+    before = _capture(transaction.connection, session_id)
+    row = {
+        "session_id": session_id,
+        "kind": kind,
+        "made_at": transaction.now,
+        "summary": summary,
+        "before": msgspec.json.encode(before).decode(),
+    }
+    transaction.connection.execute(_remember, row)
+
+
+def changes(connection: Connection, session_id: int) -> list[Change]:
+    """What can be undone, the last change first; raises SessionNotFound."""
+    rows = connection.execute(_changes, {"session_id": session_id}).all()
+    if not rows:
+        queries.session(connection, session_id)
+    return [Change(*row) for row in rows]
+
+
+def forget_all(transaction: Transaction) -> None:
+    """A new night begins: those before it stay as they are."""
+    transaction.connection.execute(delete(session_changes))
+
+
+def undo(transaction: Transaction, session_id: int) -> Undone:
+    """Put the night back to what it was before its last change. Raises NothingToUndo."""
+    connection = transaction.connection
+    made = changes(connection, session_id)
+    if not made:
+        raise NothingToUndo(f"Session {session_id} has no change that could be undone.")
+    last = made[0]
+    kept = select(session_changes.c.before).where(session_changes.c.id == last.id)
+    before = msgspec.json.decode(connection.execute(kept).scalar_one(), type=Before)
+    now = _capture(connection, session_id)
+    connection.execute(delete(session_changes).where(session_changes.c.id == last.id))
+    _put_session_back(transaction, session_id, now, before)
+    shown = {game.id: game for game in queries.games_of(connection, session_id)}
+    _put_games_back(transaction, now, before)
+    _tell_games(transaction, session_id, shown)
+    state = queries.state(connection, session_id)
+    events.emit_change_undone(transaction, session_id, last)
+    return Undone(f"Undone: {last.summary}", last, state.session, state.games)
+
+
+def _capture(connection: Connection, session_id: int) -> Before:
+    named = {"session_id": session_id}
+    intervals: dict[int, list[tuple[str, str | None]]] = {}
+    for session_game_id, started_at, ended_at in connection.execute(_intervals, named):
+        intervals.setdefault(session_game_id, []).append((started_at, ended_at))
+    games = [GameBefore(*row, intervals.get(row.id, [])) for row in connection.execute(_games, named)]
+    is_active, closed_at, notes = connection.execute(_session, named).one()
+    return Before(is_active, closed_at, notes, games)
+
+
+def _put_session_back(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
+    if now.is_active == before.is_active:
+        return
+    values = {"is_active": before.is_active, "closed_at": before.closed_at, "notes": before.notes}
+    transaction.connection.execute(update(sessions).where(sessions.c.id == session_id).values(values))
+    session = queries.session(transaction.connection, session_id)
+    events.emit_session_changed(transaction, "session.updated", session)
+    # Who waits for a night to begin hears that this one is on again.
+    events.emit_session_started(transaction, session)
+
+
+def _put_games_back(transaction: Transaction, now: Before, before: Before) -> None:
+    known = {game.id: game for game in before.games}
+    differing = [game for game in now.games if _undoable(game) != _undoable(known.get(game.id))]
+    # Those that stop first: at no moment are two games playing, which the index would refuse.
+    for game in sorted(differing, key=lambda each: each.status != "playing"):
+        was = known.get(game.id)
+        values = {"removed_at": transaction.now} if was is None else _as_it_was(game, was)
+        row = update(session_games).where(session_games.c.id == game.id)
+        transaction.connection.execute(row.values(values))
+        _put_intervals_back(transaction, game, was)
+
+
+def _undoable(game: GameBefore | None) -> tuple[Any, ...]:
+    return () if game is None else (game.status, game.room_code, game.removed_at, game.intervals)
+
+
+def _as_it_was(game: GameBefore, was: GameBefore) -> dict[str, Any]:
+    values: dict[str, Any] = {"status": was.status, "room_code": was.room_code, "removed_at": was.removed_at}
+    plays_again = was.status == "playing" and (game.status != "playing" or game.removed_at is not None)
+    if plays_again and was.check_status in MONITORED and was.room_code is not None:
+        values |= {"player_count_check_status": FOLLOWED_AGAIN, "player_count_check_reason": None}
+    return values
+
+
+def _put_intervals_back(transaction: Transaction, game: GameBefore, was: GameBefore | None) -> None:
+    kept = [] if was is None else was.intervals
+    if kept == game.intervals:
+        return
+    connection = transaction.connection
+    connection.execute(delete(playing_intervals).where(playing_intervals.c.session_game_id == game.id))
+    if kept:
+        rows = [{"session_game_id": game.id, "started_at": start, "ended_at": end} for start, end in kept]
+        connection.execute(insert(playing_intervals), rows)
+
+
+def _tell_games(transaction: Transaction, session_id: int, shown: dict[int, SessionGame]) -> None:
+    """Tell what is different now from the games as they were shown."""
+    state = queries.state(transaction.connection, session_id)
+    after = {game.id: game for game in state.games}
+    for session_game_id in shown.keys() - after.keys():
+        events.emit_game_removed(transaction, state.session, session_game_id)
+    for game in state.games:
+        before = shown.get(game.id)
+        if before is None:
+            events.emit_game_added(transaction, state.session, game)
+        elif before.room_code != game.room_code:
+            events.emit_game_changed(transaction, "room-code.updated", game)
+        elif before != game:
+            events.emit_game_changed(transaction, "game.status-changed", game)

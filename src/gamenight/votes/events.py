@@ -1,0 +1,65 @@
+"""What live clients hear of votes."""
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from gamenight.core.database import Transaction
+from gamenight.sessions.schemas import SessionGame
+from gamenight.votes.schemas import CastVote, VotedGame
+
+
+class Totals(Struct, frozen=True):
+    """Of all nights."""
+
+    upvotes: int
+    downvotes: int
+    popularity_score: int
+
+
+class ReceivedFor(Struct, frozen=True):
+    """`id` is the catalogue's."""
+
+    id: int
+    title: str
+    pack_name: str
+
+
+class VoteReceived(Struct, frozen=True, rename="camel"):
+    """`vote` is the last of the `votes` votes that this event tells of."""
+
+    session_id: int
+    game: ReceivedFor
+    vote: CastVote
+    totals: Totals
+    votes: int
+    session_game: SessionGame
+
+
+class VotesUpdated(Struct, frozen=True, rename="camel"):
+    """The session games whose votes are other than before, without one vote being the cause."""
+
+    session_id: int
+    session_games: Sequence[SessionGame]
+
+
+def emit_vote_received(
+    transaction: Transaction, session_game: SessionGame, game: VotedGame, vote: CastVote, *, votes: int
+) -> None:
+    data = VoteReceived(
+        session_game.session_id,
+        ReceivedFor(game.id, session_game.title, session_game.pack_name),
+        vote,
+        Totals(game.upvotes, game.downvotes, game.popularity_score),
+        votes,
+        session_game,
+    )
+    _emit(transaction, "vote.received", data, session_game.session_id)
+
+
+def emit_votes_updated(transaction: Transaction, session_id: int, session_games: Sequence[SessionGame]) -> None:
+    _emit(transaction, "votes.updated", VotesUpdated(session_id, session_games), session_id)
+
+
+def _emit(transaction: Transaction, type_: str, data: object, session_id: int) -> None:
+    transaction.emit(type_, data, topic=session_id, session_id=session_id)

@@ -1,0 +1,131 @@
+"""Votes on the wire."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Final, Literal
+
+from msgspec import Struct
+
+from gamenight.catalogue.schemas import Symbol
+from gamenight.core.clock import to_text, utc_now
+from gamenight.http.schemas import Id, shaped, text
+from gamenight.sessions.schemas import SessionGame
+
+Direction = Literal["up", "down"]
+Vote = Literal["up", "down", "unvote"]
+"""`unvote` withdraws what the voter had said of the game."""
+Username = Annotated[str, text(64, shortest=1)]
+UserId = Annotated[str, text(64, shortest=1)]
+Platform = Annotated[str, shaped(r"^[a-z0-9_-]+\Z", "lower-case letters, digits, - and _", shortest=1, longest=32)]
+
+CHAT: Final = "chat"
+"""The platform of whoever doesn't say another one: the same for live votes and for chat logs, so that they meet."""
+PHONE: Final = "phone"
+
+
+class NewVote(Struct, frozen=True, rename="camel"):
+    """A vote as a bot sends it, with `username` and `timestamp`, or as a phone does, which needs neither.
+
+    `session_game_id` is for who saw which game is voted on; `symbol` for who named one. Without them it is the game
+    that was playing at `timestamp`.
+    """
+
+    vote: Vote
+    username: Username | None = None
+    timestamp: datetime | None = None
+    platform: Platform = CHAT
+    user_id: UserId | None = None
+    session_game_id: Id | None = None
+    symbol: Symbol | None = None
+
+    @property
+    def moment(self) -> str:
+        """When it was cast; a time without a zone is UTC."""
+        if self.timestamp is None:
+            return utc_now()
+        return to_text(self.timestamp if self.timestamp.tzinfo else self.timestamp.replace(tzinfo=UTC))
+
+
+class Voter(Struct, frozen=True):
+    """Who votes: known by the platform's id where there is one, else by name."""
+
+    platform: str
+    user_id: str | None
+    username: str
+
+
+class VotedSession(Struct, frozen=True):
+    id: int
+    games_played: int
+
+
+class VotedGame(Struct, frozen=True):
+    """A game of the catalogue with its votes of all nights."""
+
+    id: int
+    title: str
+    upvotes: int
+    downvotes: int
+    popularity_score: int
+
+
+class CastVote(Struct, frozen=True):
+    username: str
+    type: Vote
+    timestamp: str
+
+
+class VoteTaken(Struct, frozen=True, rename={"session_game": "sessionGame"}):
+    """What became of a vote. `session_game` has the votes of this night, `game` those of all nights."""
+
+    success: bool
+    message: str
+    changed: bool
+    session: VotedSession
+    game: VotedGame
+    session_game: SessionGame
+    vote: CastVote
+
+
+class VoteRow(Struct, frozen=True):
+    """A vote that counts. `username` is null for votes from phones, unless a host asks."""
+
+    id: int
+    session_id: int
+    game_id: int
+    game_title: str
+    pack_name: str
+    username: str | None
+    platform: str
+    vote_type: Direction
+    timestamp: str
+    created_at: str
+    session_game_id: int
+
+
+class Pagination(Struct, frozen=True):
+    page: int
+    limit: int
+    total: int
+    total_pages: int
+
+
+class VotePage(Struct, frozen=True):
+    votes: list[VoteRow]
+    pagination: Pagination
+
+
+class GameTally(Struct, frozen=True):
+    """The votes of one night for a game of the catalogue, however often it was played."""
+
+    game_id: int
+    title: str
+    pack_name: str
+    upvotes: int
+    downvotes: int
+    net_score: int
+    total_votes: int
+
+
+class SessionTallies(Struct, frozen=True):
+    session_id: int
+    votes: list[GameTally]

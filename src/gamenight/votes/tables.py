@@ -1,0 +1,79 @@
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
+
+from gamenight.core.tables import flag, metadata
+
+chat_imports = Table(
+    "chat_imports",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", Integer, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column(
+        "state",
+        Text,
+        CheckConstraint("state IN ('staging', 'applying', 'done', 'replaced')", name="state"),
+        nullable=False,
+    ),
+    Column("touched_at", Text, nullable=False),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+"""Chat logs that were imported. What is still staging counts for nothing yet."""
+
+chat_messages = Table(
+    "chat_messages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("import_id", Integer, ForeignKey("chat_imports.id", ondelete="CASCADE"), nullable=False),
+    Column("timestamp", Text, nullable=False),
+    Column("username", Text, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Index("ix_chat_messages_import_id_digest", "import_id", "digest"),
+    sqlite_strict=True,
+)
+
+voters = Table(
+    "voters",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", Integer, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("user_id", Text),
+    Column("folded_name", Text, nullable=False),
+    Column("username", Text, nullable=False),
+    Index("uq_voters_session_id_platform_user_id", "session_id", "platform", "user_id", unique=True),
+    Index("ix_voters_session_id_platform_folded_name", "session_id", "platform", "folded_name"),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+"""The people of a night who voted: known by the platform's id, where it tells one, else by their folded name."""
+
+votes = Table(
+    "votes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("voter_id", Integer, ForeignKey("voters.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("vote", Text, CheckConstraint("vote IN ('up', 'down', 'unvote')", name="vote"), nullable=False),
+    Column("timestamp", Text, nullable=False),
+    # What the voter named, where it was not just the game that is playing: a game by its symbol, or the very game that
+    # a phone showed.
+    Column("target_game_id", Integer),
+    Column("target_session_game_id", Integer),
+    Column("import_id", Integer, ForeignKey("chat_imports.id", ondelete="CASCADE"), index=True),
+    # These two follow from the rows of one voter and from when the games were playing; see rules.attribute.
+    Column("session_game_id", Integer, ForeignKey("session_games.id", ondelete="CASCADE")),
+    flag("counts"),
+    # Whether live clients have heard of it.
+    flag("announced"),
+    Column("created_at", Text, nullable=False),
+    Index("ix_votes_session_game_id_vote_counts", "session_game_id", "vote", "counts"),
+    Index(
+        "ix_votes_announced",
+        "announced",
+        sqlite_where=text("announced = 0"),
+        postgresql_where=text("announced = 0"),
+    ),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+"""Every vote as it was cast, also those that a later one of the same voter replaced."""
