@@ -51,6 +51,7 @@ from gamenight.sessions import routes as sessions_routes
 from gamenight.settings import Settings
 from gamenight.votes import routes as votes_routes
 from gamenight.votes.importer import Importer
+from gamenight.votes.rates import VoteRates
 from gamenight.votes.upkeep import Upkeep
 from gamenight.web import files
 from gamenight.web import routes as web_routes
@@ -86,10 +87,10 @@ class App:
         self._database = database
         self._loops = Loops()
         with database.snapshot() as connection:
-            # In one snapshot: what is revoked later is heard of by the hub.
+            # In one snapshot: what is revoked or changed later is heard of by the hub.
             head = log.head(connection)
-            self._hub = Hub(head, lambda event: frame_of(event.text()))
             self._tokens = Tokens(credentials.token_secret, revoked=queries.revoked_ids(connection))
+        self._hub = Hub(head, lambda event: frame_of(event.text()))
         self._hub.on_topic(log.SERVERS, self._heard)
         address = Address(settings.public_url)
         self._last_use = LastUse()
@@ -192,6 +193,12 @@ class App:
                 "upkeep": given(self._votes),
                 "importer": given(self._importer),
                 "vote_grace": given(settings.vote_grace_seconds),
+                "vote_rates": given(
+                    VoteRates(
+                        guests_per_minute=settings.guest_votes_per_minute,
+                        bot_per_second=settings.bot_votes_per_second,
+                    )
+                ),
                 "writes": Provide(writes, sync_to_thread=False),
             },
             exception_handlers={

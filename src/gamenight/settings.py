@@ -88,6 +88,11 @@ class Settings(Struct, frozen=True, kw_only=True):
         ),
     ] = 20
 
+    guest_votes_per_minute: Annotated[
+        float, above_zero("Votes a minute of all the phones of one address, which may be a whole household.")
+    ] = 600
+    bot_votes_per_second: Annotated[float, above_zero("Votes a second with one token that is not a guest's.")] = 2000
+
     readers: Annotated[int, whole("Connections that read.", most=64)] = 2
     waiting_limit: Annotated[int, whole("How many writes, and reads, may wait; one more is answered 503.")] = 4096
     answer_timeout: Annotated[float, above_zero("Seconds to wait for the database before answering 503.")] = 15

@@ -36,6 +36,15 @@ class Callers:
                 refusal = refusal or error
         raise refusal or TokenMissing("This needs a token: send the header Authorization: Bearer <token>.")
 
+    def may(self, headers: Headers, asked: Scope) -> bool:
+        """Whether somebody who need not say who he is may see what only others may."""
+        try:
+            token = bearer_token(headers)
+            self.by_cookie(headers, asked) if token is None else self.by_token(token, asked)
+        except (TokenMissing, TokenRefused):
+            return False
+        return True
+
     def listener(self, token: str | None, handshake: Headers) -> Claims:
         """Who wants to hear live events. A page's cookie counts only if the page is ours: its browser sends the cookie
         for any page."""

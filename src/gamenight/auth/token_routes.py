@@ -1,4 +1,3 @@
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -8,7 +7,7 @@ from litestar.params import JSONBody
 
 from gamenight.auth import actions, queries
 from gamenight.auth.schemas import CreatedToken, NamedToken, NewToken, StoredToken
-from gamenight.auth.tokens import NAMED_TOKEN, Claims, Scope, Tokens
+from gamenight.auth.tokens import Scope, Tokens
 from gamenight.core.database import Database
 from gamenight.http.idempotency import Writes
 from gamenight.http.schemas import PathId
@@ -22,7 +21,7 @@ async def create_token(
     answer: Any = await writes(actions.create_token, data)
     # What is kept for an Idempotency-Key is the row, without the token.
     stored = msgspec.json.decode(answer, type=StoredToken) if isinstance(answer, msgspec.Raw) else answer
-    return CreatedToken(**_public(stored), token=tokens.sign(claims_of_row(stored)))
+    return CreatedToken(**_public(stored), token=tokens.sign_named(stored))
 
 
 @get("/", scope=Scope.ADMIN)
@@ -40,12 +39,6 @@ async def revoke_token(
     # The other servers hear of it by the log. Here the next request is refused already.
     tokens.revoke(stored.jti)
     return NamedToken(**_public(stored))
-
-
-def claims_of_row(stored: StoredToken) -> Claims:
-    """What the token of a row says."""
-    expires_at = int(datetime.fromisoformat(stored.expires_at).timestamp())
-    return Claims(f"{NAMED_TOKEN}{stored.id}", Scope(stored.scope), stored.jti, expires_at, stored.name)
 
 
 def _public(stored: StoredToken) -> dict[str, Any]:

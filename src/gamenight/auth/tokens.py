@@ -4,6 +4,7 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +12,7 @@ import jwt
 from msgspec import Struct
 
 from gamenight.auth.errors import TokenExpired, TokenInvalid, TokenRevoked
+from gamenight.auth.schemas import StoredToken
 
 ISSUER = "gamenight"
 AUDIENCE = "gamenight"
@@ -116,6 +118,11 @@ class Tokens:
         if claims.name is not None:
             said["name"] = claims.name
         return jwt.encode(said, self._secret, algorithm="HS256")
+
+    def sign_named(self, stored: StoredToken) -> str:
+        """The token of a row."""
+        expires_at = int(datetime.fromisoformat(stored.expires_at).timestamp())
+        return self.sign(Claims(f"{NAMED_TOKEN}{stored.id}", Scope(stored.scope), stored.jti, expires_at, stored.name))
 
     def verify(self, token: str) -> Claims:
         """What a token says; raises TokenInvalid, TokenRevoked or TokenExpired.

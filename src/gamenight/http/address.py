@@ -2,8 +2,9 @@
 
 import socket
 from collections.abc import Iterable
+from functools import lru_cache
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from gamenight.core.errors import GamenightError
 
@@ -22,10 +23,9 @@ class Address:
     def __init__(self, public_url: str | None) -> None:
         parts = urlsplit(public_url or "")
         self.is_https = parts.scheme == "https"
-        self._origin = f"{parts.scheme}://{parts.netloc}".lower() if public_url else None
-        self._hosts = {socket.gethostname().lower(), socket.getfqdn().lower()}
-        if parts.hostname:
-            self._hosts.add(parts.hostname)
+        self._origin = _origin_of(parts) if public_url else None
+        # Its full name would have to be asked of DNS, which may take its time.
+        self._hosts = {socket.gethostname().lower(), parts.hostname}
 
     def check_host(self, host: str) -> None:
         """Raises UnknownHost for a Host header that names a server of the internet which isn't this one."""
@@ -45,11 +45,7 @@ class Address:
     def _is_ours(self, name: str) -> bool:
         if name in self._hosts or "." not in name or name.endswith(tuple(f".{each}" for each in PRIVATE_DOMAINS)):
             return True
-        try:
-            ip_address(name)
-        except ValueError:
-            return False
-        return True
+        return _is_address(name)
 
 
 def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
@@ -62,3 +58,19 @@ def _name_of(host: str) -> str:
     if host.startswith("["):
         return host[1:].partition("]")[0]
     return host.partition(":")[0].lower().removesuffix(".")
+
+
+def _origin_of(parts: SplitResult) -> str:
+    """An address as browsers write it in Origin: without the port that goes without saying."""
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    return f"{parts.scheme}://{host}" + ("" if parts.port in (None, usual) else f":{parts.port}")
+
+
+@lru_cache(1024)
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True

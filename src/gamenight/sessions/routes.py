@@ -62,13 +62,13 @@ async def close_session(session_id: PathId, data: JSONBody[SessionNotes], writes
     return await writes(actions.close_session, session_id, data.notes)
 
 
-@get("/{session_id:int}/changes", scope=Scope.ADMIN)
+@get("/{session_id:int}/changes", scope=Scope.HOST)
 async def list_changes(session_id: PathId, database: NamedDependency[Database]) -> list[Change]:
     """What can be undone, the last change first."""
     return await database.read(history.changes, session_id)
 
 
-@post("/{session_id:int}/undo", status_code=200, scope=Scope.ADMIN)
+@post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
 async def undo(session_id: PathId, writes: NamedDependency[Writes]) -> Undone:
     """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
     return await writes(history.undo, session_id)
