@@ -42,6 +42,7 @@ from gamenight.live.endpoint import LiveEndpoint
 from gamenight.live.protocol import frame_of
 from gamenight.openapi import DOCS_FILES, DOCS_PATH, describe, openapi_config
 from gamenight.picker import routes as picker_routes
+from gamenight.picker.receipts import Receipts
 from gamenight.retention import prune_for_ever
 from gamenight.rooms import routes as rooms_routes
 from gamenight.rooms.client import RoomsClient
@@ -134,7 +135,7 @@ class App:
             trusted_proxies=settings.proxies,
             large=frozenset({catalogue_routes.IMPORT_PATH}),
             streamed=votes_routes.IMPORT_PATH,
-            counted=frozenset({picker_routes.PATH}),
+            counted=frozenset({picker_routes.PATH, picker_routes.LINEUP_PATH}),
         )
 
     def _heard(self, event: log.Event) -> None:
@@ -168,6 +169,7 @@ class App:
                         *sessions_routes.handlers,
                         *rooms_routes.handlers,
                         *votes_routes.session_handlers,
+                        *picker_routes.session_handlers,
                     ],
                 ),
                 votes_routes.router,
@@ -189,6 +191,8 @@ class App:
                 "reach": given(web_routes.Reach(settings.public_url, settings.host)),
                 "rooms": given(self._rooms),
                 "rooms_followed": given(settings.rooms_follow),
+                "picking": given(settings.picking),
+                "receipts": given(Receipts(credentials.token_secret)),
                 "import_rows": given(settings.import_rows),
                 "upkeep": given(self._votes),
                 "importer": given(self._importer),
