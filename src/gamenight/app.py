@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import msgspec
 from litestar import Litestar, Request, Router, asgi, get
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
@@ -14,10 +15,15 @@ from litestar.types import ASGIApp
 from msgspec import Struct
 
 from gamenight import __version__
+from gamenight.auth import guest_routes, queries, token_routes
 from gamenight.auth import routes as auth_routes
+from gamenight.auth.actions import TOKEN_REVOKED
+from gamenight.auth.callers import Callers
+from gamenight.auth.cookies import Cookies
 from gamenight.auth.guards import ScopeGuard, routes_without_scope
 from gamenight.auth.keys import Credentials
-from gamenight.auth.throttle import Throttle
+from gamenight.auth.last_use import LastUse
+from gamenight.auth.throttle import NewDevices, Throttle
 from gamenight.auth.tokens import Scope, Tokens
 from gamenight.catalogue import routes as catalogue_routes
 from gamenight.core import log
@@ -27,6 +33,7 @@ from gamenight.core.hub import Hub
 from gamenight.core.loops import Loops
 from gamenight.core.tail import Tail
 from gamenight.http import errors as http_errors
+from gamenight.http.address import Address
 from gamenight.http.front import Front
 from gamenight.http.idempotency import Writes
 from gamenight.http.kept import KeptAnswers
@@ -35,6 +42,7 @@ from gamenight.live.endpoint import LiveEndpoint
 from gamenight.live.protocol import frame_of
 from gamenight.openapi import DOCS_FILES, DOCS_PATH, describe, openapi_config
 from gamenight.picker import routes as picker_routes
+from gamenight.picker.receipts import Receipts
 from gamenight.retention import prune_for_ever
 from gamenight.rooms import routes as rooms_routes
 from gamenight.rooms.client import RoomsClient
@@ -43,6 +51,8 @@ from gamenight.rooms.watcher import Timing
 from gamenight.sessions import routes as sessions_routes
 from gamenight.settings import Settings
 from gamenight.votes import routes as votes_routes
+from gamenight.votes.importer import Importer
+from gamenight.votes.rates import VoteRates
 from gamenight.votes.upkeep import Upkeep
 from gamenight.web import files
 from gamenight.web import routes as web_routes
@@ -76,11 +86,16 @@ class App:
     def __init__(self, settings: Settings, database: Database, credentials: Credentials) -> None:
         self._settings = settings
         self._database = database
-        self._tokens = Tokens(credentials.token_secret)
         self._loops = Loops()
         with database.snapshot() as connection:
+            # In one snapshot: what is revoked or changed later is heard of by the hub.
             head = log.head(connection)
+            self._tokens = Tokens(credentials.token_secret, revoked=queries.revoked_ids(connection))
         self._hub = Hub(head, lambda event: frame_of(event.text()))
+        self._hub.on_topic(log.SERVERS, self._heard)
+        address = Address(settings.public_url)
+        self._last_use = LastUse()
+        self._callers = Callers(self._tokens, Cookies(address), self._last_use)
         self._version = database.version()
         self._rooms = RoomsClient(settings.rooms_url, settings.room_hosts)
         self._monitor = Monitor(
@@ -98,10 +113,11 @@ class App:
             announced_each=settings.vote_events_each,
         )
         self._hub.on_news(self._votes.wake)
+        self._importer = Importer(database, grace_seconds=settings.vote_grace_seconds)
         self.live = LiveEndpoint(
             database=database,
             hub=self._hub,
-            tokens=self._tokens,
+            callers=self._callers,
             limits=settings.live_limits,
             allowed_origins=settings.origins,
         )
@@ -115,13 +131,21 @@ class App:
         self.asgi: ASGIApp = Front(
             Pages(kept if database.is_sqlite else self.litestar, files.load()),
             settings.limits,
+            address=address,
             trusted_proxies=settings.proxies,
             large=frozenset({catalogue_routes.IMPORT_PATH}),
-            counted=frozenset({picker_routes.PATH}),
+            streamed=votes_routes.IMPORT_PATH,
+            counted=frozenset({picker_routes.PATH, picker_routes.LINEUP_PATH}),
         )
 
+    def _heard(self, event: log.Event) -> None:
+        """What the servers of this database tell one another, this one included."""
+        if event.type == TOKEN_REVOKED:
+            token_id: str = msgspec.json.decode(event.data)["jti"]
+            self._tokens.revoke(token_id)
+            self.live.end_token(token_id)
+
     def _litestar(self, credentials: Credentials) -> Litestar:
-        throttle = Throttle()
         settings = self._settings
 
         def given(value: object) -> Provide:
@@ -134,6 +158,8 @@ class App:
             [
                 self._system_routes(),
                 auth_routes.router,
+                token_routes.router,
+                guest_routes.router,
                 catalogue_routes.router,
                 # One router: the framework doesn't let two share a path.
                 Router(
@@ -143,6 +169,7 @@ class App:
                         *sessions_routes.handlers,
                         *rooms_routes.handlers,
                         *votes_routes.session_handlers,
+                        *picker_routes.session_handlers,
                     ],
                 ),
                 votes_routes.router,
@@ -153,18 +180,29 @@ class App:
                     f"{DOCS_PATH}/files", [DOCS_FILES], opt={"scope": Scope.PUBLIC}, include_in_schema=False
                 ),
             ],
-            middleware=[DefineMiddleware(ScopeGuard, tokens=self._tokens)],
+            middleware=[DefineMiddleware(ScopeGuard, callers=self._callers)],
             dependencies={
                 "database": given(self._database),
                 "credentials": given(credentials),
                 "tokens": given(self._tokens),
-                "throttle": given(throttle),
+                "callers": given(self._callers),
+                "throttle": given(Throttle()),
+                "new_devices": given(NewDevices()),
                 "reach": given(web_routes.Reach(settings.public_url, settings.host)),
                 "rooms": given(self._rooms),
                 "rooms_followed": given(settings.rooms_follow),
+                "picking": given(settings.picking),
+                "receipts": given(Receipts(credentials.token_secret)),
                 "import_rows": given(settings.import_rows),
                 "upkeep": given(self._votes),
+                "importer": given(self._importer),
                 "vote_grace": given(settings.vote_grace_seconds),
+                "vote_rates": given(
+                    VoteRates(
+                        guests_per_minute=settings.guest_votes_per_minute,
+                        bot_per_second=settings.bot_votes_per_second,
+                    )
+                ),
                 "writes": Provide(writes, sync_to_thread=False),
             },
             exception_handlers={
@@ -174,7 +212,7 @@ class App:
             },
             lifespan=[self._lifespan],
             logging_config=None,
-            openapi_config=openapi_config(),
+            openapi_config=openapi_config(self._callers.cookies),
             # The body has its limits in Front, before it gets here.
             request_max_body_size=None,
         )
@@ -219,6 +257,8 @@ class App:
         tail.start(self._loops)
         self._monitor.start(self._loops)
         self._votes.start(self._loops)
+        self._importer.start(self._loops)
+        self._loops.start("last-use", lambda: self._last_use.write_for_ever(self._database))
         self._loops.start(
             "retention",
             lambda: prune_for_ever(self._database, days=settings.events_days, keep=settings.events_kept),

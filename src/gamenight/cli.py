@@ -3,6 +3,8 @@
 import logging
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,6 +13,7 @@ from gamenight import __version__
 from gamenight.core.errors import StartError
 
 if TYPE_CHECKING:
+    from gamenight.core.database import Transaction
     from gamenight.server import Service
 
 
@@ -60,22 +63,61 @@ def serve(*, lan: bool, **options: Any) -> None:
 def admin_key(*, reset: bool, **options: Any) -> None:
     """Say where the admin key is, or make a new one."""
     from gamenight.auth import keys
-    from gamenight.settings import load
-    from gamenight.store import open_store, refuse_missing
 
     if not reset:
         click.echo("The key was shown at the first start and is kept only as a hash. --reset makes a new one.")
         return
-    try:
-        settings = load(os.environ, **options)
-        refuse_missing(settings)
-        with open_store(settings) as database, database.transaction() as transaction:
-            new_key = keys.reset(transaction)
-    except StartError as error:
-        _fail(error)
+    with _transaction(options) as transaction:
+        new_key = keys.reset(transaction)
     click.echo(f"Your new admin key, shown only this once: {new_key}")
-    if settings.admin_key is not None:
+    if os.environ.get("GAMENIGHT_ADMIN_KEY"):
         click.echo("It does not count as long as GAMENIGHT_ADMIN_KEY is set: the server takes that one.", err=True)
+
+
+@main.group()
+def token() -> None:
+    """Tokens for bots, overlays and other hosts. With SQLite stop the server first, or use its API."""
+
+
+@token.command("create")
+@click.option("--name", required=True, help="What it is for.")
+@click.option("--scope", type=click.Choice(["admin", "host", "read", "vote"]), required=True, help="What it may do.")
+@click.option("--days", type=click.IntRange(1, 3650), default=365, show_default=True, help="For how long.")
+@with_database_options
+def create_token(*, name: str, scope: Any, days: int, **options: Any) -> None:
+    """Make a token, and show it this once."""
+    from gamenight.auth import actions, keys
+    from gamenight.auth.schemas import NewToken
+    from gamenight.auth.tokens import Tokens
+
+    with _transaction(options) as transaction:
+        stored = actions.create_token(transaction, NewToken(name, scope, days))
+        signed = Tokens(keys.token_secret(transaction)).sign_named(stored)
+    click.echo(signed)
+
+
+@token.command("list")
+@with_database_options
+def list_tokens(**options: Any) -> None:
+    """List the tokens that have not expired."""
+    from gamenight.auth import queries
+
+    with _transaction(options) as transaction:
+        for each in queries.named_tokens(transaction.connection):
+            state = f"revoked {each.revoked_at}" if each.revoked_at else f"until {each.expires_at}"
+            click.echo(f"{each.id}  {each.scope:5}  {state}  last used {each.last_used_at or 'never'}  {each.name}")
+
+
+@token.command("revoke")
+@click.argument("token_id", type=int)
+@with_database_options
+def revoke_token(*, token_id: int, **options: Any) -> None:
+    """Refuse a token from now on, by its number in the list."""
+    from gamenight.auth import actions
+
+    with _transaction(options) as transaction:
+        stored = actions.revoke_token(transaction, token_id)
+    click.echo(f"Revoked {stored.name}.")
 
 
 @main.command()
@@ -116,6 +158,25 @@ def fake_rooms(*, host: str, port: int, speed: float, script_name: str, fault: s
         command.run(host=host, port=port, script=script_name, fault=fault, speed=speed, say=click.echo)
     except StartError as error:
         _fail(error)
+
+
+@contextmanager
+def _transaction(options: dict[str, Any]) -> Iterator["Transaction"]:
+    """A transaction on the database that is there, for a command; ends the program where something is refused."""
+    from gamenight.core.errors import GamenightError
+    from gamenight.settings import load
+    from gamenight.store import open_store, refuse_missing
+
+    try:
+        settings = load(os.environ, **options)
+        refuse_missing(settings)
+        with open_store(settings) as database, database.transaction() as transaction:
+            yield transaction
+    except StartError as error:
+        _fail(error)
+    except GamenightError as error:
+        click.echo(error.sentence, err=True)
+        sys.exit(1)
 
 
 def _welcome(service: "Service", *, lan: bool) -> None:

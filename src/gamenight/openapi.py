@@ -21,8 +21,9 @@ from litestar.routes import HTTPRoute
 from msgspec import inspect
 
 from gamenight import __version__
-from gamenight.auth.guards import scope_of
-from gamenight.auth.tokens import Scope
+from gamenight.auth.cookies import Cookies
+from gamenight.auth.guards import GIVES_COOKIE, scope_of
+from gamenight.auth.tokens import Scope, allows
 
 DOCS_PATH = "/api/docs"
 DOCS_FILES = Path(str(swagger_ui.__file__)).with_name("static")
@@ -38,8 +39,8 @@ ERROR = Schema(
 )
 ERRORS = {
     "400": "The request can't be used, or not in the present state.",
-    "401": "There is no token.",
-    "403": "The token is wrong, has expired, or lacks the scope.",
+    "401": "There is no token, or the key is wrong.",
+    "403": "The token is wrong, has expired or was revoked, or lacks the scope; or another's page wrote with a cookie.",
     "404": "There is no such thing, or nothing fits.",
     "409": "It is there already, or the Idempotency-Key came with another request.",
     "413": "The body is too large.",
@@ -51,7 +52,7 @@ EVERYWHERE = {"400", "429", "503"}
 WITH_BODY = {"413", "415"}
 
 
-def openapi_config() -> OpenAPIConfig:
+def openapi_config(cookies: Cookies) -> OpenAPIConfig:
     files = f"{DOCS_PATH}/files"
     return OpenAPIConfig(
         title="gamenight",
@@ -72,7 +73,11 @@ def openapi_config() -> OpenAPIConfig:
         openapi_router=Router(DOCS_PATH, route_handlers=[], opt={"scope": Scope.PUBLIC}, include_in_schema=False),
         components=Components(
             schemas={"Error": ERROR},
-            security_schemes={"token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")},
+            security_schemes={
+                "token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
+                "session": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=cookies.session_name),
+                "guest": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=cookies.guest_name),
+            },
         ),
     )
 
@@ -91,13 +96,20 @@ def describe(app: Litestar) -> None:
 
 
 def _describe_operation(operation: Operation, handler: HTTPRouteHandler, method: str, *, has_parameters: bool) -> None:
-    is_public = scope_of(handler) is Scope.PUBLIC
+    asked = scope_of(handler) or Scope.PUBLIC
+    is_public = asked is Scope.PUBLIC
     statuses = set(EVERYWHERE)
     if has_parameters:
         statuses.add("404")
     if not is_public:
         operation.security = [{"token": []}]
+        if allows(Scope.HOST, asked) or asked is Scope.ADMIN:
+            operation.security.append({"session": []})
+        if allows(Scope.GUEST, asked):
+            operation.security.append({"guest": []})
         statuses |= {"401", "403"}
+    elif handler.opt.get(GIVES_COOKIE):
+        statuses.add("403")
     if method == "POST":
         # Of the public ones, login refuses a wrong key and the picker may find nothing.
         statuses |= {"401", "404"} if is_public else {"404", "409"}

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, text
 import gamenight.auth.tables
 import gamenight.catalogue.tables
 import gamenight.http.idempotency
+import gamenight.picker.tables
 import gamenight.rooms.tables
 import gamenight.sessions.tables
 import gamenight.votes.tables

@@ -17,6 +17,8 @@ from gamenight.core.errors import StartError
 from gamenight.http.clients import Network
 from gamenight.http.limits import Limits
 from gamenight.live.limits import LiveLimits
+from gamenight.picker.balanced import FACTORS, Strengths
+from gamenight.picker.draws import Picking
 
 PREFIX = "GAMENIGHT_"
 SECRETS = {"admin_key", "database_url"}
@@ -38,6 +40,10 @@ def zero_or_more(meaning: str) -> Meta:
     return Meta(ge=0, description=meaning)
 
 
+def within(meaning: str, least: float, most: float) -> Meta:
+    return Meta(ge=least, le=most, description=meaning)
+
+
 def words(meaning: str) -> Meta:
     return Meta(description=meaning)
 
@@ -57,7 +63,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         str | None, words("The admin key, in place of the one that is made at the first start; 12 characters or more.")
     ] = None
     public_url: Annotated[
-        str | None, words("The address that browsers use, such as https://games.example.org; for the phones' QR code.")
+        str | None, words("The address that browsers reach the server by, such as https://games.example.org.")
     ] = None
     allowed_origins: Annotated[
         str, words("Origins, separated by commas, whose pages may connect besides those served here.")
@@ -88,6 +94,33 @@ class Settings(Struct, frozen=True, kw_only=True):
         ),
     ] = 20
 
+    guest_votes_per_minute: Annotated[
+        float, above_zero("Votes a minute of all the phones of one address, which may be a whole household.")
+    ] = 600
+    bot_votes_per_second: Annotated[float, above_zero("Votes a second with one token that is not a guest's.")] = 2000
+
+    picker_factors_off: Annotated[
+        str,
+        words("Factors of the balanced draw, separated by commas, that don't count unless a request asks for them."),
+    ] = ""
+    picker_recency: Annotated[
+        float, within("How much of its weight a game of the last night loses; 1 leaves it out.", 0, 1)
+    ] = 0.9
+    picker_recency_nights: Annotated[
+        float, within("In how many nights it gets all but a third of that back.", 0.1, 100)
+    ] = 1.5
+    picker_tonight: Annotated[
+        float, within("How much the last game loses where repeats in a night have to be allowed.", 0, 0.99)
+    ] = 0.9
+    picker_taste: Annotated[float, within("How many times its weight a game has that all like.", 1, 100)] = 4
+    picker_novelty: Annotated[float, within("How many times its weight a game has that was never played.", 1, 100)] = (
+        1.5
+    )
+    picker_variety: Annotated[
+        float, within("How much a game loses that is of the type of the night's last one.", 0, 0.99)
+    ] = 0.6
+    picker_cap: Annotated[float, within("The largest share of the odds of one game; 1 for no limit.", 0.05, 1)] = 0.35
+
     readers: Annotated[int, whole("Connections that read.", most=64)] = 2
     waiting_limit: Annotated[int, whole("How many writes, and reads, may wait; one more is answered 503.")] = 4096
     answer_timeout: Annotated[float, above_zero("Seconds to wait for the database before answering 503.")] = 15
@@ -96,6 +129,7 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     body_bytes: Annotated[int, whole("Bytes of a request's body.")] = 64 * 1024
     import_bytes: Annotated[int, whole("Bytes of a CSV import's body.")] = 5 * 1024 * 1024
+    stream_bytes: Annotated[int, whole("Bytes of a chat log that is imported.")] = 256 * 1024 * 1024
     import_rows: Annotated[int, whole("Rows of a CSV import.")] = 20_000
     header_bytes: Annotated[int, whole("Bytes of a request's head.")] = 16 * 1024
     url_bytes: Annotated[int, whole("Bytes of a request's address.")] = 4096
@@ -142,6 +176,12 @@ class Settings(Struct, frozen=True, kw_only=True):
     @property
     def room_hosts(self) -> list[str]:
         return _split(self.rooms_hosts)
+
+    @property
+    def picking(self) -> Picking:
+        """How the balanced draw weighs."""
+        strengths = Strengths(**{name: getattr(self, f"picker_{name}") for name in Strengths.__struct_fields__})
+        return Picking(strengths, frozenset(_split(self.picker_factors_off)))
 
     @property
     def limits(self) -> Limits:
@@ -204,6 +244,12 @@ def _check(settings: Settings) -> None:
         raise StartError("GAMENIGHT_ROOMS_URL has to be a plain address such as https://host or http://host:port.")
     if settings.public_url is not None and not _is_plain_address(settings.public_url):
         raise StartError("GAMENIGHT_PUBLIC_URL has to be a plain address such as https://games.example.org.")
+
+    unknown = settings.picking.factors_off - set(FACTORS)
+    if unknown:
+        raise StartError(
+            f"GAMENIGHT_PICKER_FACTORS_OFF: {', '.join(sorted(unknown))} is no factor. There are {', '.join(FACTORS)}."
+        )
     url = settings.database_url
     if url is not None and not url.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
         raise StartError("GAMENIGHT_DATABASE_URL has to begin with postgresql:// (or sqlite:///).")

@@ -256,6 +256,7 @@ CHANGES: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", "/start-player-check", None),
     ("POST", "/stop-player-check", None),
     ("GET", "/status-live", None),
+    ("GET", "/why", None),
     ("PATCH", "/status", {"status": "skipped"}),
     ("PATCH", "/player-count", {"player_count": 4}),
     ("DELETE", "", None),
@@ -267,7 +268,8 @@ def test_no_route_reaches_a_game_through_another_session(hana: Host, server: Ser
     mine = hana.a_game(first["id"], 1)
     hana.ok(hana.post(f"/api/sessions/{first['id']}/close"))
     second = hana.a_session()
-    theirs = hana.a_game(second["id"], 2)
+    drawn = hana.ok(hana.post("/api/pick", json={"exclude": [1]}))
+    theirs = hana.a_game(second["id"], drawn["game"]["id"], receipt=drawn["receipt"])
     known = {(method, rest) for method, rest, _body in CHANGES}
     assert known == {
         (method, route.path.split("{session_game_id:int}", 1)[1])

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.support.browser import Situation, Viewer, running_browser
+from tests.support.scenes import Scenes, scenes
 from tests.support.server import sqlite_url
 from web import pages
 
@@ -23,6 +24,13 @@ def database_url(sqlite_template: Path, tmp_path: Path) -> str:
     """One kind of database is enough here: pages see only the API, which is tested on both."""
     shutil.copy(sqlite_template, tmp_path / "gamenight.db")
     return sqlite_url(tmp_path)
+
+
+@pytest.fixture
+def night(database_url: str, tmp_path: Path) -> Iterator[Scenes]:
+    """A night that has not begun, with a room service of its own."""
+    with scenes(tmp_path) as opened:
+        yield opened
 
 
 # Of a module, not longer: while it lives there is an event loop in this thread, and tests that start one can't run.

@@ -4,10 +4,14 @@ import asyncio
 import json
 from typing import Any, cast
 
+from gamenight.auth.callers import Callers
+from gamenight.auth.cookies import Cookies
+from gamenight.auth.last_use import LastUse
 from gamenight.auth.tokens import Scope, Tokens
 from gamenight.core import log
 from gamenight.core.database import Database
 from gamenight.core.hub import Hub
+from gamenight.http.address import Address
 from gamenight.live.conversation import Conversation
 from gamenight.live.protocol import LiveProtocol, frame_of
 from gamenight.sessions import actions
@@ -44,7 +48,8 @@ def test_a_second_subscribe_or_auth_loses_nothing_that_the_hub_has_still_to_hand
             cast("LiveProtocol", wire),
             database=database,
             hub=hub,
-            tokens=TOKENS,
+            callers=Callers(TOKENS, Cookies(Address(None)), LastUse()),
+            handshake=[],
             limits=load({}).live_limits,
             sockets_of_token={},
         )

@@ -11,7 +11,7 @@ import pytest
 
 from gamenight import settings
 from gamenight.core.errors import StartError
-from tests.support.server import ADMIN_KEY, Process
+from tests.support.server import ADMIN_KEY, Process, served, sqlite_url
 
 
 def login(server: Process, key: str) -> httpx.Response:
@@ -203,3 +203,24 @@ def test_the_environment_goes_before_the_default_and_an_option_before_the_enviro
     assert settings.load({}).port == 5000
     assert settings.load({"GAMENIGHT_PORT": "6000"}).port == 6000
     assert settings.load({"GAMENIGHT_PORT": "6000"}, port=7000).port == 7000
+
+
+def test_the_command_line_makes_a_token_that_the_server_takes_until_it_is_revoked(tmp_path: Path) -> None:
+    with served(sqlite_url(tmp_path)):
+        pass
+    folder = ("--data-dir", str(tmp_path))
+    made = gamenight("token", "create", "--name", "Bix", "--scope", "host", *folder)
+    assert made.returncode == 0, made.stderr
+    headers = {"Authorization": f"Bearer {made.stdout.strip()}"}
+    with served(sqlite_url(tmp_path)) as server:
+        assert httpx.post(f"{server.url}/api/auth/verify", headers=headers, trust_env=False).status_code == 200
+    (listed,) = gamenight("token", "list", *folder).stdout.splitlines()
+    assert listed.endswith("Bix")
+    assert "last used never" not in listed
+    assert gamenight("token", "revoke", "1", *folder).stdout == "Revoked Bix.\n"
+    with served(sqlite_url(tmp_path)) as server:
+        refused = httpx.post(f"{server.url}/api/auth/verify", headers=headers, trust_env=False)
+        assert refused.json()["code"] == "token_revoked"
+    unknown = gamenight("token", "revoke", "7", *folder)
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert "no token 7" in unknown.stderr

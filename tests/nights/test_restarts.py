@@ -176,3 +176,17 @@ def test_a_second_server_on_the_same_file_is_refused_with_a_sentence(start: Star
     start()
     with pytest.raises(AssertionError, match="Another gamenight uses"):
         start()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_a_token_revoked_in_one_process_is_refused_by_the_other_and_loses_its_connections_there(start: Start) -> None:
+    here, there = start(), start()
+    with Host(here.url) as hana, Listener(there.live_url) as bix, httpx.Client(trust_env=False) as bot:
+        token = hana.ok(hana.post("/api/tokens", json={"name": "Bix", "scope": "read"}))
+        headers = {"Authorization": f"Bearer {token['token']}"}
+        verify = f"{there.url}/api/auth/verify"
+        bix.authenticate(token["token"])
+        assert bot.post(verify, headers=headers).status_code == 200
+        hana.ok(hana.delete(f"/api/tokens/{token['id']}"))
+        assert bix.close_code() == 4003
+        assert bot.post(verify, headers=headers).json()["code"] == "token_revoked"

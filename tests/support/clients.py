@@ -55,6 +55,19 @@ def a_guest(url: str) -> httpx.Client:
     return httpx.Client(base_url=url, timeout=PATIENCE, trust_env=False)
 
 
+def a_token(hana: Host, scope: str, name: str = "Bix") -> str:
+    """A token of this scope: the host's own, a guest's, or a new one with a name."""
+    if scope == "admin":
+        return hana.token
+    if scope == "guest":
+        with a_guest(str(hana.base_url)) as pia:
+            answer = pia.post("/api/guests", json={"nickname": name, "cookie": False})
+    else:
+        answer = hana.post("/api/tokens", json={"name": name, "scope": scope})
+    token: str = answer.raise_for_status().json()["token"]
+    return token
+
+
 class Listener:
     """A live client that keeps all it hears."""
 

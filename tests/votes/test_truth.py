@@ -17,7 +17,7 @@ def test_a_night_of_chat_is_as_lively_as_a_real_one(seed: int) -> None:
     assert len(lines) == 20_000
     assert [line.at for line in lines] == sorted({line.at for line in lines})
     assert [game.symbol for game in intervals] == GAMES
-    assert {vote for line in lines for _, vote in line.means} == {"up", "down", "none"}
+    assert {vote for line in lines for _, vote in line.means} == {"up", "down", "unvote"}
     assert sum(not line.means for line in lines) > 14_000
     assert {key for _, key in truth} == set(range(len(GAMES)))
     assert len(truth) > 300
@@ -47,7 +47,7 @@ THIRD = Played(2, "TKO", NIGHT + timedelta(seconds=205), NIGHT + timedelta(secon
     [
         ([(50, None, "up")], {0: "up"}),
         ([(50, None, "up"), (60, None, "down")], {0: "down"}),
-        ([(50, None, "up"), (60, None, "none")], {}),
+        ([(50, None, "up"), (60, None, "unvote")], {}),
         ([(110, None, "up")], {0: "up"}),
         ([(121, None, "up")], {1: "up"}),
         ([(50, None, "up"), (110, None, "down")], {0: "up", 1: "down"}),

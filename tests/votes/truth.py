@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Literal, NamedTuple
 
-Vote = Literal["up", "down", "none"]
+Vote = Literal["up", "down", "unvote"]
 GRACE = timedelta(seconds=20)
 NIGHT = datetime(2026, 3, 13, 19, tzinfo=UTC)
 MILLISECOND = timedelta(milliseconds=1)
@@ -69,7 +69,7 @@ def votes_of(intervals: Sequence[Played], lines: Sequence[Line]) -> Truth:
             game = _this_game(intervals, line, votes) if target is None else _latest(intervals, target, line.at)
             if game is None:
                 continue
-            if vote == "none":
+            if vote == "unvote":
                 votes.pop((line.person, game.key), None)
             else:
                 votes[line.person, game.key] = vote
@@ -158,7 +158,7 @@ def _spelled(chance: random.Random, person: str) -> str:
     return chance.choice(spellings)
 
 
-UNVOTE: tuple[tuple[str | None, Vote], ...] = ((None, "none"),)
+UNVOTE: tuple[tuple[str | None, Vote], ...] = ((None, "unvote"),)
 UPS = ("++", "++", "++", "++++", "+++", "\uff0b\uff0b", "+\u200b+")
 DOWNS = ("--", "--", "--", "\u2014", "\u2013", "\u2014\u2014", "----", "\uff0d\uff0d", "-\u2060-")
 THIS_GAME = ("thisgame", "thisgame", "ThisGame", "THISGAME", "this\u200bgame", "\uff54hisgame", "thisgame\ufe0f")

@@ -13,7 +13,7 @@ from tests.support.server import Process, Served, served
 
 def test_phones_are_told_the_address_by_which_the_page_was_opened(server: Served) -> None:
     with a_guest(server.url) as omar:
-        for host in ("192.168.1.5:5000", "games.example.org", "[2001:db8::5]:5000"):
+        for host in ("192.168.1.5:5000", "games.local", "[2001:db8::5]:5000"):
             answer = omar.get("/api/play-address", headers={"Host": host})
             assert answer.json() == {"url": f"http://{host}/play", "reachable": True}
 
@@ -55,7 +55,7 @@ def test_the_qr_code_is_a_drawing_of_that_address(server: Served) -> None:
         assert response.headers["content-type"] == "image/svg+xml"
         drawing = ElementTree.fromstring(response.text)
         assert re.fullmatch(r"0 0 (\d+) \1", drawing.attrib["viewBox"])
-        other = omar.get("/api/play-address/qr.svg", headers={"Host": "games.example.org"})
+        other = omar.get("/api/play-address/qr.svg", headers={"Host": "games.local"})
         assert other.text != response.text
 
 

@@ -1,4 +1,4 @@
-from gamenight.core.errors import Forbidden, TooManyRequests, Unauthorized
+from gamenight.core.errors import BadRequest, Forbidden, NotFound, TooManyRequests, Unauthorized
 
 
 class TokenMissing(Unauthorized):
@@ -9,17 +9,47 @@ class WrongKey(Unauthorized):
     code = "wrong_key"
 
 
-class TokenInvalid(Forbidden):
+class TokenRefused(Forbidden):
+    """A token or a cookie that doesn't open this door."""
+
+
+class TokenInvalid(TokenRefused):
     code = "token_invalid"
 
 
-class TokenExpired(Forbidden):
+class TokenExpired(TokenRefused):
     code = "token_expired"
 
 
-class ScopeMissing(Forbidden):
+class TokenRevoked(TokenRefused):
+    code = "token_revoked"
+
+
+class ScopeMissing(TokenRefused):
     code = "scope_missing"
+
+
+class CsrfRefused(Forbidden):
+    """A page that is not ours tried to write with the cookies of its visitor."""
+
+    code = "csrf_refused"
+
+
+class KeyOrToken(BadRequest):
+    code = "key_or_token"
 
 
 class TooManyFailures(TooManyRequests):
     code = "too_many_failures"
+
+
+class TooManyDevices(TooManyRequests):
+    code = "too_many_devices"
+
+
+class TooManyTokens(BadRequest):
+    code = "too_many_tokens"
+
+
+class TokenNotFound(NotFound):
+    code = "token_not_found"

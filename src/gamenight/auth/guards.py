@@ -10,35 +10,48 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Send
 from litestar.types import Scope as ASGIScope
 
-from gamenight.auth.errors import ScopeMissing, TokenMissing
-from gamenight.auth.tokens import Claims, Scope, Tokens
+from gamenight.auth.callers import Callers, bearer_token
+from gamenight.auth.tokens import Claims, Scope
 from gamenight.http.kept import KEEPABLE
 
-BEARER = b"bearer "
+READS = {"GET", "HEAD", "OPTIONS"}
+GIVES_COOKIE = "gives_cookie"
+"""What a public route says of itself that sets a cookie: pages of others may not have one set."""
 
 
 class ScopeGuard:
-    """Lets a request pass whose token has the scope that the route declares.
+    """Lets a request pass whose token, or cookie, has the scope that the route declares.
 
     A middleware of the framework, which costs half of what its guards do: those copy the route at each request.
     """
 
-    def __init__(self, app: ASGIApp, tokens: Tokens) -> None:
+    def __init__(self, app: ASGIApp, callers: Callers) -> None:
         self._app = app
-        self._tokens = tokens
+        self._callers = callers
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         handler = scope["route_handler"]
-        needed = scope_of(handler)
-        if needed is Scope.PUBLIC:
+        asked = scope_of(handler) or Scope.ADMIN  # the start refuses a route that declares none
+        if asked is Scope.PUBLIC:
             scope["state"][KEEPABLE] = handler.opt.get(KEEPABLE, False)
+            if handler.opt.get(GIVES_COOKIE):
+                self._callers.cookies.refuse_other_pages(scope["headers"], by_cookie=False)
         else:
-            claims = self._tokens.verify(bearer_token(scope))
-            if claims.scope is not needed:
-                raise ScopeMissing(f"This needs a token with the scope {needed}; yours has {claims.scope}.")
+            claims = self._claims(scope, asked)
             scope["auth"] = claims
             scope["state"]["subject"] = claims.subject
         await self._app(scope, receive, send)
+
+    def _claims(self, scope: ASGIScope, asked: Scope) -> Claims:
+        token = bearer_token(scope["headers"])
+        if token is not None:
+            claims = self._callers.by_token(token, asked)
+        else:
+            claims = self._callers.by_cookie(scope["headers"], asked)
+            if scope.get("method") not in READS:
+                self._callers.cookies.refuse_other_pages(scope["headers"], by_cookie=True)
+        scope["state"]["by_cookie"] = token is None
+        return claims
 
 
 def scope_of(handler: BaseRouteHandler) -> Scope | None:
@@ -48,16 +61,6 @@ def scope_of(handler: BaseRouteHandler) -> Scope | None:
         return declared
     is_options = isinstance(handler, HTTPRouteHandler) and handler.http_methods == {HttpMethod.OPTIONS}
     return Scope.PUBLIC if is_options else None
-
-
-def bearer_token(scope: ASGIScope) -> str:
-    """The token of the Authorization header; raises TokenMissing."""
-    for name, value in scope["headers"]:
-        if name == b"authorization" and value[: len(BEARER)].lower() == BEARER:
-            token = value[len(BEARER) :].strip()
-            if token:
-                return token.decode("latin-1")
-    raise TokenMissing("This needs a token: send the header Authorization: Bearer <token>.")
 
 
 def claims_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Claims:

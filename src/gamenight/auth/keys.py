@@ -7,7 +7,7 @@ import secrets
 from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, select
 
-from gamenight.auth.tables import credentials
+from gamenight.auth.tables import credentials, tokens
 from gamenight.core.database import Transaction
 
 SHORTEST_KEY = 12
@@ -42,10 +42,9 @@ def weakness_of(key: str) -> str | None:
 
 def prepare(transaction: Transaction, chosen_key: str | None) -> tuple[Credentials, str | None]:
     """The credentials to serve with, and the admin key if it was made just now. A chosen key is used but not stored."""
+    secret = token_secret(transaction)
     stored = _stored(transaction.connection)
     new_key = None
-    if "token_secret" not in stored:
-        stored["token_secret"] = _store(transaction, "token_secret", secrets.token_hex(32))
     if chosen_key is not None:
         key_hash = hash_of(chosen_key)
     elif "admin_key_hash" in stored:
@@ -54,12 +53,19 @@ def prepare(transaction: Transaction, chosen_key: str | None) -> tuple[Credentia
         new_key = secrets.token_hex(16)  # one that begins with "-" would be taken for an option
         key_hash = hash_of(new_key)
         _store(transaction, "admin_key_hash", key_hash.hex())
-    return Credentials(key_hash, bytes.fromhex(stored["token_secret"])), new_key
+    return Credentials(key_hash, secret), new_key
+
+
+def token_secret(transaction: Transaction) -> bytes:
+    """What tokens are signed with; made if there is none yet."""
+    stored = _stored(transaction.connection).get("token_secret")
+    return bytes.fromhex(stored or _store(transaction, "token_secret", secrets.token_hex(32)))
 
 
 def reset(transaction: Transaction) -> str:
     """A new admin key; the old one and every token made so far are worth nothing any more."""
     transaction.connection.execute(delete(credentials))
+    transaction.connection.execute(delete(tokens))
     _credentials, new_key = prepare(transaction, None)
     assert new_key is not None  # noqa: S101
     return new_key

@@ -1,38 +1,19 @@
-from typing import Annotated, Any
+from typing import Any
 
-from litestar import Request, Router, post
+from litestar import Request, Response, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
-from msgspec import Meta, Struct
 
-from gamenight.auth.errors import WrongKey
+from gamenight.auth.callers import Callers
+from gamenight.auth.cookies import SESSION_SECONDS
+from gamenight.auth.errors import KeyOrToken, TokenMissing, TokenRefused, WrongKey
 from gamenight.auth.guards import claims_of
 from gamenight.auth.keys import Credentials
+from gamenight.auth.schemas import ConsoleSession, LoggedIn, Login, OpenSession, User, Verified
 from gamenight.auth.throttle import Throttle
-from gamenight.auth.tokens import Scope, Tokens
+from gamenight.auth.tokens import ADMIN, Claims, Scope, Tokens
 
 TOKEN_SECONDS = 24 * 60 * 60
-
-
-class Login(Struct, frozen=True):
-    key: Annotated[str, Meta(max_length=256)]
-
-
-class LoggedIn(Struct, frozen=True, rename="camel"):
-    token: str
-    message: str
-    expires_in: str
-
-
-class User(Struct, frozen=True, rename="camel"):
-    role: str
-    scope: str
-    expires_at: int
-
-
-class Verified(Struct, frozen=True):
-    valid: bool
-    user: User
 
 
 @post("/login", status_code=200, scope=Scope.PUBLIC)
@@ -44,20 +25,67 @@ async def login(
     throttle: NamedDependency[Throttle],
 ) -> LoggedIn:
     """Get a token for the admin key. It is good for 24 hours."""
-    client = request.state.client
-    throttle.check(client)
-    if not credentials.is_admin_key(data.key):
-        await throttle.failed(client)
-        raise WrongKey("This is not the admin key. The server showed it at its first start.")
-    token = tokens.issue("admin", Scope.ADMIN, TOKEN_SECONDS)
+    throttle.check(request.state.client)
+    await _check_key(data.key, request, credentials, throttle)
+    token = tokens.issue(ADMIN, Scope.ADMIN, TOKEN_SECONDS)
     return LoggedIn(token, "Logged in. Send the token as Authorization: Bearer <token>.", "24h")
 
 
-@post("/verify", status_code=200, scope=Scope.ADMIN)
+@post("/verify", status_code=200, scope=Scope.ANY)
 async def verify(request: Request[Any, Any, Any]) -> Verified:
     """Whether a token is valid, and what it may do."""
-    claims = claims_of(request)
-    return Verified(True, User(claims.subject, claims.scope.value, claims.expires_at))
+    return Verified(True, _user(claims_of(request)))
 
 
-router = Router("/api/auth", route_handlers=[login, verify], tags=["Auth"])
+@post("/session", status_code=200, scope=Scope.PUBLIC, gives_cookie=True)
+async def open_session(
+    data: JSONBody[OpenSession],
+    request: Request[Any, Any, Any],
+    credentials: NamedDependency[Credentials],
+    throttle: NamedDependency[Throttle],
+    callers: NamedDependency[Callers],
+) -> Response[ConsoleSession]:
+    """Log a browser in, with the admin key or with a token of the scope admin or host. The answer sets a cookie for 12
+    hours, which takes the place of a token."""
+    throttle.check(request.state.client)
+    if data.key is not None and data.token is None:
+        await _check_key(data.key, request, credentials, throttle)
+        token = callers.tokens.issue(ADMIN, Scope.ADMIN, SESSION_SECONDS)
+    elif data.token is not None and data.key is None:
+        try:
+            token = callers.tokens.renew(callers.by_token(data.token, Scope.HOST), SESSION_SECONDS)
+        except TokenRefused:
+            await throttle.failed(request.state.client)
+            raise
+    else:
+        raise KeyOrToken("Send either the admin key or a token: one of them.")
+    return Response(ConsoleSession(_user(callers.tokens.verify(token))), cookies=[callers.cookies.session(token)])
+
+
+@get("/session", scope=Scope.PUBLIC)
+async def session(request: Request[Any, Any, Any], callers: NamedDependency[Callers]) -> ConsoleSession:
+    """Who is logged in with this browser, or null."""
+    try:
+        claims = callers.by_cookie(request.scope["headers"], Scope.HOST)
+    except (TokenMissing, TokenRefused):
+        return ConsoleSession(None)
+    return ConsoleSession(_user(claims))
+
+
+@delete("/session", status_code=200, scope=Scope.PUBLIC, gives_cookie=True)
+async def close_session(callers: NamedDependency[Callers]) -> Response[ConsoleSession]:
+    """Log this browser out."""
+    return Response(ConsoleSession(None), cookies=[callers.cookies.no_session()])
+
+
+async def _check_key(key: str, request: Request[Any, Any, Any], credentials: Credentials, throttle: Throttle) -> None:
+    if not credentials.is_admin_key(key):
+        await throttle.failed(request.state.client)
+        raise WrongKey("This is not the admin key. The server showed it at its first start.")
+
+
+def _user(claims: Claims) -> User:
+    return User(claims.scope.value, claims.scope.value, claims.expires_at, claims.subject, claims.name)
+
+
+router = Router("/api/auth", route_handlers=[login, verify, open_session, session, close_session], tags=["Auth"])

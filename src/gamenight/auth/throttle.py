@@ -1,14 +1,15 @@
-"""Slows down guessing of the admin key without ever locking the host out."""
+"""Slows down guessing of the admin key without ever locking the host out, and the making of guests."""
 
 import asyncio
 import math
 
-from gamenight.auth.errors import TooManyFailures
+from gamenight.auth.errors import TooManyDevices, TooManyFailures
 from gamenight.core.rates import Buckets, TokenBucket
 
 FAILURES_A_MINUTE = 5
 ALL_FAILURES_A_MINUTE = 60
 DELAY = 1.0
+NEW_DEVICES_A_MINUTE = 30
 
 
 class Throttle:
@@ -28,3 +29,19 @@ class Throttle:
         self._by_client.of(client).take()
         if not self._all.take():
             await asyncio.sleep(DELAY)
+
+
+class NewDevices:
+    """How many guests may come from one address: a household at a time, not a thousand votes of one person."""
+
+    def __init__(self) -> None:
+        self._by_client = Buckets(NEW_DEVICES_A_MINUTE / 60, NEW_DEVICES_A_MINUTE)
+
+    def check(self, client: str) -> None:
+        """Count one more; raises TooManyDevices where the client has to wait."""
+        bucket = self._by_client.of(client)
+        if not bucket.take():
+            wait = bucket.wait()
+            raise TooManyDevices(
+                f"Too many new guests from this address. Try again in {math.ceil(wait)} s.", retry_after=wait
+            )

@@ -120,26 +120,26 @@ async def remove_game(game_id: PathId, writes: NamedDependency[Writes]) -> GameR
     return GameRemoved(f"{game.title} was removed from the catalogue", game.id)
 
 
-@patch("/{game_id:int}/toggle", scope=Scope.ADMIN)
+@patch("/{game_id:int}/toggle", scope=Scope.HOST)
 async def toggle_game(game_id: PathId, data: JSONBody[Toggled], writes: NamedDependency[Writes]) -> Game:
     """Enable a game that is disabled, and the other way round; with `enabled`, have it so, whatever it was."""
     return await writes(actions.toggle_game, game_id, data.enabled)
 
 
-@patch("/{game_id:int}/favor", scope=Scope.ADMIN)
+@patch("/{game_id:int}/favor", scope=Scope.HOST)
 async def favor_game(game_id: PathId, data: JSONBody[NewFavor], writes: NamedDependency[Writes]) -> Game:
     """Have a game drawn more often (1), less often (-1) or as usual (0)."""
     return await writes(actions.favor_game, game_id, data.favor_bias)
 
 
-@patch("/packs/{name:str}/toggle", scope=Scope.ADMIN)
+@patch("/packs/{name:str}/toggle", scope=Scope.HOST)
 async def toggle_pack(name: FromPath[str], data: JSONBody[NewEnabled], writes: NamedDependency[Writes]) -> PackChanged:
     """Enable or disable all games of a pack."""
     games = await writes(actions.toggle_pack, name, enabled=bool(data.enabled))
     return PackChanged(f"{name} was {'enabled' if data.enabled else 'disabled'}", games)
 
 
-@patch("/packs/{name:str}/favor", scope=Scope.ADMIN)
+@patch("/packs/{name:str}/favor", scope=Scope.HOST)
 async def favor_pack(name: FromPath[str], data: JSONBody[NewFavor], writes: NamedDependency[Writes]) -> PackChanged:
     """Have the games of a pack drawn more often (1), less often (-1) or as usual (0)."""
     games = await writes(actions.favor_pack, name, data.favor_bias)

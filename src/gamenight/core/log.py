@@ -13,7 +13,9 @@ from sqlalchemy.types import BigInteger
 from gamenight.core.tables import metadata
 
 EVERYONE = 0
-"""The topic that each authenticated client hears; any other topic is the id of a session."""
+"""The topic that each authenticated client hears; any topic above it is the id of a session."""
+SERVERS = -1
+"""The topic that only the servers of this database hear. No client can subscribe to it."""
 
 events = Table(
     "events",

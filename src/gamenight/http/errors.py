@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from litestar import MediaType, Request, Response
 from litestar.exceptions import HTTPException, MethodNotAllowedException, NotFoundException, ValidationException
-from litestar.types import Send
+from litestar.types import Receive, Send
 
 from gamenight.core.errors import GamenightError
 from gamenight.http.schemas import in_words
@@ -57,6 +57,22 @@ async def send_error(send: Send, error: GamenightError) -> None:
         }
     )
     await send({"type": "http.response.body", "body": body, "more_body": False})
+
+
+async def refuse_handshake(receive: Receive, send: Send, error: GamenightError) -> None:
+    """Answer a WebSocket's handshake with an HTTP error (the ASGI extension websocket.http.response)."""
+    headers = {"content-type": "application/json", **headers_of(error)}
+    start: Any = {
+        "type": "websocket.http.response.start",
+        "status": error.status,
+        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }
+    body: Any = {"type": "websocket.http.response.body", "body": body_of(error), "more_body": False}
+    await send(start)
+    await send(body)
+    # uvicorn says first that it is closing, then that the connection is gone; it takes an earlier return for a bug.
+    await receive()
+    await receive()
 
 
 def render(_request: Request[Any, Any, Any], error: GamenightError) -> Response[bytes]:

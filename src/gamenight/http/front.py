@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from re import Pattern
 from typing import Any, cast
 
 from litestar.enums import HttpMethod
@@ -16,8 +17,9 @@ from gamenight.core.errors import (
     UnsupportedMediaType,
 )
 from gamenight.core.rates import Buckets
+from gamenight.http.address import Address, UnknownHost, header
 from gamenight.http.clients import Network, client_address, network_of
-from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, send_error
+from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
 from gamenight.http.limits import Limits, is_deeper_than
 
 READS = {"GET", "HEAD"}
@@ -28,13 +30,15 @@ ALWAYS_SENT = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
+STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
 class Front:
     """An ASGI application around another one.
 
     A body is read whole before the framework sees the request, within its limits of size and time. An empty one counts
-    as `{}`. `large` are the paths that may send as much as an import, `counted` those that count as reads besides GET.
+    as `{}`. `large` are the paths that may send as much as an import, `streamed` those whose body goes on to the route
+    as it comes, `counted` those that count as reads besides GET.
     """
 
     def __init__(
@@ -42,14 +46,19 @@ class Front:
         app: ASGIApp,
         limits: Limits,
         *,
+        address: Address,
         trusted_proxies: Sequence[Network],
         large: frozenset[str],
+        streamed: Pattern[str],
         counted: frozenset[str],
     ) -> None:
         self._app = app
         self._limits = limits
+        self._address = address
+        self._always_sent = [*ALWAYS_SENT, STRICT_TRANSPORT] if address.is_https else ALWAYS_SENT
         self._trusted_proxies = trusted_proxies
         self._large = large
+        self._streamed = streamed
         self._counted = counted
         self._running = 0
         self._reads = Buckets(limits.reads_per_second, limits.reads_burst)
@@ -62,14 +71,23 @@ class Front:
         if kind == "http":
             await self._http(cast("HTTPScope", scope), receive, send)
         else:
+            if kind == "websocket":
+                try:
+                    self._address.check_host(header(scope["headers"], b"host"))
+                except UnknownHost as error:
+                    await receive()
+                    await refuse_handshake(receive, send, error)
+                    return
             await self._app(scope, receive, send)
 
     async def _http(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        send = _with_headers(send, scope)
+        send = _with_headers(send, scope, self._always_sent)
         self._running += 1
         try:
             self._check(scope)
-            if scope["method"] not in READS:
+            if self._streamed.fullmatch(scope["path"]):
+                receive = self._bounded(receive)
+            elif scope["method"] not in READS:
                 body = await self._body(scope, receive)
                 scope["state"]["body"] = body
                 receive = _replay(body, receive)
@@ -84,6 +102,7 @@ class Front:
 
     def _check(self, scope: HTTPScope) -> None:
         limits = self._limits
+        self._address.check_host(header(scope["headers"], b"host"))
         if self._running > limits.requests:
             raise Unavailable("Too many requests at once. Try again in a moment.")
         if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > limits.header_bytes:
@@ -100,10 +119,30 @@ class Front:
             if not bucket.take():
                 raise TooManyRequests("Too many requests from this address. Slow down.", retry_after=bucket.wait())
 
+    def _bounded(self, receive: Receive) -> Receive:
+        """A body of any type, part by part; each part has to come in the time that a whole body has elsewhere."""
+        limits = self._limits
+        taken = 0
+
+        async def receiving() -> Any:
+            nonlocal taken
+            message: Any
+            try:
+                async with asyncio.timeout(limits.body_seconds):
+                    message = await receive()
+            except TimeoutError:
+                raise _too_late(limits) from None
+            taken += len(message.get("body", b""))
+            if taken > limits.stream_bytes:
+                raise _too_large(limits.stream_bytes)
+            return message
+
+        return receiving
+
     async def _body(self, scope: HTTPScope, receive: Receive) -> bytes:
         limits = self._limits
         most = limits.import_bytes if scope["path"] in self._large else limits.body_bytes
-        too_large = TooLarge(f"The body is larger than {most} bytes. Send less.")
+        too_large = _too_large(most)
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > most:
@@ -121,7 +160,7 @@ class Front:
                     if not message["more_body"]:
                         break
         except TimeoutError:
-            raise RequestTimeout(f"The body did not arrive within {limits.body_seconds:g} s.") from None
+            raise _too_late(limits) from None
         if not body:
             return b"{}"
         _check_type(headers.get(b"content-type"))
@@ -129,6 +168,14 @@ class Front:
         if is_deeper_than(body, limits.json_depth):
             raise BadRequest(f"The JSON nests deeper than {limits.json_depth} levels.")
         return bytes(body)
+
+
+def _too_large(most: int) -> TooLarge:
+    return TooLarge(f"The body is larger than {most} bytes. Send less.")
+
+
+def _too_late(limits: Limits) -> RequestTimeout:
+    return RequestTimeout(f"The body did not arrive within {limits.body_seconds:g} s.")
 
 
 def _check_type(content_type: bytes | None) -> None:
@@ -157,12 +204,12 @@ def _replay(body: bytes, receive: Receive) -> Receive:
     return replayed
 
 
-def _with_headers(send: Send, scope: HTTPScope) -> Send:
+def _with_headers(send: Send, scope: HTTPScope, always_sent: list[tuple[bytes, bytes]]) -> Send:
     is_read = scope["method"] in READS
 
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
-            headers = [*message["headers"], *ALWAYS_SENT]
+            headers = [*message["headers"], *always_sent]
             names = {name for name, _value in headers}
             if b"cache-control" not in names:
                 headers.append((b"cache-control", b"no-store"))

@@ -13,6 +13,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
     body_bytes: int
     import_bytes: int
+    stream_bytes: int
     header_bytes: int
     url_bytes: int
     query_parameters: int

@@ -26,6 +26,7 @@ class CloseCode(IntEnum):
     NOT_UNDERSTOOD = 4000, "not-understood", "The twentieth message that was not understood."
     NOT_AUTHENTICATED = 4001, "not-authenticated", "The third wrong token, or three messages before `auth`."
     AUTH_TIMEOUT = 4002, "auth-timeout", "No valid token came in time."
+    TOKEN_REVOKED = 4003, "token-revoked", "The token was revoked."
     TOKEN_EXPIRED = 4004, "token-expired", "The token has expired: get a new one, then resume."
     TOO_MANY_CONNECTIONS = 4100, "too-many-connections", "Too many connections of this token or address."
     TOO_MANY_MESSAGES = 4101, "too-many-messages", "More messages than allowed in a minute."

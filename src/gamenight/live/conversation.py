@@ -8,8 +8,10 @@ import msgspec
 from msgspec import UNSET
 
 from gamenight import __version__
-from gamenight.auth.errors import TokenExpired, TokenInvalid, TokenMissing
-from gamenight.auth.tokens import LEEWAY, Claims, Tokens
+from gamenight.auth.callers import Callers
+from gamenight.auth.cookies import Headers
+from gamenight.auth.errors import TokenMissing, TokenRefused
+from gamenight.auth.tokens import LEEWAY, Claims
 from gamenight.core import stream
 from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest, GamenightError
@@ -33,7 +35,8 @@ class TooSlow(Exception):
 class Conversation:
     """Listens to a client, answers it, and hands it the events of the topics it subscribed to.
 
-    Also a listener of the hub. `sockets_of_token` counts the conversations of each token in this process.
+    Also a listener of the hub. `handshake` are the headers that the client came with, `sockets_of_token` counts the
+    conversations of each token in this process.
     """
 
     def __init__(
@@ -42,14 +45,16 @@ class Conversation:
         *,
         database: Database,
         hub: Hub,
-        tokens: Tokens,
+        callers: Callers,
+        handshake: Headers,
         limits: LiveLimits,
         sockets_of_token: dict[str, int],
     ) -> None:
         self._socket = socket
         self._database = database
         self._hub = hub
-        self._tokens = tokens
+        self._callers = callers
+        self._handshake = handshake
         self._limits = limits
         self._sockets_of_token = sockets_of_token
         self._claims: Claims | None = None
@@ -59,6 +64,11 @@ class Conversation:
         self._messages = TokenBucket(limits.messages_per_minute / 60, limits.messages_burst)
         loop = asyncio.get_running_loop()
         self._deadline = loop.call_later(limits.auth_seconds, self.end, CloseCode.AUTH_TIMEOUT)
+
+    @property
+    def token_id(self) -> str | None:
+        """The id of the token that the client came with."""
+        return None if self._claims is None else self._claims.token_id
 
     def end(self, code: CloseCode, details: str = "") -> None:
         """Close the connection; the reason is the code's word and what comes after it."""
@@ -115,8 +125,11 @@ class Conversation:
 
     async def _authenticate(self, message: messages.Auth) -> None:
         try:
-            claims = self._tokens.verify(message.token)
-        except (TokenInvalid, TokenExpired) as error:
+            claims = self._callers.listener(message.token, self._handshake)
+        except TokenMissing as error:
+            self._complain(error.sentence, error.code)
+            return
+        except TokenRefused as error:
             self._failed_auths += 1
             self._say(messages.AuthError(error.sentence))
             if self._failed_auths >= MOST_FAILED_AUTHS:

@@ -6,11 +6,12 @@ from typing import Any
 
 from litestar.types import Receive, Scope, Send
 
-from gamenight.auth.tokens import Tokens
+from gamenight.auth.callers import Callers
 from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest, Forbidden, GamenightError, Unavailable
 from gamenight.core.hub import Hub
-from gamenight.http.errors import body_of, headers_of, send_error
+from gamenight.http.address import header
+from gamenight.http.errors import refuse_handshake, send_error
 from gamenight.live.close_codes import CloseCode
 from gamenight.live.conversation import Conversation
 from gamenight.live.limits import LiveLimits
@@ -41,13 +42,13 @@ class LiveEndpoint:
         *,
         database: Database,
         hub: Hub,
-        tokens: Tokens,
+        callers: Callers,
         limits: LiveLimits,
         allowed_origins: frozenset[str],
     ) -> None:
         self._database = database
         self._hub = hub
-        self._tokens = tokens
+        self._callers = callers
         self._limits = limits
         self._allowed_origins = allowed_origins
         self._conversations: set[Conversation] = set()
@@ -70,10 +71,16 @@ class LiveEndpoint:
             if self.clients >= self._limits.sockets:
                 raise TooManySockets("Too many live clients. Try again in a moment.")
         except GamenightError as error:
-            await _refuse(receive, send, error)
+            await refuse_handshake(receive, send, error)
             return
         await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
         await self._talk(scope, receive)
+
+    def end_token(self, token_id: str) -> None:
+        """A token was revoked: whoever came with it has to go."""
+        for conversation in list(self._conversations):
+            if conversation.token_id == token_id:
+                conversation.end(CloseCode.TOKEN_REVOKED)
 
     def end_all(self) -> None:
         """The server stops: tell each client when to come back, at different times."""
@@ -89,7 +96,8 @@ class LiveEndpoint:
             socket,
             database=self._database,
             hub=self._hub,
-            tokens=self._tokens,
+            callers=self._callers,
+            handshake=scope["headers"],
             limits=self._limits,
             sockets_of_token=self._sockets_of_token,
         )
@@ -112,29 +120,10 @@ class LiveEndpoint:
 
     def _check_origin(self, scope: Scope) -> None:
         """A page may connect if it was served by this very host; a program sends no Origin. Raises OriginNotAllowed."""
-        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
-        origin = headers.get(b"origin")
-        if origin is None or origin in self._allowed_origins:
+        origin = header(scope["headers"], b"origin")
+        if not origin or origin in self._allowed_origins:
             return
-        host = headers.get(b"host", "")
-        # By http or https: behind a proxy this server doesn't know which of them the page came by.
-        if origin not in (f"http://{host}", f"https://{host}"):
+        if not self._callers.cookies.is_own_page(scope["headers"]):
             raise OriginNotAllowed(
                 "Pages of this origin may not connect. The host can allow it with GAMENIGHT_ALLOWED_ORIGINS."
             )
-
-
-async def _refuse(receive: Receive, send: Send, error: GamenightError) -> None:
-    """Answer the handshake with an HTTP error (the ASGI extension websocket.http.response)."""
-    headers = {"content-type": "application/json", **headers_of(error)}
-    start: Any = {
-        "type": "websocket.http.response.start",
-        "status": error.status,
-        "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
-    }
-    body: Any = {"type": "websocket.http.response.body", "body": body_of(error), "more_body": False}
-    await send(start)
-    await send(body)
-    # uvicorn says first that it is closing, then that the connection is gone; it takes an earlier return for a bug.
-    await receive()
-    await receive()

@@ -10,7 +10,9 @@ from gamenight.sessions.schemas import Session, SessionState
 
 
 class Auth(Struct, tag_field="type", tag="auth"):
-    token: str
+    """Without a token the cookie counts that a page of this server sent when it connected."""
+
+    token: str | None = None
     since: Any = UNSET
     stream: str | None = None
 

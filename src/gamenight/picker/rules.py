@@ -7,7 +7,7 @@ import hashlib
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gamenight.catalogue.rules import (
     Wish,
@@ -20,15 +20,25 @@ from gamenight.catalogue.schemas import Game
 
 FAVOR = {1: 3.0, 0: 1.0, -1: 0.2}
 PACK_FAVOR = {1: 2.0, 0: 1.0, -1: 0.3}
+ASSUMED_MINUTES = 15
+"""How long a game is taken to last where nobody knows."""
+
+
+def minutes_of(game: Game) -> int:
+    return ASSUMED_MINUTES if game.length_minutes is None else game.length_minutes
 
 
 class Criteria(Struct, frozen=True, kw_only=True):
-    """What is asked for. `exclude` are the caller's own exclusions, `not_again` the games that would be repeats."""
+    """What is asked for. `exclude` are the caller's own exclusions, `not_again` the games that would be repeats,
+    `too_recent` those that were played too lately to be drawn at all. `most_minutes` is how long a game may last.
+    """
 
     wish: Wish = Wish()
     packs: frozenset[str] | None = None
     exclude: frozenset[int] = frozenset()
+    most_minutes: int | None = None
     not_again: frozenset[int] = frozenset()
+    too_recent: frozenset[int] = frozenset()
 
 
 class Step(Struct, frozen=True):
@@ -84,7 +94,10 @@ def _filters(criteria: Criteria) -> Iterable[tuple[str, Test | None]]:
     yield "drawing", None if drawing is None else lambda game: fits_drawing(game, drawing)
     yield "length", None if length is None else lambda game: fits_length(game, length)
     yield "familyFriendly", None if family is None else lambda game: fits_family_friendly(game, family)
+    most = criteria.most_minutes
+    yield "minutes", None if most is None else lambda game: minutes_of(game) <= most
     yield "repeats", (lambda game: game.id not in criteria.not_again) if criteria.not_again else None
+    yield "recency", (lambda game: game.id not in criteria.too_recent) if criteria.too_recent else None
 
 
 SUGGESTIONS = {
@@ -95,9 +108,13 @@ SUGGESTIONS = {
     "drawing": "Leave out drawing.",
     "length": "Allow another length.",
     "familyFriendly": "Leave out familyFriendly.",
+    "minutes": "Give more minutes.",
     "repeats": "Allow repeats: leave out excludePlayed or sessionId, or enable more games.",
+    "recency": "Switch the factor recency off, or enable more games.",
 }
 FILTERS = tuple(SUGGESTIONS)
+RELAXED_IN_ORDER = ("repeats", "recency", "length", "drawing")
+"""What gives way where nothing fits. All other filters hold, whatever happens."""
 
 
 def narrow(games: Iterable[Game], criteria: Criteria) -> Pool:
@@ -110,6 +127,44 @@ def narrow(games: Iterable[Game], criteria: Criteria) -> Pool:
             left = [game for game in left if test(game)]
             steps.append(Step(name, len(left)))
     return Pool(left, total_enabled, steps)
+
+
+def narrow_or_relax(games: Iterable[Game], criteria: Criteria) -> tuple[Pool, list[str]]:
+    """The games that fit and what had to be relaxed for it: as few filters of RELAXED_IN_ORDER as possible.
+
+    Where nothing fits even so, the pool is empty and a filter that never gives way has emptied it.
+    """
+    games = list(games)
+    pool = narrow(games, criteria)
+    needed: tuple[str, ...] = ()
+    for last in range(1, len(RELAXED_IN_ORDER) + 1):
+        if pool.games:
+            break
+        needed = RELAXED_IN_ORDER[:last]
+        pool = narrow(games, _relax(criteria, needed))
+    if not pool.games:
+        return pool, []
+    # A filter that was relaxed in vain, before the one that helped, holds again.
+    for name in needed:
+        fewer = tuple(each for each in needed if each != name)
+        stricter = narrow(games, _relax(criteria, fewer))
+        if stricter.games:
+            pool, needed = stricter, fewer
+    return pool, list(needed)
+
+
+def _relax(criteria: Criteria, names: Sequence[str]) -> Criteria:
+    wish = criteria.wish
+    return structs.replace(
+        criteria,
+        wish=structs.replace(
+            wish,
+            length=None if "length" in names else wish.length,
+            drawing=None if "drawing" in names else wish.drawing,
+        ),
+        not_again=frozenset() if "repeats" in names else criteria.not_again,
+        too_recent=frozenset() if "recency" in names else criteria.too_recent,
+    )
 
 
 def weigh(games: Iterable[Game], pack_favor: Mapping[str, int]) -> list[Weighted]:

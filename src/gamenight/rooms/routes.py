@@ -11,6 +11,8 @@ from gamenight.catalogue.schemas import Game
 from gamenight.core.database import Database
 from gamenight.http.idempotency import Writes
 from gamenight.http.schemas import PathId
+from gamenight.picker.actions import add_drawn_game
+from gamenight.picker.receipts import Receipts
 from gamenight.rooms import actions, queries, wire
 from gamenight.rooms.client import Gone, RoomsClient, Unknown
 from gamenight.rooms.errors import AppTagUnknown, GameNotSaid, RoomNotFound, RoomServiceUnavailable, SeveralGamesFit
@@ -25,17 +27,19 @@ PATIENCE = 2.0
 """Seconds that a host waits for the room service where its answer is only good to know."""
 
 
-@post("/{session_id:int}/games", scope=Scope.ADMIN)
+@post("/{session_id:int}/games", scope=Scope.HOST)
 async def add_game(
     session_id: PathId,
     data: JSONBody[NewGameOrRoom],
+    *,
     writes: NamedDependency[Writes],
     database: NamedDependency[Database],
     rooms: NamedDependency[RoomsClient],
+    receipts: NamedDependency[Receipts],
 ) -> SessionGame:
     """Add a game and start playing it; what was playing becomes played.
 
-    With only a room code it is the game that this room plays.
+    With only a room code it is the game that this room plays. With the receipt of a draw it is kept why it was drawn.
     """
     game_id = data.game_id
     if game_id is UNSET:
@@ -44,10 +48,11 @@ async def add_game(
             return known
         await database.read(session_queries.open_session, session_id)
         game_id = await _recognised(database, rooms, data.room_code)
-    return await writes(sessions.add_game, session_id, NewSessionGame(game_id, data.manually_added, data.room_code))
+    new = NewSessionGame(game_id, data.manually_added, data.room_code)
+    return await writes(add_drawn_game, session_id, new, receipts, data.receipt)
 
 
-@patch(f"{GAME}/room-code", scope=Scope.ADMIN)
+@patch(f"{GAME}/room-code", scope=Scope.HOST)
 async def set_room_code(
     session_id: PathId,
     session_game_id: PathId,
@@ -78,7 +83,7 @@ async def set_room_code(
     return structs.replace(answer, warning=warning, app_tag=found.app_tag)
 
 
-@post(f"{GAME}/start-player-check", status_code=200, scope=Scope.ADMIN)
+@post(f"{GAME}/start-player-check", status_code=200, scope=Scope.HOST)
 async def start_player_check(
     session_id: PathId, session_game_id: PathId, writes: NamedDependency[Writes]
 ) -> RoomStatus:
@@ -86,7 +91,7 @@ async def start_player_check(
     return await writes(actions.start_check, session_id, session_game_id)
 
 
-@post(f"{GAME}/stop-player-check", status_code=200, scope=Scope.ADMIN)
+@post(f"{GAME}/stop-player-check", status_code=200, scope=Scope.HOST)
 async def stop_player_check(session_id: PathId, session_game_id: PathId, writes: NamedDependency[Writes]) -> RoomStatus:
     """Follow the game's room no longer."""
     return await writes(actions.stop_check, session_id, session_game_id)

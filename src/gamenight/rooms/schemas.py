@@ -3,15 +3,17 @@
 from msgspec import UNSET, Struct, UnsetType
 
 from gamenight.http.schemas import Flag, Id
+from gamenight.picker.schemas import Receipt
 from gamenight.sessions.schemas import RoomCode, SessionGame
 
 
 class NewGameOrRoom(Struct, frozen=True):
-    """A game to add. Without `game_id` it is the one that the room with this code plays."""
+    """A game to add. Without `game_id` it is the one that the room with this code plays. `receipt` is of its draw."""
 
     game_id: Id | UnsetType = UNSET
     manually_added: Flag = False
     room_code: RoomCode | None = None
+    receipt: Receipt | None = None
 
 
 class RoomStatus(Struct, frozen=True, rename="camel", kw_only=True):

@@ -12,6 +12,7 @@ from gamenight.http.schemas import PathId
 from gamenight.sessions import actions, export, history, queries
 from gamenight.sessions.schemas import (
     Change,
+    ListedSession,
     NewPlayerCount,
     NewStatus,
     NoActiveSession,
@@ -26,14 +27,14 @@ from gamenight.sessions.schemas import (
 GAME = "/{session_id:int}/games/{session_game_id:int}"
 
 
-@post("/", scope=Scope.ADMIN)
+@post("/", scope=Scope.HOST)
 async def start_session(data: JSONBody[SessionNotes], writes: NamedDependency[Writes]) -> Session:
     """Start a night. One at most is active."""
     return await writes(actions.start_session, None if data.notes is UNSET else data.notes)
 
 
 @get("/", scope=Scope.PUBLIC, keepable=True)
-async def list_sessions(database: NamedDependency[Database]) -> list[Session]:
+async def list_sessions(database: NamedDependency[Database]) -> list[ListedSession]:
     """All nights, newest first."""
     return await database.read(queries.all_sessions)
 
@@ -49,25 +50,25 @@ async def read_session(session_id: PathId, database: NamedDependency[Database]) 
     return await database.read(queries.session, session_id)
 
 
-@patch("/{session_id:int}", scope=Scope.ADMIN)
+@patch("/{session_id:int}", scope=Scope.HOST)
 async def change_session(session_id: PathId, data: JSONBody[SessionNotes], writes: NamedDependency[Writes]) -> Session:
     """Change the notes of a night."""
     return await writes(actions.change_notes, session_id, data.notes)
 
 
-@post("/{session_id:int}/close", status_code=200, scope=Scope.ADMIN)
+@post("/{session_id:int}/close", status_code=200, scope=Scope.HOST)
 async def close_session(session_id: PathId, data: JSONBody[SessionNotes], writes: NamedDependency[Writes]) -> Session:
     """End a night. What is playing becomes played."""
     return await writes(actions.close_session, session_id, data.notes)
 
 
-@get("/{session_id:int}/changes", scope=Scope.ADMIN)
+@get("/{session_id:int}/changes", scope=Scope.HOST)
 async def list_changes(session_id: PathId, database: NamedDependency[Database]) -> list[Change]:
     """What can be undone, the last change first."""
     return await database.read(history.changes, session_id)
 
 
-@post("/{session_id:int}/undo", status_code=200, scope=Scope.ADMIN)
+@post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
 async def undo(session_id: PathId, writes: NamedDependency[Writes]) -> Undone:
     """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
     return await writes(history.undo, session_id)
@@ -79,7 +80,7 @@ async def delete_session(session_id: PathId, writes: NamedDependency[Writes]) ->
     return await writes(actions.delete_session, session_id)
 
 
-@get("/{session_id:int}/export", scope=Scope.ADMIN)
+@get("/{session_id:int}/export", scope=Scope.HOST)
 async def export_session(
     session_id: PathId,
     database: NamedDependency[Database],
@@ -100,7 +101,7 @@ async def list_games(session_id: PathId, database: NamedDependency[Database]) ->
     return await database.read(queries.games_of, session_id)
 
 
-@patch(f"{GAME}/status", scope=Scope.ADMIN)
+@patch(f"{GAME}/status", scope=Scope.HOST)
 async def set_status(
     session_id: PathId, session_game_id: PathId, data: JSONBody[NewStatus], writes: NamedDependency[Writes]
 ) -> SessionGame:
@@ -108,7 +109,7 @@ async def set_status(
     return await writes(actions.set_status, session_id, session_game_id, data.status)
 
 
-@patch(f"{GAME}/player-count", scope=Scope.ADMIN)
+@patch(f"{GAME}/player-count", scope=Scope.HOST)
 async def set_player_count(
     session_id: PathId, session_game_id: PathId, data: JSONBody[NewPlayerCount], writes: NamedDependency[Writes]
 ) -> SessionGame:
@@ -116,7 +117,7 @@ async def set_player_count(
     return await writes(actions.set_player_count, session_id, session_game_id, data.player_count)
 
 
-@delete(GAME, status_code=200, scope=Scope.ADMIN)
+@delete(GAME, status_code=200, scope=Scope.HOST)
 async def remove_game(
     session_id: PathId, session_game_id: PathId, writes: NamedDependency[Writes]
 ) -> SessionGameRemoved:

@@ -21,7 +21,7 @@ from gamenight.votes.errors import (
     VotingOver,
 )
 from gamenight.votes.folding import fold_name
-from gamenight.votes.schemas import PHONE, CastVote, NewVote, VotedSession, Voter, VoteTaken
+from gamenight.votes.schemas import GUEST_NAME, PHONE, CastVote, NewVote, VotedSession, Voter, VoteTaken
 from gamenight.votes.tables import voters, votes
 
 CLOCK_SKEW_SECONDS = 5
@@ -29,8 +29,6 @@ CLOCK_SKEW_SECONDS = 5
 REPEAT_SECONDS = 1
 MOST_VOTES = 500
 """Of one voter on one night."""
-GUEST_NAME = "guest"
-"""What others see of the name of somebody who votes with a phone."""
 
 _unattributed = rules.Attribution(None, False)
 _insert_vote = insert(votes).returning(votes.c.id)
@@ -82,6 +80,7 @@ def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds:
         "voter_id": voter_id,
         "vote": new.vote,
         "timestamp": moment,
+        "place": 0,
         "target_game_id": None if new.symbol is None else _game_named(transaction, new.symbol),
         "target_session_game_id": new.session_game_id,
         "session_game_id": None,
@@ -114,6 +113,9 @@ def find_voter(transaction: Transaction, session_id: int, voter: Voter) -> int:
     if voter.user_id is not None:
         found = connection.execute(_voter_by_id, named | {"user_id": voter.user_id}).first()
         if found is not None:
+            if found.username != voter.username:
+                renamed = update(voters).where(voters.c.id == found.id)
+                connection.execute(renamed.values(folded_name=folded_name, username=voter.username))
             return int(found.id)
     namesakes = connection.execute(_voters_by_name, named | {"folded_name": folded_name}).all()
     for each in reversed(namesakes):

@@ -40,6 +40,7 @@ _casts_of = (
         votes.c.vote,
         votes.c.target_game_id,
         votes.c.target_session_game_id,
+        votes.c.place,
         votes.c.session_game_id,
         votes.c.counts,
         _in_force.label("in_force"),
@@ -129,14 +130,18 @@ def timetable(connection: Connection, session_id: int, grace_seconds: float) -> 
 def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list[Stored]]:
     """All votes of these voters, by voter."""
     found: dict[int, list[Stored]] = {voter_id: [] for voter_id in voter_ids}
-    for id_, voter_id, timestamp, vote, game_id, target_id, *attributed, in_force in connection.execute(
-        _casts_of, {"voter_ids": list(found)}
-    ):
-        session_game_id, counts = attributed
-        attribution = Attribution(session_game_id, bool(counts))
-        found[voter_id].append(
-            Stored(id_, timestamp, vote, game_id, target_id, attribution=attribution, in_force=bool(in_force))
+    for row in connection.execute(_casts_of, {"voter_ids": list(found)}):
+        stored = Stored(
+            row.id,
+            row.timestamp,
+            row.vote,
+            row.target_game_id,
+            row.target_session_game_id,
+            row.place,
+            attribution=Attribution(row.session_game_id, bool(row.counts)),
+            in_force=bool(row.in_force),
         )
+        found[row.voter_id].append(stored)
     return found
 
 

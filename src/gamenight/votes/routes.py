@@ -1,38 +1,69 @@
-from typing import Annotated
+import asyncio
+import re
+from datetime import date, timedelta
+from tempfile import TemporaryFile
+from typing import Annotated, Any
 
-from litestar import Router, get, post
+from litestar import Request, Router, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
+from msgspec import structs
 
+from gamenight.auth.callers import Callers
+from gamenight.auth.guards import claims_of
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
+from gamenight.core.errors import BadRequest
 from gamenight.http.idempotency import Writes
 from gamenight.http.schemas import LARGEST_ID, PathId
 from gamenight.votes import actions, queries
 from gamenight.votes.errors import UsernameMissing
+from gamenight.votes.exports import Format
+from gamenight.votes.folding import fold_name
+from gamenight.votes.importer import ChatImported, ChatLog, Importer
 from gamenight.votes.queries import VoteFilter
-from gamenight.votes.schemas import PHONE, Direction, NewVote, SessionTallies, VotePage, Voter, VoteTaken
+from gamenight.votes.rates import VoteRates
+from gamenight.votes.schemas import (
+    CHAT,
+    GUEST_NAME,
+    PHONE,
+    Direction,
+    NewVote,
+    SessionTallies,
+    VotePage,
+    Voter,
+    VoteTaken,
+)
 from gamenight.votes.upkeep import Upkeep
 
+IMPORT_PATH = re.compile(r"/api/sessions/\d+/chat-import")
+MOST_OFFSET = 14 * 60
 MOST_PAGES = 1_000_000
 MOST_ON_A_PAGE = 100
 
 
-@post("/live", status_code=200, scope=Scope.ADMIN)
+@post("/live", status_code=200, scope=Scope.VOTE)
 async def cast_vote(
     data: JSONBody[NewVote],
+    request: Request[Any, Any, Any],
+    *,
     writes: NamedDependency[Writes],
     upkeep: NamedDependency[Upkeep],
     vote_grace: NamedDependency[float],
+    vote_rates: NamedDependency[VoteRates],
 ) -> VoteTaken:
-    """Vote for the game of the active session that was playing at `timestamp`.
+    """Vote for the game of the active session that was playing at `timestamp`. A guest votes for himself and just now.
 
     One vote counts for each voter and session game: the opposite one replaces it, the same changes nothing, `unvote`
     withdraws it.
     """
-    if data.username is None:
-        raise UsernameMissing("Say who votes, with username.")
-    voter = Voter(data.platform, data.user_id, data.username)
+    claims = claims_of(request)
+    if claims.scope is Scope.GUEST:
+        vote_rates.take_from_address(request.state.client)
+        voter, data = Voter(PHONE, claims.token_id, claims.name or GUEST_NAME), structs.replace(data, timestamp=None)
+    else:
+        vote_rates.take_from_token(claims.token_id)
+        voter = _voter_of_bot(data)
     announce = upkeep.announces_each()
     taken = await writes(actions.cast, voter, data, grace_seconds=vote_grace, announce=announce)
     if not announce:
@@ -40,9 +71,19 @@ async def cast_vote(
     return taken
 
 
+def _voter_of_bot(data: NewVote) -> Voter:
+    if data.username is None or not fold_name(data.username):
+        raise UsernameMissing("Say who votes, with username.")
+    if data.platform == PHONE:
+        raise BadRequest(f'The platform "{PHONE}" is for guests, who vote with their own token. Choose another.')
+    return Voter(data.platform, data.user_id, data.username.strip())
+
+
 @get("/", scope=Scope.PUBLIC)
 async def list_votes(  # noqa: PLR0917 — the filters of the query string
     database: NamedDependency[Database],
+    request: Request[Any, Any, Any],
+    callers: NamedDependency[Callers],
     session_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
     game_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
     username: FromQuery[str | None] = None,
@@ -50,13 +91,14 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
     page: Annotated[int, QueryParameter(ge=1, le=MOST_PAGES)] = 1,
     limit: Annotated[int, QueryParameter(ge=1, le=MOST_ON_A_PAGE)] = 50,
 ) -> VotePage:
-    """The votes that count, newest first."""
+    """The votes that count, newest first. Only hosts see the nicknames of guests."""
+    sees_all = callers.may(request.scope["headers"], Scope.HOST)
     return await database.read(
         queries.page_of_votes,
         VoteFilter(session_id=session_id, game_id=game_id, username=username, vote_type=vote_type),
         page=page,
         limit=limit,
-        hidden_platform=PHONE,
+        hidden_platform=None if sees_all else PHONE,
     )
 
 
@@ -66,5 +108,35 @@ async def list_tallies(session_id: PathId, database: NamedDependency[Database]) 
     return await database.read(queries.tallies, session_id)
 
 
+@post("/{session_id:int}/chat-import", status_code=200, scope=Scope.HOST)
+async def import_chat(  # noqa: PLR0917 — how to read a file is said in the address
+    session_id: PathId,
+    request: Request[Any, Any, Any],
+    importer: NamedDependency[Importer],
+    format_: Annotated[Format | None, QueryParameter(name="format")] = None,
+    platform: Annotated[str, QueryParameter(pattern="^[a-z0-9_-]{1,32}$")] = CHAT,
+    utc_offset: Annotated[int, QueryParameter(name="utcOffset", ge=-MOST_OFFSET, le=MOST_OFFSET)] = 0,
+    first_date: Annotated[date | None, QueryParameter(name="firstDate")] = None,
+    replace_existing: Annotated[bool, QueryParameter(name="replaceExisting")] = False,
+) -> ChatImported:
+    """Count the votes in a chat log; importing it again changes nothing.
+
+    The body is `{"chatData": [...]}`, a file of TwitchDownloader, chat-downloader or an IRC client, or CSV, as it is.
+    `utcOffset`, in minutes, is that of times without a zone; `firstDate` the date of a log that has none.
+    """
+    with TemporaryFile() as file:
+        async for part in request.stream():
+            await asyncio.to_thread(file.write, part)
+        log = ChatLog(
+            file=file,
+            platform=platform,
+            format_=format_,
+            utc_offset=timedelta(minutes=utc_offset),
+            first_date=first_date,
+            replace_existing=replace_existing,
+        )
+        return await importer.run(session_id, log)
+
+
 router = Router("/api/votes", route_handlers=[cast_vote, list_votes], tags=["Votes"])
-session_handlers = [list_tallies]
+session_handlers = [list_tallies, import_chat]

@@ -29,6 +29,8 @@ class Cast(Struct, frozen=True):
     vote: str
     target_game_id: int | None = None
     target_session_game_id: int | None = None
+    place: int = 0
+    """In its chat log, whose times may be rough, and in its message, which may vote for several games."""
 
 
 class Attribution(Struct, frozen=True):
@@ -84,7 +86,7 @@ def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribut
     games: dict[int, int | None] = {}
     last: dict[int, Cast] = {}
     # Of two at the same moment neither was first: their order must not hang on which arrived first.
-    for vote in sorted(votes, key=lambda each: (each.timestamp, each.vote, each.id)):
+    for vote in sorted(votes, key=lambda each: (each.timestamp, each.place, each.vote, each.id)):
         game = _game_of(vote, timetable, last)
         games[vote.id] = game
         if game is not None:

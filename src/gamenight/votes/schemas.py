@@ -20,6 +20,9 @@ Platform = Annotated[str, shaped(r"^[a-z0-9_-]+\Z", "lower-case letters, digits,
 CHAT: Final = "chat"
 """The platform of whoever doesn't say another one: the same for live votes and for chat logs, so that they meet."""
 PHONE: Final = "phone"
+"""The platform of guests, whose nicknames only hosts see."""
+GUEST_NAME: Final = "guest"
+"""What others see of a guest's name."""
 
 
 class NewVote(Struct, frozen=True, rename="camel"):

@@ -55,6 +55,7 @@ votes = Table(
     Column("voter_id", Integer, ForeignKey("voters.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("vote", Text, CheckConstraint("vote IN ('up', 'down', 'unvote')", name="vote"), nullable=False),
     Column("timestamp", Text, nullable=False),
+    Column("place", Integer, nullable=False),
     # What the voter named, where it was not just the game that is playing: a game by its symbol, or the very game that
     # a phone showed.
     Column("target_game_id", Integer),

@@ -11,7 +11,7 @@ const ANSWER_WITHIN = 5_000;
 export interface Options {
   /** A read token; without one the browser's cookie says who this is. */
   token?: string;
-  /** Gets a new cookie or token in place of one that is refused; false where only a person can. */
+  /** Gets a new cookie in place of one that is refused: false where only a person can, an error where it can't just now. */
   renew?: () => Promise<boolean>;
   onView: (view: View) => void;
   onEvent?: (event: LiveEvent) => void;
@@ -70,10 +70,15 @@ export class Connection {
   private closed(socket: WebSocket, code: number, reason: string): void {
     if (this.socket !== socket || this.ending.signal.aborted) return;
     this.drop();
+    this.comeBack(code, reason);
+    this.show();
+  }
+
+  private comeBack(code: number, reason: string): void {
+    if (this.ending.signal.aborted) return;
     const ending = this.conversation.closed(code, reason);
     if (ending.kind === 'wait') this.retry = setTimeout(() => this.open(), ending.milliseconds);
     else if (ending.code >= 4001 && ending.code <= 4004) void this.renew();
-    this.show();
   }
 
   /** A ping, which has to be answered soon. */
@@ -118,15 +123,17 @@ export class Connection {
 
   private async renew(): Promise<void> {
     this.drop();
-    const isRenewed = await this.options.renew?.().catch(() => false);
-    if (this.ending.signal.aborted) return;
-    if (isRenewed) {
-      this.conversation.resume();
-      this.open();
-    } else {
-      this.conversation.stop('token-refused');
-      this.show();
+    try {
+      const isRenewed = (await this.options.renew?.()) ?? false;
+      if (this.ending.signal.aborted) return;
+      if (isRenewed) {
+        this.conversation.resume();
+        this.open();
+      } else this.conversation.stop('token-refused');
+    } catch {
+      this.comeBack(1006, '');
     }
+    this.show();
   }
 
   private async findActive(): Promise<void> {

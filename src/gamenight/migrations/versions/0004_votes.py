@@ -129,6 +129,7 @@ def _create_votes() -> None:
         sa.Column("voter_id", sa.Integer(), nullable=False),
         sa.Column("vote", sa.Text(), nullable=False),
         sa.Column("timestamp", sa.Text(), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
         sa.Column("target_game_id", sa.Integer(), nullable=True),
         sa.Column("target_session_game_id", sa.Integer(), nullable=True),
         sa.Column("import_id", sa.Integer(), nullable=True),

@@ -34,8 +34,6 @@ export const de: Translation<typeof en> = {
   nothingFound: 'Kein Spiel passt. Versuche es mit weniger Wörtern oder Filtern.',
   empty: 'Noch gibt es keine Spiele. Füge eines hinzu, oder lies eine Datei ein.',
   loading: 'Die Spiele werden geladen …',
-  retry: 'Noch einmal versuchen',
-  more: { one: '{count} weiteres zeigen', other: '{count} weitere zeigen' },
   packSummary: '{enabled} von {count} dabei',
   plays: { one: 'einmal gespielt', other: '{count}-mal gespielt' },
   neverPlayed: 'noch nie gespielt',

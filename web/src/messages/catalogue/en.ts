@@ -28,8 +28,6 @@ export const en = {
   nothingFound: 'No game fits. Try fewer words or filters.',
   empty: 'There are no games yet. Add one, or import a file.',
   loading: 'Loading the games …',
-  retry: 'Try again',
-  more: { one: 'Show {count} more', other: 'Show {count} more' },
   packSummary: '{enabled} of {count} in the draw',
   plays: { one: 'played once', other: 'played {count} times' },
   neverPlayed: 'not played yet',

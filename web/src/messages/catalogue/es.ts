@@ -34,8 +34,6 @@ export const es: Translation<typeof en> = {
   nothingFound: 'Ningún juego encaja. Prueba con menos palabras o filtros.',
   empty: 'Todavía no hay juegos. Añade uno o importa un archivo.',
   loading: 'Cargando los juegos …',
-  retry: 'Probar otra vez',
-  more: { one: 'Mostrar {count} más', other: 'Mostrar {count} más' },
   packSummary: '{enabled} de {count} en el sorteo',
   plays: { one: 'jugado una vez', other: 'jugado {count} veces' },
   neverPlayed: 'aún sin jugar',

@@ -12,6 +12,7 @@ export const de: Translation<typeof en> = {
   reload: 'Neu laden',
   tryNow: 'Jetzt versuchen',
   close: 'Schließen',
+  showMore: '{count} weitere zeigen',
   cancel: 'Abbrechen',
   joined: { one: '{count} Person dabei', other: '{count} Personen dabei' },
   joinedOfSeats: '{count} von {seats} dabei',

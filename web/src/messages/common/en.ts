@@ -10,6 +10,7 @@ export const en = {
   reload: 'Load again',
   tryNow: 'Try now',
   close: 'Close',
+  showMore: 'Show {count} more',
   cancel: 'Cancel',
   joined: { one: '{count} player joined', other: '{count} players joined' },
   joinedOfSeats: '{count} of {seats} joined',

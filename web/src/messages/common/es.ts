@@ -12,6 +12,7 @@ export const es: Translation<typeof en> = {
   reload: 'Cargar de nuevo',
   tryNow: 'Intentar ahora',
   close: 'Cerrar',
+  showMore: 'Mostrar {count} más',
   cancel: 'Cancelar',
   joined: { one: '{count} persona dentro', other: '{count} personas dentro' },
   joinedOfSeats: '{count} de {seats} dentro',

@@ -1,0 +1,63 @@
+"""Who is calling: by the token of a header or a message, or by a cookie."""
+
+from gamenight.auth.cookies import Cookies, Headers
+from gamenight.auth.errors import ScopeMissing, TokenMissing, TokenRefused
+from gamenight.auth.last_use import LastUse
+from gamenight.auth.tokens import Claims, Scope, Tokens, allows
+
+BEARER = b"bearer "
+
+
+class Callers:
+    """Says who calls, and whether he may do what is asked for. Its methods raise TokenMissing or a TokenRefused."""
+
+    def __init__(self, tokens: Tokens, cookies: Cookies, last_use: LastUse) -> None:
+        self.cookies = cookies
+        self.tokens = tokens
+        self._last_use = last_use
+
+    def by_token(self, token: str, asked: Scope) -> Claims:
+        claims = self.tokens.verify(token)
+        if not allows(claims.scope, asked):
+            raise ScopeMissing(f"This needs a token with the scope {asked}; yours has {claims.scope}.")
+        self._last_use.note(claims)
+        return claims
+
+    def by_cookie(self, headers: Headers, asked: Scope) -> Claims:
+        """Where both cookies may do what is asked for, a vote is the device's, and all else is the session's."""
+        sent = self.cookies.sent(headers)
+        if asked in (Scope.VOTE, Scope.GUEST):
+            sent = sent[::-1]
+        refusal: TokenRefused | None = None
+        for token in filter(None, sent):
+            try:
+                return self.by_token(token, asked)
+            except TokenRefused as error:
+                refusal = refusal or error
+        raise refusal or TokenMissing("This needs a token: send the header Authorization: Bearer <token>.")
+
+    def may(self, headers: Headers, asked: Scope) -> bool:
+        """Whether somebody who need not say who he is may see what only others may."""
+        try:
+            token = bearer_token(headers)
+            self.by_cookie(headers, asked) if token is None else self.by_token(token, asked)
+        except (TokenMissing, TokenRefused):
+            return False
+        return True
+
+    def listener(self, token: str | None, handshake: Headers) -> Claims:
+        """Who wants to hear live events. A page's cookie counts only if the page is ours: its browser sends the cookie
+        for any page."""
+        if token is not None:
+            return self.by_token(token, Scope.LISTEN)
+        if not self.cookies.is_own_page(handshake):
+            raise TokenMissing("Send a token. Without one only the server's own pages may listen, by their cookie.")
+        return self.by_cookie(handshake, Scope.LISTEN)
+
+
+def bearer_token(headers: Headers) -> str | None:
+    """The token of the Authorization header."""
+    for name, value in headers:
+        if name == b"authorization" and value[: len(BEARER)].lower() == BEARER:
+            return value[len(BEARER) :].strip().decode("latin-1") or None
+    return None

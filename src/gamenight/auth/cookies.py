@@ -1,0 +1,73 @@
+"""The two cookies: the console's session, and the guest's device. No script can read them, no other site sends them."""
+
+from collections.abc import Iterable
+
+from litestar.datastructures import Cookie
+
+from gamenight.auth.errors import CsrfRefused
+from gamenight.http.address import Address, header
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+SESSION_SECONDS = 12 * 60 * 60
+"""Longer than a night. Not prolonged by use: a console that was left open is closed the next day."""
+GUEST_SECONDS = 365 * 24 * 60 * 60
+
+
+class Cookies:
+    """Makes and reads the cookies, under names that a browser guards where the server is reached by https."""
+
+    def __init__(self, address: Address) -> None:
+        self._address = address
+        prefix = "__Host-" if address.is_https else ""
+        self.session_name = f"{prefix}gamenight_session"
+        self.guest_name = f"{prefix}gamenight_guest"
+
+    def session(self, token: str) -> Cookie:
+        return self._cookie(self.session_name, token, SESSION_SECONDS)
+
+    def no_session(self) -> Cookie:
+        return self._cookie(self.session_name, "", 0)
+
+    def guest(self, token: str) -> Cookie:
+        return self._cookie(self.guest_name, token, GUEST_SECONDS)
+
+    def sent(self, headers: Headers) -> tuple[str | None, str | None]:
+        """The tokens in the session's and in the guest's cookie of a request."""
+        values = _values(headers)
+        return values.get(self.session_name), values.get(self.guest_name)
+
+    def refuse_other_pages(self, headers: Headers, *, by_cookie: bool) -> None:
+        """Raises CsrfRefused where a page that isn't ours makes a browser write.
+
+        With a cookie the browser has to say that the page is ours; without one it is enough that it doesn't deny it.
+        """
+        origin = header(headers, b"origin")
+        if origin:
+            is_ours = self.is_own_page(headers)
+        else:
+            is_ours = not by_cookie or header(headers, b"sec-fetch-site") == "same-origin"
+        if not is_ours:
+            raise CsrfRefused(
+                "With a cookie only the server's own pages may change something. Programs send a token. "
+                "Behind a proxy that changes the Host header, set GAMENIGHT_PUBLIC_URL."
+            )
+
+    def is_own_page(self, headers: Headers) -> bool:
+        """Whether the browser says that the request comes from a page of this very server."""
+        return self._address.is_own_origin(header(headers, b"origin"), header(headers, b"host"))
+
+    def _cookie(self, name: str, value: str, seconds: int) -> Cookie:
+        secure = self._address.is_https or None
+        return Cookie(name, value=value, max_age=seconds, secure=secure, httponly=True, samesite="strict")
+
+
+def _values(headers: Headers) -> dict[str, str]:
+    """The cookies of a request. Read by hand: the standard library gives up at the first that it doesn't like."""
+    pairs = (
+        part.strip().partition("=")
+        for name, value in headers
+        if name == b"cookie"
+        for part in value.decode("latin-1").split(";")
+    )
+    return {name: value.strip('"') for name, _equals, value in pairs}

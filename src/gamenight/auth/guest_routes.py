@@ -1,0 +1,70 @@
+import secrets
+from typing import Any
+
+from litestar import Request, Response, Router, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from gamenight.auth.callers import Callers
+from gamenight.auth.cookies import GUEST_SECONDS
+from gamenight.auth.errors import TokenMissing, TokenRefused
+from gamenight.auth.guards import claims_of
+from gamenight.auth.schemas import Guest, NewGuest, Nickname
+from gamenight.auth.throttle import NewDevices
+from gamenight.auth.tokens import DEVICE, Scope
+from gamenight.core.text import clean_name
+
+LONGEST_NICKNAME = 32
+
+
+@post("/", scope=Scope.PUBLIC, gives_cookie=True)
+async def become_guest(
+    data: JSONBody[NewGuest],
+    request: Request[Any, Any, Any],
+    callers: NamedDependency[Callers],
+    new_devices: NamedDependency[NewDevices],
+) -> Response[Guest]:
+    """Take part as a guest, without an account. The answer sets a cookie for a year, by which this device is known
+    again; a device that has one keeps it and gets the nickname."""
+    device = None
+    if data.cookie:
+        device = _known_device(request, callers)
+    if device is None:
+        new_devices.check(request.state.client)
+        device = secrets.token_hex(16)
+    return _guest(device, data, callers, with_cookie=data.cookie)
+
+
+@get("/me", scope=Scope.GUEST)
+async def me(request: Request[Any, Any, Any]) -> Guest:
+    """Who this guest is."""
+    return Guest(claims_of(request).name)
+
+
+@patch("/me", scope=Scope.GUEST)
+async def rename_me(
+    data: JSONBody[Nickname],
+    request: Request[Any, Any, Any],
+    callers: NamedDependency[Callers],
+) -> Response[Guest]:
+    """Take another nickname, or none. Whoever sends a token gets a new one in the answer."""
+    device = claims_of(request).token_id
+    return _guest(device, data, callers, with_cookie=request.state.by_cookie)
+
+
+def _known_device(request: Request[Any, Any, Any], callers: Callers) -> str | None:
+    try:
+        return callers.by_cookie(request.scope["headers"], Scope.GUEST).token_id
+    except (TokenMissing, TokenRefused):
+        return None
+
+
+def _guest(device: str, wanted: Nickname, callers: Callers, *, with_cookie: bool) -> Response[Guest]:
+    nickname = clean_name(wanted.nickname or "", LONGEST_NICKNAME) or None
+    token = callers.tokens.issue(f"{DEVICE}{device}", Scope.GUEST, GUEST_SECONDS, token_id=device, name=nickname)
+    if with_cookie:
+        return Response(Guest(nickname), cookies=[callers.cookies.guest(token)])
+    return Response(Guest(nickname, token))
+
+
+router = Router("/api/guests", route_handlers=[become_guest, me, rename_me], tags=["Guests"])

@@ -1,0 +1,93 @@
+"""What is said about tokens, sessions of the console and guests."""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from gamenight.http.schemas import text
+
+TokenScope = Literal["admin", "host", "read", "vote"]
+"""The scopes of tokens with a name. A guest's is made for his device alone."""
+
+Key = Annotated[str, Meta(max_length=256)]
+
+
+class Login(Struct, frozen=True):
+    key: Key
+
+
+class LoggedIn(Struct, frozen=True, rename="camel"):
+    token: str
+    message: str
+    expires_in: str
+
+
+class User(Struct, frozen=True, rename="camel"):
+    """`role` and `scope` say the same; `name` is a token's name or a guest's nickname."""
+
+    role: str
+    scope: str
+    expires_at: int
+    subject: str
+    name: str | None
+
+
+class Verified(Struct, frozen=True):
+    valid: bool
+    user: User
+
+
+class OpenSession(Struct, frozen=True):
+    """One of the two."""
+
+    key: Key | None = None
+    token: Annotated[str, Meta(max_length=4096)] | None = None
+
+
+class ConsoleSession(Struct, frozen=True):
+    user: User | None
+
+
+class NewToken(Struct, frozen=True):
+    name: Annotated[str, text(64, shortest=1)]
+    scope: TokenScope
+    days: Annotated[int, Meta(ge=1, le=3650)] = 365
+
+
+class NamedToken(Struct, frozen=True):
+    """A token as it is listed: never the token itself."""
+
+    id: int
+    name: str
+    scope: str
+    created_at: str
+    expires_at: str
+    last_used_at: str | None
+    revoked_at: str | None
+
+
+class CreatedToken(NamedToken, frozen=True):
+    """The only answer with the token."""
+
+    token: str
+
+
+class StoredToken(NamedToken, frozen=True):
+    """A token as the server needs it to sign it."""
+
+    jti: str
+
+
+class Nickname(Struct, frozen=True):
+    nickname: Annotated[str, text(200)] | None = None
+
+
+class NewGuest(Nickname, frozen=True):
+    """`cookie: false` is for programs that keep no cookies: the answer then holds the token."""
+
+    cookie: bool = True
+
+
+class Guest(Struct, frozen=True, omit_defaults=True):
+    nickname: str | None
+    token: str | UnsetType = UNSET

@@ -1,0 +1,48 @@
+from typing import Any
+
+import msgspec
+from litestar import Router, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import JSONBody
+
+from gamenight.auth import actions, queries
+from gamenight.auth.schemas import CreatedToken, NamedToken, NewToken, StoredToken
+from gamenight.auth.tokens import Scope, Tokens
+from gamenight.core.database import Database
+from gamenight.http.idempotency import Writes
+from gamenight.http.schemas import PathId
+
+
+@post("/", scope=Scope.ADMIN)
+async def create_token(
+    data: JSONBody[NewToken], writes: NamedDependency[Writes], tokens: NamedDependency[Tokens]
+) -> CreatedToken:
+    """Make a token with a name, for a bot, an overlay or another host. Only this answer shows it."""
+    answer: Any = await writes(actions.create_token, data)
+    # What is kept for an Idempotency-Key is the row, without the token.
+    stored = msgspec.json.decode(answer, type=StoredToken) if isinstance(answer, msgspec.Raw) else answer
+    return CreatedToken(**_public(stored), token=tokens.sign_named(stored))
+
+
+@get("/", scope=Scope.ADMIN)
+async def list_tokens(database: NamedDependency[Database]) -> list[NamedToken]:
+    """All tokens with a name that have not expired, newest first."""
+    return await database.read(queries.named_tokens)
+
+
+@delete("/{token_id:int}", status_code=200, scope=Scope.ADMIN)
+async def revoke_token(
+    token_id: PathId, database: NamedDependency[Database], tokens: NamedDependency[Tokens]
+) -> NamedToken:
+    """Revoke a token: it is refused from now on, and its live connections end."""
+    stored = await database.write(actions.revoke_token, token_id)
+    # The other servers hear of it by the log. Here the next request is refused already.
+    tokens.revoke(stored.jti)
+    return NamedToken(**_public(stored))
+
+
+def _public(stored: StoredToken) -> dict[str, Any]:
+    return {name: getattr(stored, name) for name in NamedToken.__struct_fields__}
+
+
+router = Router("/api/tokens", route_handlers=[create_token, list_tokens, revoke_token], tags=["Tokens"])

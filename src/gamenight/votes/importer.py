@@ -1,0 +1,133 @@
+"""Runs imports of chat logs: the reading in a thread, the writing in small steps, and what a crash left over."""
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from itertools import islice
+from typing import BinaryIO
+
+import ijson
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from gamenight.catalogue import queries as catalogue
+from gamenight.core.clock import earlier, utc_now
+from gamenight.core.database import Database
+from gamenight.core.loops import Loops
+from gamenight.votes import exports, imports
+from gamenight.votes.imports import STALE_SECONDS, ImportedVotes, Staged
+
+MESSAGES_AT_ONCE = 500
+VOTERS_AT_ONCE = 100
+
+
+class ChatLog(Struct, frozen=True, kw_only=True):
+    """A chat log as it was sent, and how to read it. A log in JSON may ask by itself to replace those before it."""
+
+    file: BinaryIO
+    platform: str
+    format_: exports.Format | None
+    utc_offset: timedelta
+    first_date: date | None
+    replace_existing: bool
+
+    def messages(self) -> Iterator[exports.ChatMessage]:
+        self.file.seek(0)
+        return exports.read(self.file, format=self.format_, utc_offset=self.utc_offset, first_date=self.first_date)
+
+    def replaces(self) -> bool:
+        """Whether the imports before it go."""
+        if self.replace_existing:
+            return True
+        self.file.seek(0)
+        is_object = self.file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+        self.file.seek(0)
+        return is_object and any(value in (True, 1) for value in ijson.items(self.file, "replaceExisting"))
+
+
+class ChatImported(Struct, frozen=True, rename="camel"):
+    """What became of a chat log. The votes are those of its new messages; they are counted by game."""
+
+    message: str
+    messages_imported: int
+    duplicates_skipped: int
+    votes_processed: int
+    votes_by_game: Mapping[str, ImportedVotes]
+
+
+class Importer:
+    """Imports chat logs in this process."""
+
+    def __init__(self, database: Database, *, grace_seconds: float) -> None:
+        self._database = database
+        self._grace_seconds = grace_seconds
+
+    def start(self, loops: Loops) -> None:
+        loops.start("chat imports", self._clear_up)
+
+    async def run(self, session_id: int, log: ChatLog) -> ChatImported:
+        """Import a log whole. Raises ChatLogInvalid, SessionNotFound or ImportRunning; then nothing of it is kept."""
+        replacing = await asyncio.to_thread(_read_through, log)
+        symbols = await self._database.read(_symbols)
+        import_id = await self._database.write(imports.begin, session_id)
+        try:
+            staged = await self._stage(import_id, log, symbols, replacing=replacing)
+            await self._database.write(imports.apply, import_id, replacing=replacing)
+        except BaseException:
+            await self._discard(import_id)
+            raise
+        votes_by_game = await self._come_into_force(import_id)
+        await self._clear_up_replaced()
+        return ChatImported(_message(staged), staged.imported, staged.duplicates, staged.votes, votes_by_game)
+
+    async def _stage(self, import_id: int, log: ChatLog, symbols: Mapping[str, int], *, replacing: bool) -> Staged:
+        staged = Staged()
+        messages = log.messages()
+        while part := await asyncio.to_thread(lambda: list(islice(messages, MESSAGES_AT_ONCE))):
+            staged += await self._database.write(
+                imports.stage, import_id, part, platform=log.platform, symbols=symbols, replacing=replacing
+            )
+        return staged
+
+    async def _come_into_force(self, import_id: int) -> dict[str, ImportedVotes]:
+        voter_ids = await self._database.read(imports.voters_to_recount, import_id)
+        changed: set[int] = set()
+        for start in range(0, len(voter_ids), VOTERS_AT_ONCE):
+            part = voter_ids[start : start + VOTERS_AT_ONCE]
+            changed |= await self._database.write(imports.recount, import_id, part, grace_seconds=self._grace_seconds)
+        return await self._database.write(imports.finish, import_id, changed)
+
+    async def _discard(self, import_id: int) -> None:
+        while await self._database.write(imports.discard_some, import_id):
+            pass
+
+    async def _clear_up_replaced(self) -> None:
+        for import_id in await self._database.read(imports.replaced):
+            await self._discard(import_id)
+
+    async def _clear_up(self) -> None:
+        """Finish, or throw away, what processes that died have left."""
+        while True:
+            dead = earlier(utc_now(), seconds=STALE_SECONDS)
+            for import_id in await self._database.read(imports.interrupted, "applying", dead):
+                await self._come_into_force(import_id)
+            for import_id in await self._database.read(imports.interrupted, "staging", dead):
+                await self._discard(import_id)
+            await self._clear_up_replaced()
+            await asyncio.sleep(STALE_SECONDS / 2)
+
+
+def _read_through(log: ChatLog) -> bool:
+    """Whether the log replaces those before it. Raises ChatLogInvalid for the first entry that is broken."""
+    for _message in log.messages():
+        pass
+    return log.replaces()
+
+
+def _symbols(connection: Connection) -> dict[str, int]:
+    return {game.symbol: game.id for game in catalogue.all_games(connection) if game.symbol is not None}
+
+
+def _message(staged: Staged) -> str:
+    known = f", {staged.duplicates} known already" if staged.duplicates else ""
+    return f"{staged.imported} messages imported{known}; {staged.votes} votes in them."

@@ -1,0 +1,242 @@
+"""Bringing a chat log into a night, whole or not at all, while live votes go on being answered.
+
+A log is first read through, so that one that is broken changes nothing; then its messages are staged, in many small
+transactions that count for nothing yet; then it comes into force, again in small steps, which go on after a crash. What
+was staged and never came into force is thrown away.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, or_, select, update
+
+from gamenight.catalogue.tables import games
+from gamenight.core.database import Transaction
+from gamenight.sessions import queries as sessions
+from gamenight.sessions.errors import SessionNotFound
+from gamenight.sessions.tables import session_games
+from gamenight.votes import actions, chat, queries
+from gamenight.votes.errors import ImportRunning
+from gamenight.votes.exports import ChatMessage
+from gamenight.votes.folding import fold_name
+from gamenight.votes.schemas import Voter
+from gamenight.votes.tables import chat_imports, chat_messages, voters, votes
+
+STALE_SECONDS: Final = 60
+"""An import that was not touched for so long has died with its process."""
+ROWS_AT_ONCE = 5000
+
+
+class Staged(Struct, frozen=True):
+    """How many messages were new and how many were known, and the votes found in the new ones."""
+
+    imported: int = 0
+    duplicates: int = 0
+    votes: int = 0
+
+    def __add__(self, other: "Staged") -> "Staged":
+        return Staged(self.imported + other.imported, self.duplicates + other.duplicates, self.votes + other.votes)
+
+
+class ImportedVotes(Struct, frozen=True):
+    """The votes of an import that count for a game of the catalogue."""
+
+    title: str
+    upvotes: int
+    downvotes: int
+
+
+_known_digests = (
+    select(chat_messages.c.digest)
+    .join(chat_imports)
+    .where(
+        chat_imports.c.session_id == bindparam("session_id"),
+        or_(chat_imports.c.id == bindparam("import_id"), chat_imports.c.state.in_(bindparam("states", expanding=True))),
+        chat_messages.c.digest.in_(bindparam("digests", expanding=True)),
+    )
+)
+_votes_by_game = (
+    select(
+        games.c.id,
+        games.c.title,
+        func.sum(case((votes.c.vote == "up", 1), else_=0)),
+        func.sum(case((votes.c.vote == "down", 1), else_=0)),
+    )
+    .select_from(votes.join(session_games, votes.c.session_game_id == session_games.c.id).join(games))
+    .where(votes.c.import_id == bindparam("import_id"), votes.c.counts == 1, session_games.c.removed_at.is_(None))
+    .group_by(games.c.id, games.c.title)
+)
+
+
+def begin(transaction: Transaction, session_id: int) -> int:
+    """The id of a new import into a night. Raises SessionNotFound, or ImportRunning where one is not through yet."""
+    connection = transaction.connection
+    sessions.session(connection, session_id)
+    running = select(chat_imports.c.id).where(
+        chat_imports.c.session_id == session_id, chat_imports.c.state.in_(("staging", "applying"))
+    )
+    if connection.execute(running).first() is not None:
+        raise ImportRunning(
+            f"A chat log is being imported into session {session_id}. Try again when it is through.",
+        )
+    row = {"session_id": session_id, "state": "staging", "touched_at": transaction.now}
+    return int(connection.execute(insert(chat_imports).returning(chat_imports.c.id), row).scalar_one())
+
+
+def stage(
+    transaction: Transaction,
+    import_id: int,
+    messages: Sequence[ChatMessage],
+    *,
+    platform: str,
+    symbols: Mapping[str, int],
+    replacing: bool,
+) -> Staged:
+    """Lay messages and their votes aside. Messages that are known already are left out, unless all is replaced."""
+    connection = transaction.connection
+    session_id = _touch(transaction, import_id)
+    by_digest = {_digest(message): message for message in messages}
+    named = {
+        "session_id": session_id,
+        "import_id": import_id,
+        "states": [] if replacing else ["applying", "done"],
+        "digests": list(by_digest),
+    }
+    known = set(connection.execute(_known_digests, named).scalars())
+    new = {digest: message for digest, message in by_digest.items() if digest not in known}
+    if new:
+        connection.execute(
+            insert(chat_messages),
+            [
+                {
+                    "import_id": import_id,
+                    "timestamp": message.timestamp,
+                    "username": message.username,
+                    "message": message.message,
+                    "digest": digest,
+                }
+                for digest, message in new.items()
+            ],
+        )
+    found = [row for message in new.values() for row in _votes_in(transaction, session_id, message, platform, symbols)]
+    if found:
+        connection.execute(insert(votes), [row | {"import_id": import_id} for row in found])
+    return Staged(len(new), len(messages) - len(new), len(found))
+
+
+def apply(transaction: Transaction, import_id: int, *, replacing: bool) -> None:
+    """Let what was staged count from now on, and what is replaced no longer; its voters are to be counted anew."""
+    session_id = _touch(transaction, import_id)
+    mine = update(chat_imports).where(chat_imports.c.id == import_id)
+    transaction.connection.execute(mine.values(state="applying"))
+    if replacing:
+        others = (chat_imports.c.session_id == session_id) & (chat_imports.c.state == "done")
+        transaction.connection.execute(update(chat_imports).where(others).values(state="replaced"))
+
+
+def voters_to_recount(connection: Connection, import_id: int) -> list[int]:
+    """The voters with votes in an import, or in one that it replaces."""
+    session_id = select(chat_imports.c.session_id).where(chat_imports.c.id == import_id).scalar_subquery()
+    replaced = (chat_imports.c.session_id == session_id) & (chat_imports.c.state == "replaced")
+    concerned = (
+        select(votes.c.voter_id)
+        .join(chat_imports)
+        .where(or_(votes.c.import_id == import_id, replaced))
+        .distinct()
+        .order_by(votes.c.voter_id)
+    )
+    return list(connection.execute(concerned).scalars())
+
+
+def recount(transaction: Transaction, import_id: int, voter_ids: Sequence[int], *, grace_seconds: float) -> set[int]:
+    """Count the votes of some voters anew; returns the session games whose votes changed."""
+    session_id = _touch(transaction, import_id)
+    timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
+    return actions.recount_votes(transaction, voter_ids, timetable).changed
+
+
+def finish(transaction: Transaction, import_id: int, changed: Iterable[int]) -> dict[str, ImportedVotes]:
+    """Note that an import is through, and tell of the session games whose votes changed.
+
+    Returns the votes of this import that count, by the catalogue's id of the game.
+    """
+    connection = transaction.connection
+    session_id = _touch(transaction, import_id)
+    connection.execute(update(chat_imports).where(chat_imports.c.id == import_id).values(state="done"))
+    actions.tell_of_votes(transaction, session_id, changed)
+    rows = connection.execute(_votes_by_game, {"import_id": import_id})
+    return {str(game_id): ImportedVotes(title, up, down) for game_id, title, up, down in rows}
+
+
+def interrupted(connection: Connection, state: str, before: str) -> list[int]:
+    """The imports in a state on which nobody has worked since a moment: their process has died."""
+    dead = select(chat_imports.c.id).where(chat_imports.c.state == state, chat_imports.c.touched_at < before)
+    return list(connection.execute(dead).scalars())
+
+
+def replaced(connection: Connection) -> list[int]:
+    """The imports that others have replaced for good."""
+    replacing = chat_imports.alias()
+    under_way = exists().where(replacing.c.session_id == chat_imports.c.session_id, replacing.c.state == "applying")
+    done_with = select(chat_imports.c.id).where(chat_imports.c.state == "replaced", ~under_way)
+    return list(connection.execute(done_with).scalars())
+
+
+def discard_some(transaction: Transaction, import_id: int) -> bool:
+    """Remove an import bit by bit. False once it is gone."""
+    connection = transaction.connection
+    some = select(chat_messages.c.id).where(chat_messages.c.import_id == import_id).limit(ROWS_AT_ONCE)
+    if connection.execute(delete(chat_messages).where(chat_messages.c.id.in_(some))).rowcount:
+        return True
+    some = select(votes.c.id).where(votes.c.import_id == import_id).limit(ROWS_AT_ONCE)
+    if connection.execute(delete(votes).where(votes.c.id.in_(some))).rowcount:
+        return True
+    without_votes = ~exists().where(votes.c.voter_id == voters.c.id)
+    session_id = select(chat_imports.c.session_id).where(chat_imports.c.id == import_id).scalar_subquery()
+    connection.execute(delete(voters).where(voters.c.session_id == session_id, without_votes))
+    connection.execute(delete(chat_imports).where(chat_imports.c.id == import_id))
+    return False
+
+
+def _touch(transaction: Transaction, import_id: int) -> int:
+    """Note that somebody works on an import; returns its session. Raises SessionNotFound where that was deleted."""
+    touched = (
+        update(chat_imports)
+        .where(chat_imports.c.id == import_id)
+        .values(touched_at=transaction.now)
+        .returning(chat_imports.c.session_id)
+    )
+    session_id: int | None = transaction.connection.execute(touched).scalar()
+    if session_id is None:
+        raise SessionNotFound("The session was deleted while its chat log was being imported.")
+    return session_id
+
+
+def _votes_in(
+    transaction: Transaction, session_id: int, message: ChatMessage, platform: str, symbols: Mapping[str, int]
+) -> Iterator[dict[str, Any]]:
+    said = chat.said(message.message, symbols)
+    if not said:
+        return
+    voter = Voter(platform, message.user_id, message.username)
+    voter_id = actions.find_voter(transaction, session_id, voter)
+    for place, each in enumerate(said):
+        yield {
+            "voter_id": voter_id,
+            "vote": each.vote,
+            "timestamp": message.timestamp,
+            "place": message.number * chat.MOST_TARGETS + place,
+            "target_game_id": None if each.target is None else symbols[each.target],
+            "target_session_game_id": None,
+            "session_game_id": None,
+            "counts": 0,
+            "announced": 1,
+            "created_at": transaction.now,
+        }
+
+
+def _digest(message: ChatMessage) -> str:
+    said = f"{message.timestamp}\0{fold_name(message.username)}\0{message.message}"
+    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()

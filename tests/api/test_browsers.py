@@ -1,0 +1,335 @@
+"""Browsers: the console's session, the guest's device, and pages of others that try to use them."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+
+from gamenight.auth.throttle import FAILURES_A_MINUTE, NEW_DEVICES_A_MINUTE
+from gamenight.http.address import Address
+from gamenight.live.close_codes import CloseCode
+from tests.support.clients import Host, Listener, a_guest, a_token
+from tests.support.server import ADMIN_KEY, Served, served
+
+Look = Callable[..., list[dict[str, Any]]]
+SESSION, GUEST = "gamenight_session", "gamenight_guest"
+
+
+@pytest.fixture
+def console(server: Served) -> Iterator[httpx.Client]:
+    """A page of the server in a browser that is logged in."""
+    with a_guest(server.url) as browser:
+        browser.headers["Origin"] = server.url
+        browser.post("/api/auth/session", json={"key": ADMIN_KEY}).raise_for_status()
+        yield browser
+
+
+def code(response: httpx.Response) -> tuple[int, str]:
+    return response.status_code, response.json()["code"]
+
+
+def attributes(response: httpx.Response) -> set[str]:
+    (cookie,) = response.headers.get_list("set-cookie")
+    return {part.strip().lower() for part in cookie.split(";")[1:]}
+
+
+def test_the_admin_key_opens_a_session_that_takes_the_place_of_a_token(server: Served) -> None:
+    with a_guest(server.url) as browser:
+        browser.headers["Origin"] = server.url
+        assert browser.get("/api/auth/session").json() == {"user": None}
+        opened = browser.post("/api/auth/session", json={"key": ADMIN_KEY})
+        assert opened.status_code == 200
+        assert "token" not in opened.json()
+        assert attributes(opened) == {"httponly", "max-age=43200", "path=/", "samesite=strict"}
+        user = browser.get("/api/auth/session").json()["user"]
+        assert (user["role"], user["subject"]) == ("admin", "admin")
+        assert browser.post("/api/sessions", json={}).status_code == 201
+        closed = browser.delete("/api/auth/session")
+        assert (closed.status_code, closed.json()) == (200, {"user": None})
+        assert browser.get("/api/auth/session").json() == {"user": None}
+        assert code(browser.post("/api/sessions", json={})) == (401, "token_missing")
+
+
+def test_a_host_opens_a_session_with_his_token_and_loses_it_with_the_token(server: Served, hana: Host) -> None:
+    token = hana.ok(hana.post("/api/tokens", json={"name": "Harry", "scope": "host", "days": 1}))
+    with a_guest(server.url) as harry:
+        harry.headers["Origin"] = server.url
+        harry.post("/api/auth/session", json={"token": token["token"]}).raise_for_status()
+        assert harry.get("/api/auth/session").json()["user"]["name"] == "Harry"
+        session = hana.ok(harry.post("/api/sessions", json={}))
+        assert code(harry.delete(f"/api/sessions/{session['id']}")) == (403, "scope_missing")
+        cookie = f"{SESSION}={harry.cookies[SESSION]}"
+        headers = {"Cookie": cookie}
+        with Listener(server.live_url, origin=server.url, additional_headers=headers) as page:
+            page.say(type="auth")
+            page.hear_until("hello")
+            hana.ok(hana.delete(f"/api/tokens/{token['id']}"))
+            assert page.close_code() == CloseCode.TOKEN_REVOKED
+        assert harry.get("/api/auth/session").json() == {"user": None}
+        assert code(harry.post("/api/sessions", json={})) == (403, "token_revoked")
+
+
+def test_a_session_ends_no_later_than_the_token_that_opened_it(server: Served, hana: Host) -> None:
+    with a_guest(server.url) as browser:
+        browser.post("/api/auth/session", json={"token": hana.token}).raise_for_status()
+        said = jwt.decode(browser.cookies[SESSION], options={"verify_signature": False})
+        assert said["exp"] - said["iat"] == 12 * 60 * 60
+        assert said["jti"] == jwt.decode(hana.token, options={"verify_signature": False})["jti"]
+
+
+def test_only_a_key_or_a_host_opens_a_session_and_guessing_is_slowed_down(server: Served, hana: Host) -> None:
+    read = a_token(hana, "read")
+    with a_guest(server.url) as omar:
+        assert code(omar.post("/api/auth/session", json={})) == (400, "key_or_token")
+        assert code(omar.post("/api/auth/session", json={"key": "x", "token": "y"})) == (400, "key_or_token")
+        assert code(omar.post("/api/auth/session", json={"token": read})) == (403, "scope_missing")
+        assert code(omar.post("/api/auth/session", json={"token": "garbage"})) == (403, "token_invalid")
+        for _try in range(FAILURES_A_MINUTE - 2):
+            assert code(omar.post("/api/auth/session", json={"key": "wrong"})) == (401, "wrong_key")
+        assert code(omar.post("/api/auth/session", json={"key": ADMIN_KEY})) == (429, "too_many_failures")
+        assert not omar.cookies
+
+
+@pytest.mark.parametrize(
+    ("said", "taken"),
+    [
+        ({"Origin": "{own}"}, True),
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({}, False),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": "none"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": "https://evil.example"}, False),
+        ({"Origin": "https://evil.example", "Sec-Fetch-Site": "same-origin"}, False),
+        ({"Origin": "{own}0"}, False),
+        ({"Origin": "{own}.evil.example"}, False),
+    ],
+)
+def test_only_a_page_of_this_server_may_write_with_the_cookie(
+    server: Served, console: httpx.Client, hana: Host, said: dict[str, str], taken: bool
+) -> None:
+    del console.headers["Origin"]
+    headers = {name: value.format(own=server.url) for name, value in said.items()}
+    response = console.post("/api/sessions", json={}, headers=headers)
+    if taken:
+        assert response.status_code == 201
+    else:
+        assert code(response) == (403, "csrf_refused")
+        assert hana.get("/api/sessions").json() == []
+        assert hana.post("/api/sessions", json={}, headers=headers).status_code == 201, "a token is not affected"
+
+
+def test_a_page_of_others_can_neither_log_a_browser_in_nor_out_nor_make_it_a_guest(
+    server: Served, console: httpx.Client
+) -> None:
+    evil = {"Origin": "https://evil.example"}
+    for method, path, body in (
+        ("POST", "/api/auth/session", {"key": ADMIN_KEY}),
+        ("DELETE", "/api/auth/session", None),
+        ("POST", "/api/guests", {}),
+    ):
+        response = console.request(method, path, json=body, headers=evil)
+        assert code(response) == (403, "csrf_refused")
+        assert "set-cookie" not in response.headers
+    assert console.get("/api/auth/session").json()["user"]["role"] == "admin"
+
+
+def test_reads_by_cookie_need_no_origin(console: httpx.Client, hana: Host) -> None:
+    session = hana.a_session()
+    del console.headers["Origin"]
+    assert console.get(f"/api/sessions/{session['id']}/export").status_code == 200
+
+
+def test_a_guest_is_known_again_by_his_cookie_under_each_nickname(server: Served) -> None:
+    with a_guest(server.url) as pia:
+        pia.headers["Origin"] = server.url
+        assert code(pia.get("/api/guests/me")) == (401, "token_missing")
+        became = pia.post("/api/guests", json={"nickname": "  Pia\u202e\u200b\n<b> "})
+        assert became.status_code == 201
+        assert became.json() == {"nickname": "Pia<b>"}
+        assert attributes(became) == {"httponly", "max-age=31536000", "path=/", "samesite=strict"}
+        first = subject(pia)
+        assert first.startswith("device:")
+        assert pia.get("/api/guests/me").json() == {"nickname": "Pia<b>"}
+        assert pia.patch("/api/guests/me", json={"nickname": "x" * 40}).json() == {"nickname": "x" * 32}
+        assert pia.post("/api/guests", json={}).json() == {"nickname": None}
+        assert subject(pia) == first
+    with a_guest(server.url) as omar:
+        omar.post("/api/guests").raise_for_status()
+        assert subject(omar) != first
+
+
+def subject(browser: httpx.Client) -> str:
+    said: str = jwt.decode(browser.cookies[GUEST], options={"verify_signature": False})["sub"]
+    return said
+
+
+def test_a_program_without_cookies_gets_the_token_itself(server: Served) -> None:
+    with a_guest(server.url) as app:
+        became = app.post("/api/guests", json={"nickname": "Pia", "cookie": False})
+        assert "set-cookie" not in became.headers
+        headers = {"Authorization": f"Bearer {became.json()['token']}"}
+        renamed = app.patch("/api/guests/me", json={"nickname": "Pi"}, headers=headers)
+        assert "set-cookie" not in renamed.headers
+        headers = {"Authorization": f"Bearer {renamed.json()['token']}"}
+        assert app.get("/api/guests/me", headers=headers).json() == {"nickname": "Pi"}
+
+
+def test_the_thirty_first_new_device_in_a_minute_has_to_wait(server: Served) -> None:
+    with a_guest(server.url) as pia, a_guest(server.url) as crowd:
+        pia.post("/api/guests").raise_for_status()
+        for _device in range(NEW_DEVICES_A_MINUTE - 1):
+            crowd.cookies.clear()
+            crowd.post("/api/guests").raise_for_status()
+        crowd.cookies.clear()
+        refused = crowd.post("/api/guests")
+        assert code(refused) == (429, "too_many_devices")
+        assert int(refused.headers["Retry-After"]) >= 1
+        assert pia.post("/api/guests", json={"nickname": "Pia"}).status_code == 201, "who is known is not counted"
+
+
+def test_with_both_cookies_the_one_counts_that_may_do_it(server: Served, console: httpx.Client) -> None:
+    console.post("/api/guests", json={"nickname": "Hana"}).raise_for_status()
+    assert console.get("/api/guests/me").json() == {"nickname": "Hana"}
+    assert console.post("/api/sessions", json={}).status_code == 201
+    assert console.post("/api/auth/verify").json()["user"]["role"] == "admin"
+    console.cookies.set(SESSION, "garbage")
+    assert console.post("/api/auth/verify").json()["user"]["role"] == "guest"
+    assert code(console.post("/api/sessions", json={})) == (403, "token_invalid")
+
+
+def test_a_page_listens_by_its_cookie_only_if_it_is_ours(server: Served, hana: Host) -> None:
+    with a_guest(server.url) as pia:
+        pia.post("/api/guests", json={"nickname": "Pia"}).raise_for_status()
+        headers = {"Cookie": f"other=1; {GUEST}={pia.cookies[GUEST]}"}
+    session = hana.a_session()
+    with Listener(server.live_url, origin=server.url, additional_headers=headers) as page:
+        page.say(type="auth")
+        page.hear_until("hello")
+        page.subscribe(session["id"])
+    with Listener(server.live_url, additional_headers=headers) as program:
+        program.say(type="auth")
+        assert program.hear_until("error")["code"] == "token_missing"
+    with Listener(server.live_url, origin=server.url) as stranger:
+        stranger.say(type="auth")
+        assert stranger.hear_until("error")["code"] == "token_missing"
+
+
+def test_an_origin_that_may_connect_may_not_use_the_cookie(database_url: str) -> None:
+    friend = "https://friend.example"
+    with served(database_url, allowed_origins=friend) as server, a_guest(server.url) as pia:
+        pia.post("/api/guests").raise_for_status()
+        headers = {"Cookie": f"{GUEST}={pia.cookies[GUEST]}"}
+        with Listener(server.live_url, origin=friend, additional_headers=headers) as page:
+            page.say(type="auth")
+            assert page.hear_until("error")["code"] == "token_missing"
+
+
+def test_behind_https_cookies_are_bound_to_the_host_and_sent_by_tls_alone(database_url: str) -> None:
+    with (
+        served(database_url, public_url="https://games.example.org") as server,
+        a_guest(server.url) as browser,
+    ):
+        headers = {"Host": "games.example.org", "Origin": "https://games.example.org"}
+        opened = browser.post("/api/auth/session", json={"key": ADMIN_KEY}, headers=headers)
+        assert opened.headers["set-cookie"].startswith("__Host-gamenight_session=")
+        assert attributes(opened) == {"httponly", "max-age=43200", "path=/", "samesite=strict", "secure"}
+        assert opened.headers["strict-transport-security"] == "max-age=31536000"
+        cookie = {"Cookie": opened.headers["set-cookie"].split(";")[0]}
+        assert browser.post("/api/sessions", json={}, headers=headers | cookie).status_code == 201
+        rewritten = cookie | {"Origin": "https://games.example.org"}
+        assert browser.patch("/api/sessions/1", json={"notes": "x"}, headers=rewritten).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "127.0.0.1",
+        "[::1]:5000",
+        "192.168.1.20:5000",
+        "localhost",
+        "nas:5000",
+        "nas.local",
+        "NAS.lan.",
+        "games.example.org",
+        "games.example.org:8443",
+    ],
+)
+def test_the_server_answers_to_names_of_the_local_network_and_to_its_own(database_url: str, said: str) -> None:
+    with served(database_url, public_url="https://games.example.org") as server, a_guest(server.url) as client:
+        assert client.get("/health", headers={"Host": said}).status_code == 200
+
+
+HANDSHAKE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+}
+
+
+def test_a_name_of_the_internet_that_was_pointed_here_is_refused(server: Served) -> None:
+    with a_guest(server.url) as client:
+        for said in ("evil.example", "127.0.0.1.evil.example:5000", "evil.local.example", "localhost.evil.example"):
+            for path, headers in (("/health", {}), ("/api/sessions/live", HANDSHAKE)):
+                refused = client.get(path, headers={"Host": said, **headers})
+                assert code(refused) == (421, "unknown_host")
+                assert "GAMENIGHT_PUBLIC_URL" in refused.json()["error"]
+
+
+@pytest.mark.parametrize(
+    ("public_url", "origin"),
+    [
+        ("https://games.example.org/", "https://games.example.org"),
+        ("https://Games.example.org:443", "https://games.example.org"),
+        ("http://games.example.org:8080", "http://games.example.org:8080"),
+        ("http://[fd00::1]:80", "http://[fd00::1]"),
+    ],
+)
+def test_the_origin_of_the_public_address_is_as_browsers_write_it(public_url: str, origin: str) -> None:
+    address = Address(public_url)
+    assert address.is_own_origin(origin, "127.0.0.1:5000")
+    assert not address.is_own_origin(f"{origin}1", "127.0.0.1:5000")
+    assert not Address(None).is_own_origin(origin, "127.0.0.1:5000")
+    assert not Address(None).is_own_origin("http://", "")
+
+
+def test_callers_do_not_share_idempotency_keys(server: Served, hana: Host) -> None:
+    key = {"Idempotency-Key": "same"}
+    subjects = set()
+    for name in ("Harry", "Hugo"):
+        token = a_token(hana, "host", name)
+        with a_guest(server.url) as host:
+            answer = host.post("/api/sessions", json={}, headers=key | {"Authorization": f"Bearer {token}"})
+            subjects.add(answer.status_code)
+    assert subjects == {201, 400}, "the second host started nothing, and did not get the first one's answer"
+
+
+def test_no_secret_is_in_the_log_or_in_what_is_stored(
+    server: Served, hana: Host, look: Look, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    secrets = {ADMIN_KEY, hana.token.split(".")[2]}
+    bot = a_token(hana, "host")
+    with a_guest(server.url) as browser:
+        browser.headers["Origin"] = server.url
+        browser.post("/api/auth/session", json={"token": bot}).raise_for_status()
+        browser.post("/api/guests", json={"nickname": "Pia"}).raise_for_status()
+        secrets |= {bot.split(".")[2], *(value.split(".")[2] for value in browser.cookies.values())}
+        answers = [
+            browser.get(path).text
+            for path in ("/api/auth/session", "/api/guests/me", "/api/tokens", "/health", "/api/sessions")
+        ]
+        answers += [browser.post("/api/auth/session", json={"key": "wrong"}).text, browser.post("/api/sessions").text]
+    assert len(secrets) == 5
+    stored = [str(row) for table in ("events", "tokens", "idempotency_keys") for row in look(f"SELECT * FROM {table}")]
+    ours = [
+        record.getMessage()
+        for record in caplog.records
+        if not record.name.startswith(("httpcore", "httpx", "websockets"))
+    ]
+    for told in (*answers, *stored, *ours):
+        assert not [secret for secret in secrets if secret in told], told

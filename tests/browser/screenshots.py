@@ -1,0 +1,85 @@
+"""`python -m tests.browser.screenshots [folder]`: every page in each scene of a night, desk and phone, light and dark.
+
+With `--docs` it makes the images of the documentation instead, which are committed.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, FloatRect, Page
+
+from tests.support.browser import PHONE, Situation, Viewer, looks, running_browser
+from tests.support.scenes import Scenes, scenes
+from web import pages
+
+ROOT = pages.WEB.parent
+IMAGES = ROOT / "docs" / "images"
+OVERLAY_SIZE = (1280, 720)
+
+
+def main(arguments: list[str]) -> None:
+    if arguments == ["--docs"]:
+        _documentation()
+    else:
+        _everything(Path(arguments[0]) if arguments else ROOT / "screenshots")
+
+
+def _everything(folder: Path) -> None:
+    with tempfile.TemporaryDirectory() as data, scenes(Path(data)) as night, running_browser() as browser:
+        shots = Shots(browser, night, folder)
+        shots.take("1-before")
+        night.begin()
+        shots.take("2-begun")
+        night.lobby()
+        shots.take("3-lobby")
+        night.play()
+        shots.take("4-playing")
+        night.finish()
+        shots.take("5-between")
+        night.close()
+        shots.take("6-over")
+
+
+class Shots:
+    """Looks at all pages as they are now, and goes on looking: a page stays open from scene to scene."""
+
+    def __init__(self, browser: Browser, night: Scenes, folder: Path) -> None:
+        self._folder = folder
+        self._windows: list[tuple[str, dict[str, Page]]] = []
+        for look in looks():
+            viewer = Viewer(browser, night.server.url, look)
+            paths = {"phone": "/play", "tv": "/tv", "overlay": f"/overlay#t={night.hana.token}"}
+            opened = {name: viewer.open(path) for name, path in paths.items()}
+            host = Viewer(browser, night.server.url, look)
+            opened["console"] = host.open("/")
+            size = "phone" if look.size == PHONE else "desk"
+            self._windows.append((f"{size}-{look.appearance}", opened))
+
+    def take(self, scene: str) -> None:
+        self._windows[0][1]["tv"].wait_for_timeout(1500)
+        for look, opened in self._windows:
+            for name, page in opened.items():
+                file = self._folder / f"{name}-{scene}-{look}.png"
+                file.parent.mkdir(parents=True, exist_ok=True)
+                page.screenshot(path=file, full_page=True, omit_background=name == "overlay")
+
+
+def _documentation() -> None:
+    IMAGES.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as data, scenes(Path(data)) as night, running_browser() as browser:
+        night.begin()
+        night.lobby()
+        viewer = Viewer(browser, night.server.url, Situation(size=OVERLAY_SIZE))
+        page = viewer.open(f"/overlay#t={night.hana.token}")
+        page.get_by_text("5 of 8").wait_for()
+        panel = page.locator("section").bounding_box()
+        assert panel is not None
+        clip = FloatRect(x=0, y=panel["y"] - 24, width=panel["width"] + 48, height=panel["height"] + 48)
+        # On a plain picture, as a stream would be behind it.
+        page.evaluate("document.documentElement.style.background = 'linear-gradient(120deg, #2b5876, #4e4376)'")
+        page.screenshot(path=IMAGES / "overlay.png", clip=clip)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

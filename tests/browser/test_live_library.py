@@ -1,0 +1,93 @@
+"""The live connection in a real browser, under the overlay: whatever happens to the line, the page comes to what is."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Watch
+from tests.support.clients import Host
+from tests.support.network import Network, network_to
+from tests.support.scenes import Scenes
+from tests.support.server import Process
+
+GONE = "WebSocket connection|ERR_CONNECTION|Failed to load resource"
+
+
+@pytest.fixture
+def network(night: Scenes) -> Iterator[Network]:
+    with network_to(night.server.port) as opened:
+        yield opened
+
+
+def test_a_connection_that_is_cut_is_made_again_and_nothing_is_missed(
+    night: Scenes, network: Network, watch: Watch
+) -> None:
+    night.begin()
+    viewer = watch(network.url)
+    page = viewer.open(f"/overlay#t={night.hana.token}")
+    night.lobby()
+    expect(page.get_by_text("5 of 8 joined")).to_be_visible()
+    viewer.expects(GONE)
+    network.cut()
+    night.join("FINN", "GWEN")
+    expect(page.get_by_text("7 of 8 joined")).to_be_visible()
+
+
+def test_after_a_cut_only_what_was_missed_is_sent(night: Scenes, network: Network, watch: Watch) -> None:
+    night.begin()
+    viewer = watch(network.url)
+    page = viewer.context.new_page()
+    said: list[dict[str, object]] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: said.append(json.loads(frame))))
+    page.goto(f"/overlay#t={night.hana.token}")
+    night.lobby()
+    expect(page.get_by_text("5 of 8 joined")).to_be_visible()
+    network.cut()
+    night.join("FINN")
+    expect(page.get_by_text("6 of 8 joined")).to_be_visible()
+    subscriptions = [message for message in said if message["type"] == "subscribe"]
+    assert [("snapshot" in each, "since" in each) for each in subscriptions] == [(True, False), (False, True)]
+    assert subscriptions[1]["stream"]
+
+
+def test_a_connection_that_died_in_sleep_is_noticed_on_waking(night: Scenes, network: Network, watch: Watch) -> None:
+    night.begin()
+    viewer = watch(network.url)
+    page = viewer.open(f"/overlay#t={night.hana.token}")
+    night.lobby()
+    expect(page.get_by_text("5 of 8 joined")).to_be_visible()
+    network.silence()
+    night.join("FINN")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.get_by_text("6 of 8 joined")).to_be_visible(timeout=15_000)
+
+
+def test_a_server_that_is_killed_and_started_again_is_found_again(tmp_path: Path, watch: Watch) -> None:
+    server = Process("--data-dir", str(tmp_path))
+    with Host(server.url) as hana:
+        session = hana.a_session()
+        hana.a_game(session["id"], 1)
+        viewer = watch(server.url)
+        page = viewer.open(f"/overlay#t={hana.token}")
+        expect(page.locator("section")).to_be_visible()
+        viewer.expects(GONE)
+        server.kill()
+    again = Process("--data-dir", str(tmp_path), "--port", str(server.port))
+    with Host(again.url) as hana:
+        hana.a_game(session["id"], 2, room_code="XY9Z")
+        expect(page.get_by_role("img", name="Room code: X Y 9 Z")).to_be_visible(timeout=20_000)
+    again.terminate()
+
+
+def test_the_next_night_is_followed_without_loading_the_page_again(night: Scenes, watch: Watch) -> None:
+    page = watch(night.server.url).open(f"/overlay#t={night.hana.token}")
+    for code in ("AAAA", "BBBB"):
+        night.begin()
+        night.lobby(code=code)
+        expect(page.get_by_role("img", name=f"Room code: {' '.join(code)}")).to_be_visible()
+        night.finish()
+        night.close()
+        expect(page.get_by_text("Thanks for watching")).to_be_visible()

@@ -1,0 +1,69 @@
+"""A night in scenes, for tests and screenshots of the pages: a real server, and rooms that are played by hand."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from gamenight.fake_rooms.room import Room
+from gamenight.fake_rooms.threaded import ThreadedFakeRooms, running
+from tests.support.clients import Host
+from tests.support.server import Served, served, sqlite_url
+
+CAST = ("ADA", "BO", "CLEO", "DEV", "EMIL")
+SEATS = 8
+
+
+class Scenes:
+    """Each scene is a method; they are called in the order in which they stand here."""
+
+    def __init__(self, server: Served, hana: Host, rooms: ThreadedFakeRooms) -> None:
+        self.server = server
+        self.hana = hana
+        self._rooms = rooms
+        self.session: dict[str, Any] = {}
+        self.game: dict[str, Any] = {}
+        self.room: Room | None = None
+
+    def begin(self) -> None:
+        """The night is on, and nothing has been played."""
+        self.session = self.hana.a_session("Friday night")
+
+    def lobby(self, title: str = "Fibbage 4", code: str | None = "QPLV") -> None:
+        """A game's room is open, and people join."""
+        games = self.hana.get("/api/games").json()
+        game_id = next(game["id"] for game in games if game["title"] == title)
+        self.room = self._rooms.open(code, max_players=SEATS)
+        self.game = self.hana.a_game(self.session["id"], game_id, room_code=self.room.code)
+        self.join(*CAST)
+
+    def join(self, *names: str) -> None:
+        assert self.room is not None
+        for name in names:
+            self._rooms.do(self.room.join, name)
+
+    def play(self) -> None:
+        assert self.room is not None
+        self._rooms.do(self.room.start)
+
+    def finish(self) -> None:
+        """The game is over and its room is gone."""
+        assert self.room is not None
+        self._rooms.do(self.room.post_game)
+        self._rooms.do(self.room.exit)
+
+    def close(self) -> None:
+        self.hana.ok(self.hana.post(f"/api/sessions/{self.session['id']}/close"))
+
+
+@contextmanager
+def scenes(folder: Path, **options: Any) -> Iterator[Scenes]:
+    """A night that has not begun, on a server with its database in this folder."""
+    with (
+        running() as rooms,
+        served(
+            sqlite_url(folder), rooms_url=rooms.url, rooms_follow=True, rooms_probe_seconds=0.5, **options
+        ) as server,
+        Host(server.url) as hana,
+    ):
+        yield Scenes(server, hana, rooms)
