@@ -52,6 +52,7 @@ class Shots:
             paths = {"phone": "/play", "tv": "/tv", "overlay": f"/overlay#t={night.hana.token}"}
             opened = {name: viewer.open(path) for name, path in paths.items()}
             host = Viewer(browser, night.server.url, look)
+            host.log_in()
             opened["console"] = host.open("/")
             size = "phone" if look.size == PHONE else "desk"
             self._windows.append((f"{size}-{look.appearance}", opened))

@@ -12,6 +12,7 @@ from msgspec import Struct
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.support.chromium import find_chromium
+from tests.support.server import ADMIN_KEY
 from web import pages
 
 FLAGS = [
@@ -83,6 +84,12 @@ class Viewer:
         page.on("pageerror", lambda error: self._complaints.append(str(error)))
         page.goto(path)
         return page
+
+    def log_in(self) -> None:
+        """Become the host, by the console's cookie."""
+        headers = {"Origin": self._url}
+        answer = self.context.request.post("/api/auth/session", data={"key": ADMIN_KEY}, headers=headers)
+        assert answer.ok, answer.text()
 
     def expects(self, *patterns: str) -> None:
         """What the browser may complain of from now on, such as a server that is gone."""

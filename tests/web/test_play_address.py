@@ -46,7 +46,7 @@ def test_a_host_that_is_none_is_not_repeated(server: Served) -> None:
         for host in ('"><script>', "a b", "evil.example/path?", "user@evil.example", "x" * 300):
             answer = omar.get("/api/play-address", headers={"Host": host})
             here = {"url": f"http://localhost:{server.port}/play", "reachable": False}
-            assert answer.status_code == 400 or answer.json() == here, host
+            assert answer.status_code in (400, 421) or answer.json() == here, host
 
 
 def test_the_qr_code_is_a_drawing_of_that_address(server: Served) -> None:

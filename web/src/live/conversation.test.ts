@@ -60,8 +60,9 @@ describe('the first connection', () => {
     expect(page.activeFound(aSession({ id: 5 }))).toEqual([]);
   });
 
-  test('a token that is refused has to be renewed', () => {
+  test('a token or cookie that is refused, or not there, has to be renewed', () => {
     page.opened();
+    expect(page.heard({ type: 'error', code: 'token_missing', message: 'Who?' })).toEqual([{ do: 'renew' }]);
     expect(page.heard({ type: 'auth_error', message: 'No.' })).toEqual([{ do: 'renew' }]);
   });
 });

@@ -79,6 +79,7 @@ export class Conversation {
       case 'resync':
         return this.heardState(message);
       case 'error':
+        if (message.code === 'token_missing') return [{ do: 'renew' }];
         if (message.code === 'session_not_found') this.leave();
         return [];
       default:

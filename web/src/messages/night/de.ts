@@ -87,7 +87,7 @@ export const de: Translation<typeof en> = {
   candidates: 'Gezogene Spiele',
   outOf: { one: 'Gezogen aus {count} passenden Spiel.', other: 'Gezogen aus {count} passenden Spielen.' },
   relaxed: 'Nicht alle Wünsche ließen sich erfüllen.',
-  odds: 'Chance, gezogen zu werden',
+  odds: 'Chance',
   why: 'Warum dieses?',
   noReason: 'Nichts spricht dafür oder dagegen.',
   take: 'Dieses spielen',

@@ -83,7 +83,7 @@ export const en = {
   candidates: 'Drawn games',
   outOf: { one: 'Drawn from {count} game that fits.', other: 'Drawn from {count} games that fit.' },
   relaxed: 'Not all of your wishes could be met.',
-  odds: 'chance to be drawn',
+  odds: 'chance',
   why: 'Why this one?',
   noReason: 'Nothing speaks for or against it.',
   take: 'Play this one',

@@ -87,7 +87,7 @@ export const es: Translation<typeof en> = {
   candidates: 'Juegos sorteados',
   outOf: { one: 'Sorteado entre {count} juego que encaja.', other: 'Sorteado entre {count} juegos que encajan.' },
   relaxed: 'No se han podido cumplir todos los deseos.',
-  odds: 'de probabilidad de salir',
+  odds: 'probabilidad',
   why: '¿Por qué este?',
   noReason: 'Nada habla a favor ni en contra.',
   take: 'Jugar a este',
