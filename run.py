@@ -38,11 +38,10 @@ def run(*command: str | Path) -> None:
 def install(*, development: bool) -> None:
     """Bring .venv up to date with the project's files; a second call has nothing to do and costs nothing."""
     files = [ROOT / "pyproject.toml", ROOT / "constraints.txt", ROOT / "hatch_build.py", Path(__file__)]
-    built_from = "no pages" if pages.is_skipped() else pages.digest()
-    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in files) + built_from.encode()).hexdigest()
+    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     stamp = VENV / ("development.stamp" if development else "installed.stamp")
-    is_built = pages.is_skipped() or not pages.is_stale()
-    if stamp.exists() and stamp.read_text() == wanted and is_built:
+    has_pages = pages.is_skipped() or not pages.is_stale()
+    if stamp.exists() and stamp.read_text() == wanted and has_pages:
         return
     if not (VENV / "pyvenv.cfg").exists():
         # Debian's Python has no ensurepip: make the environment without pip, and let the outer pip fill it.

@@ -117,6 +117,7 @@ def a_catalogue(chance: random.Random) -> tuple[list[Game], dict[str, int]]:
             enabled=1,
             favor_bias=favor,
             created_at="",
+            symbol=None,
             play_count=0,
         )
         for id_, favor in enumerate(favours, start=1)

@@ -22,6 +22,7 @@ from gamenight.server import Service, open_service
 from gamenight.settings import load
 
 CAST = ("Ada", "Bo", "Cleo", "Dev", "Emil", "Finn", "Gwen", "Hugo")
+VIEWERS = ("ines", "jo", "kim", "lou", "max", "nia", "otto", "pia", "quin", "rosa", "sam", "tess")
 GAMES_A_NIGHT = 3
 PATIENCE = 20.0
 
@@ -94,7 +95,8 @@ class Night:
         for name in people:
             self._do(room.join, name, pause=self._chance.uniform(0.5, 2))
         self._do(room.countdown, pause=3)
-        self._do(room.start, pause=15)
+        self._do(room.start, pause=2)
+        self._votes_come_in(added["id"], seconds=13)
         self._do(room.post_game, pause=4)
         if again:
             self._do(room.same_players, pause=12)
@@ -103,6 +105,17 @@ class Night:
         path = f"/api/sessions/{session_id}/games/{added['id']}/status-live"
         while self._ask("GET", path)["monitoring"]:
             self._wait(1)
+
+    def _votes_come_in(self, session_game_id: int, seconds: float) -> None:
+        """Some of those who watch vote in the chat; they like some games better than others."""
+        taste = self._chance.uniform(0.3, 0.95)
+        voters = self._chance.sample(VIEWERS, self._chance.randint(4, len(VIEWERS)))
+        for name in voters:
+            self._wait(seconds / len(voters))
+            vote = "up" if self._chance.random() < taste else "down"
+            # Named, since just after the game before a vote would still be for that one.
+            said = {"username": name, "vote": vote, "sessionGameId": session_game_id}
+            self._ask("POST", "/api/votes/live", said)
 
     def _do(self, act: Callable[..., object], *arguments: str, pause: float) -> None:
         self._rooms.do(act, *arguments)
@@ -170,6 +183,9 @@ def line_of(event: dict[str, Any]) -> str | None:
     words = [event["timestamp"][11:19], f"{type_:22}"]
     if game is not None:
         words.append(f"{game['title']} ({game['room_code'] or 'no room'})")
+    if type_ == "vote.received" and game is not None:
+        votes = f"+{game['upvotes']} -{game['downvotes']}"
+        return "  ".join([*words, f"{data['vote']['username']} votes {data['vote']['type']}", votes])
     if "playerName" in data:
         words.append(f"{data['playerName']} is in")
     if data.get("playerCount") is not None:

@@ -79,6 +79,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         str,
         words("Hosts, separated by commas, that the room service may name besides its own: host, host:port, *.domain."),
     ] = "*.jackboxgames.com"
+    join_url: Annotated[str, words("The page where players type a room's code; phones have a link to it.")] = (
+        "https://jackbox.tv"
+    )
     rooms_follow: Annotated[bool, words("Whether a room is followed as soon as a game has its code.")] = True
     rooms_probe_seconds: Annotated[float, above_zero("Seconds between two looks at who has joined a room.")] = 20
     rooms_status_seconds: Annotated[float, above_zero("Seconds between two `game.status` events of a room.")] = 20
@@ -107,7 +110,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         float, within("How much of its weight a game of the last night loses; 1 leaves it out.", 0, 1)
     ] = 0.9
     picker_recency_nights: Annotated[
-        float, within("In how many nights it gets all but a third of that back.", 0.1, 100)
+        float, within("In how many nights about two thirds of that come back.", 0.1, 100)
     ] = 1.5
     picker_tonight: Annotated[
         float, within("How much the last game loses where repeats in a night have to be allowed.", 0, 0.99)
@@ -242,9 +245,10 @@ def _check(settings: Settings) -> None:
         raise StartError(f"GAMENIGHT_TRUSTED_PROXIES: {error}. Write networks such as 10.0.0.0/8.") from None
     if not _is_plain_address(settings.rooms_url):
         raise StartError("GAMENIGHT_ROOMS_URL has to be a plain address such as https://host or http://host:port.")
+    if not _is_page(settings.join_url):
+        raise StartError("GAMENIGHT_JOIN_URL has to be the address of a page, such as https://jackbox.tv.")
     if settings.public_url is not None and not _is_plain_address(settings.public_url):
         raise StartError("GAMENIGHT_PUBLIC_URL has to be a plain address such as https://games.example.org.")
-
     unknown = settings.picking.factors_off - set(FACTORS)
     if unknown:
         raise StartError(
@@ -255,14 +259,20 @@ def _check(settings: Settings) -> None:
         raise StartError("GAMENIGHT_DATABASE_URL has to begin with postgresql:// (or sqlite:///).")
 
 
-def _is_plain_address(url: str) -> bool:
+def _is_page(url: str) -> bool:
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018, raises for what is no port
     except ValueError:
         return False
-    extra = parts.username or parts.path.strip("/") or parts.query or parts.fragment
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not extra and url.isprintable()
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.username and url.isprintable()
+
+
+def _is_plain_address(url: str) -> bool:
+    if not _is_page(url):
+        return False
+    parts = urlsplit(url)
+    return not (parts.path.strip("/") or parts.query or parts.fragment)
 
 
 def _no_such_setting(variable: str, names: set[str]) -> str:

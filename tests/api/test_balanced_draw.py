@@ -8,8 +8,10 @@ import httpx
 import jwt
 import pytest
 
+from gamenight.core.errors import StartError
 from gamenight.picker.balanced import FACTORS
 from gamenight.picker.receipts import AUDIENCE
+from gamenight.settings import load
 from tests.api.test_picker import draw, games, no_game_fits, only, without_receipt
 from tests.support.clients import Host, a_guest
 from tests.support.postgres import Databases
@@ -147,6 +149,22 @@ def test_settings_have_the_strengths_and_switch_factors_off(database_url: str) -
         assert (answer["game"]["id"], answer["relaxed"]) == (first, ["recency"])
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FACTORS_OFF", "taste,luck"),
+        ("RECENCY", "1.1"),
+        ("TONIGHT", "1"),
+        ("TASTE", "0.5"),
+        ("CAP", "0"),
+        ("CAP", "nan"),
+    ],
+)
+def test_a_server_does_not_start_with_a_strength_that_makes_no_sense(name: str, value: str) -> None:
+    with pytest.raises(StartError, match=f"GAMENIGHT_PICKER_{name}"):
+        load({f"GAMENIGHT_PICKER_{name}": value})
+
+
 def test_a_seed_repeats_a_balanced_draw(hana: Host) -> None:
     first = balanced(hana, count=5, seed="friday")
     assert without_receipt(balanced(hana, count=5, seed="friday")) == without_receipt(first)
@@ -269,8 +287,11 @@ def test_the_why_goes_with_its_game_and_its_night(hana: Host, look: Look) -> Non
         for candidate in answer["candidates"]
     ]
     assert len(look("SELECT * FROM kept_draws")) == 2
+    before = hana.get(why_path(kept[0])).json()
     hana.ok(hana.delete(why_path(kept[0]).removesuffix("/why")))
-    assert [row["session_game_id"] for row in look("SELECT * FROM kept_draws")] == [kept[1]["id"]]
+    assert hana.get(why_path(kept[0])).status_code == 404
+    hana.ok(hana.post(f"/api/sessions/{session['id']}/undo"))
+    assert hana.get(why_path(kept[0])).json() == before
     hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
     assert hana.get(why_path(kept[1])).status_code == 200
     hana.ok(hana.delete(f"/api/sessions/{session['id']}"))

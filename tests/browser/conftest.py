@@ -14,6 +14,16 @@ from web import pages
 Watch = Callable[..., Viewer]
 
 
+FIRST_TIME_SECONDS = 240
+"""A browser has to be fetched and unpacked where there is none."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.timeout(FIRST_TIME_SECONDS))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _pages_are_fresh() -> None:
     assert not pages.is_stale(), "The built pages are not those of web/. Build them: python3 run.py install"

@@ -163,3 +163,28 @@ def test_everybody_can_use_the_overlay(night: Scenes, watch: Watch, size: tuple[
     page.goto(f"{night.server.url}/overlay?size=2#t={night.hana.token}")
     page.get_by_text("5 of 8 joined").wait_for()
     must_not_scroll_sideways(page)
+
+
+def test_a_read_token_is_enough_and_ends_at_once_when_it_is_taken_back(night: Scenes, watch: Watch) -> None:
+    token = night.hana.ok(night.hana.post("/api/tokens", json={"name": "The stream", "scope": "read"}))
+    page = watch(night.server.url).open(f"/overlay#t={token['token']}")
+    night.begin()
+    night.lobby()
+    expect(page.get_by_text("5 of 8 joined")).to_be_visible()
+    night.hana.ok(night.hana.delete(f"/api/tokens/{token['id']}"))
+    expect(page.get_by_role("alert")).to_contain_text("no longer valid")
+
+
+def test_votes_show_as_they_are_cast(night: Scenes, watch: Watch) -> None:
+    page = overlay(watch, night)
+    night.begin()
+    night.lobby()
+    night.play()
+    expect(page.get_by_role("img", name="0 votes up, 0 votes down")).to_be_visible()
+    night.vote("up", "up", "down")
+    expect(page.get_by_role("img", name="2 votes up, 1 vote down")).to_be_visible()
+    up = page.locator("section .up").bounding_box()
+    bar = page.locator("section .bar").bounding_box()
+    assert up is not None
+    assert bar is not None
+    assert up["width"] < bar["width"]

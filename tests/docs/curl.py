@@ -7,9 +7,9 @@ anything else, so that an example can't mean more than this understands.
 import os
 import re
 import sys
+from http.client import HTTPConnection  # of the standard library: the pages start it many times
 from pathlib import Path
-
-import httpx
+from urllib.parse import urlsplit
 
 SILENT = {"-s", "-S", "-sS"}
 WITH_VALUE = {"-X", "-H", "-d"}
@@ -49,32 +49,34 @@ def main(arguments: list[str]) -> int:
 
 
 def ask(method: str, address: str, headers: dict[str, str], body: str | None, *, with_head: bool) -> int:
-    url = httpx.URL(address)
-    host = {"Host": url.netloc.decode()}
+    url = urlsplit(address)
+    target = url.path + (f"?{url.query}" if url.query else "")
+    connection = HTTPConnection(*connected(url.hostname or "", url.port or 80), timeout=20)
+    content = None if body is None else body.encode()
     try:
-        answer = httpx.request(
-            method, connected(url), headers=host | headers, content=body, timeout=20, trust_env=False
-        )
-    except httpx.TransportError as error:
+        connection.request(method, target, content, {"Host": url.netloc, **headers})
+        answer = connection.getresponse()
+        told = answer.read()
+    except OSError as error:
         return fail(str(error))
     if with_head:
-        print(f"HTTP/1.1 {answer.status_code} {answer.reason_phrase}")
-        print("".join(f"{name}: {value}\n" for name, value in answer.headers.items()))
+        print(f"HTTP/1.1 {answer.status} {answer.reason}")
+        print("".join(f"{name}: {value}\n" for name, value in answer.getheaders()))
     sys.stdout.flush()
-    sys.stdout.buffer.write(answer.content)
+    sys.stdout.buffer.write(told)
     sys.stdout.flush()
     return 0
 
 
-def connected(url: httpx.URL) -> httpx.URL:
+def connected(host: str, port: int) -> tuple[str, int]:
     """Where .curlrc leads an address: connect-to = "host:port:other-host:other-port"."""
     file = Path(os.environ.get("CURL_HOME") or Path.home()) / ".curlrc"
     lines = file.read_text().splitlines() if file.exists() else []
     for line in lines:
         found = re.fullmatch(r'connect-to = "([^:]*):(\d*):([^:]*):(\d*)"', line.strip())
-        if found and (url.host, url.port or 80) == (found[1], int(found[2])):
-            return url.copy_with(host=found[3], port=int(found[4]))
-    return url
+        if found and (host, port) == (found[1], int(found[2])):
+            return found[3], int(found[4])
+    return host, port
 
 
 def fail(why: str) -> int:

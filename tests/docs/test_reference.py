@@ -16,6 +16,7 @@ from gamenight.core.log import EVERYONE
 from gamenight.fake_rooms.threaded import ThreadedFakeRooms, running
 from gamenight.live import messages
 from gamenight.picker import rules
+from gamenight.picker.balanced import FACTORS, Strengths, bounds
 from gamenight.settings import BUILD_VARIABLES, Settings, load
 from tests.docs import tables
 from tests.docs.pages import DOCS, blocks_of, cells_of, difference, parsed, rows_of
@@ -129,6 +130,24 @@ def test_the_pickers_weights_are_in_the_reference() -> None:
     for favor, weight in rules.FAVOR.items():
         row = f"| {favor} | {weight} | {rules.PACK_FAVOR[favor]} |"
         assert row in text, f"docs/reference/picker.md lacks: {row}"
+
+
+def test_the_pickers_factors_are_in_the_reference_in_order_with_their_bounds_and_settings() -> None:
+    rows = [cells_of(row) for row in rows_of(page("reference/picker.md"))]
+    written = {cells[0].strip("`"): cells for cells in rows if len(cells) == 4 and cells[0].strip("`") in FACTORS}
+    assert tuple(written) == FACTORS
+    strengths = Settings().picking.strengths
+    assert strengths == Strengths(), "the rules and the settings have the same defaults"
+    for name, (least, most) in bounds(strengths).items():
+        shown = f"{least:.2g} to {most:.2g}"
+        assert written[name][1] == shown, f"docs/reference/picker.md, {name}: {shown}"
+    settings = {f"PICKER_{name.upper()}" for name in Strengths.__struct_fields__}
+    assert {each for cells in written.values() for each in re.findall(r"`(PICKER_\w+)`", cells[3])} == settings
+
+
+def test_what_gives_way_is_in_the_reference_in_order() -> None:
+    section = page("reference/picker.md").split("## What gives way")[1].split("\n## ")[0]
+    assert tuple(re.findall(r"^\d\. `(\w+)`", section, re.MULTILINE)) == rules.RELAXED_IN_ORDER
 
 
 def examples() -> dict[str, Any]:

@@ -40,8 +40,10 @@ def test_the_demo_plays_a_night_and_leaves_nothing(demo: "subprocess.Popen[str]"
     assert told.count("game.ended") == 4
     assert told.count("room.disconnected") == 3
     assert told.count("lobby.player-joined") >= 12
+    assert told.count("vote.received") >= 12, "at least four viewers vote on each game"
     night = httpx.get(f"{address}/api/sessions/1/games", trust_env=False).json()
     assert [(game["status"], game["player_count_check_status"]) for game in night] == [("played", "ended")] * 3
+    assert all(game["upvotes"] + game["downvotes"] >= 4 for game in night)
     assert list(tmp_path.iterdir()), "the night lies in the temporary folder"
     demo.send_signal(signal.SIGINT)
     rest, _errors = demo.communicate(timeout=20)

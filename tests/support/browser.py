@@ -12,6 +12,7 @@ from msgspec import Struct
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
 from tests.support.chromium import find_chromium
+from tests.support.locks import install_development_modules
 from tests.support.server import ADMIN_KEY
 from web import pages
 
@@ -111,7 +112,7 @@ class Viewer:
 
 @cache
 def _axe() -> str:
-    pages.install(development=True)
+    install_development_modules()
     return (pages.MODULES / "axe-core" / "axe.min.js").read_text()
 
 

@@ -1,7 +1,6 @@
 """A Chromium for the tests, without root: a named one, the machine's, or the one that npm has."""
 
 import base64
-import fcntl
 import hashlib
 import json
 import os
@@ -14,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from msgspec import Struct
-from platformdirs import user_cache_path
 
+from tests.support.locks import alone, cache
 from web import pages
 
 ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -51,10 +50,8 @@ def find_chromium() -> Chromium:
         return Chromium(installed, {})
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         raise RuntimeError("There is no Chromium on PATH. Install one, or name it in TEST_BROWSER.")
-    folder = user_cache_path("gamenight-tests", appauthor=False) / PACKAGE.rpartition("@")[2]
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with (folder.parent / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    folder = cache() / PACKAGE.rpartition("@")[2]
+    with alone():
         if not folder.exists():
             _fetch(folder)
     variables = {"LD_LIBRARY_PATH": str(folder / "lib"), "FONTCONFIG_FILE": str(folder / "fonts.conf")}

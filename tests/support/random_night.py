@@ -15,7 +15,8 @@ class RandomNight:
         self._chance = chance
 
     def step(self) -> None:
-        steps = [self._add, self._add, self._status, self._status, self._room_code, self._player_count]
+        steps = [*[self._add] * 4, self._status, self._status, self._room_code, self._player_count]
+        steps += [self._vote, self._vote, self._vote, self._undo]
         self._chance.choice([*steps, self._notes, self._remove, self._rename, self._favor])()
 
     def _some_game(self) -> str:
@@ -42,6 +43,13 @@ class RandomNight:
     def _remove(self) -> None:
         self._hana.delete(self._some_game())
 
+    def _vote(self) -> None:
+        vote = self._chance.choice(["up", "down", "unvote"])
+        self._hana.vote(f"viewer{self._chance.randint(1, 5)}", vote, after=self._chance.uniform(-1, 4))
+
+    def _undo(self) -> None:
+        self._hana.post(f"{self._path}/undo")
+
     def _rename(self) -> None:
         title = self._chance.choice(["Quip", "Draw", "Trivia"]) + str(self._chance.randint(1, 9))
         self._hana.put(f"/api/games/{self._chance.randint(1, 75)}", json={"title": title})
@@ -53,3 +61,15 @@ class RandomNight:
 def shown(hana: Host, session_id: int) -> dict[str, Any]:
     """The session's state as REST shows it."""
     return {"session": hana.get(f"/api/sessions/{session_id}").json(), "games": hana.games_of(session_id)}
+
+
+def shown_at(hana: Host, session_id: int) -> tuple[int, dict[str, Any]]:
+    """The session's state as REST shows it, and the id of the last event in it.
+
+    Read again where something came in between: votes are counted anew on their own after a change of the night.
+    """
+    while True:
+        head = hana.get("/health").json()["logHead"]
+        state = shown(hana, session_id)
+        if hana.get("/health").json()["logHead"] == head:
+            return head, state

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ class Scenes:
         self.session: dict[str, Any] = {}
         self.game: dict[str, Any] = {}
         self.room: Room | None = None
+        self._voters = 0
 
     def begin(self) -> None:
         """The night is on, and nothing has been played."""
@@ -45,6 +47,14 @@ class Scenes:
     def play(self) -> None:
         assert self.room is not None
         self._rooms.do(self.room.start)
+
+    def vote(self, *votes: str) -> None:
+        """Viewers of the stream vote for the game that is on, each one once."""
+        for vote in votes:
+            self._voters += 1
+            now = datetime.now(UTC).isoformat()
+            body = {"username": f"viewer {self._voters}", "vote": vote, "timestamp": now}
+            self.hana.ok(self.hana.post("/api/votes/live", json=body))
 
     def finish(self) -> None:
         """The game is over and its room is gone."""

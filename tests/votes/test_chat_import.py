@@ -165,6 +165,15 @@ def test_a_log_that_is_broken_at_its_end_changes_nothing(hana: Host, look: Look,
         assert look(f"SELECT count(*) AS rows FROM {table}") == [{"rows": 0}]
 
 
+def test_a_log_of_times_that_have_not_come_is_refused_with_a_hint(hana: Host, look: Look) -> None:
+    session = hana.a_session()
+    body = {"chatData": [{"username": "Pia", "message": "thisgame++", "timestamp": "2099-01-01T00:00:00Z"}]}
+    refused = hana.post(f"/api/sessions/{session['id']}/chat-import", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (400, "timestamp_in_future")
+    assert "utcOffset" in refused.json()["error"]
+    assert look("SELECT count(*) AS rows FROM chat_messages") == [{"rows": 0}]
+
+
 def test_listeners_hear_once_of_the_games_whose_votes_an_import_changed(
     server: Served, hana: Host, past_night: Night
 ) -> None:

@@ -81,3 +81,44 @@ def test_a_bot_that_floods_is_slowed_down(database_url: str) -> None:
     with served(database_url, bot_votes_per_second=1.0) as server, Host(server.url) as hana:
         hana.a_game(hana.a_session()["id"])
         assert {hana.vote(f"viewer{number}").status_code for number in range(10)} == {200, 429}
+
+
+def test_a_guest_reads_her_own_votes_and_nobody_elses(hana: Host, pia: httpx.Client) -> None:
+    session = hana.a_session()
+    games = [hana.a_game(session["id"], 1)]
+    pia.post("/api/votes/live", json={"vote": "up"}).raise_for_status()
+    games.append(hana.a_game(session["id"], 2))
+    omar = {"Authorization": f"Bearer {a_token(hana, 'guest', 'Pia')}"}
+    on_the_second = {"vote": "down", "sessionGameId": games[1]["id"]}
+    hana.ok(hana.post("/api/votes/live", json=on_the_second, headers=omar))
+    for headers, game, vote in (({}, games[0], "up"), (omar, games[1], "down")):
+        answer = pia.get("/api/guests/me/votes", params={"session_id": session["id"]}, headers=headers)
+        assert answer.json() == {
+            "session_id": session["id"],
+            "votes": [{"session_game_id": game["id"], "vote": vote}],
+        }
+
+
+def own_votes(guest: httpx.Client, session_id: int) -> httpx.Response:
+    return guest.get("/api/guests/me/votes", params={"session_id": session_id})
+
+
+def test_a_guest_has_no_vote_on_a_game_that_was_removed(hana: Host, pia: httpx.Client) -> None:
+    session = hana.a_session()
+    game = hana.a_game(session["id"])
+    pia.post("/api/votes/live", json={"vote": "up"}).raise_for_status()
+    assert len(own_votes(pia, session["id"]).json()["votes"]) == 1
+    hana.ok(hana.delete(f"/api/sessions/{session['id']}/games/{game['id']}"))
+    assert own_votes(pia, session["id"]).json()["votes"] == []
+
+
+def test_a_guest_reads_the_votes_of_the_night_that_is_asked_for(hana: Host, pia: httpx.Client) -> None:
+    first = hana.a_session()
+    hana.a_game(first["id"])
+    pia.post("/api/votes/live", json={"vote": "up"}).raise_for_status()
+    hana.ok(hana.post(f"/api/sessions/{first['id']}/close"))
+    second = hana.a_session()
+    assert len(own_votes(pia, first["id"]).json()["votes"]) == 1
+    assert own_votes(pia, second["id"]).json() == {"session_id": second["id"], "votes": []}
+    missing = own_votes(pia, 4242)
+    assert (missing.status_code, missing.json()["code"]) == (404, "session_not_found")

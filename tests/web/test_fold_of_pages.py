@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.support.clients import Host, Listener
-from tests.support.random_night import RandomNight, shown
+from tests.support.random_night import RandomNight, shown_at
 from tests.support.server import Served
 from web import pages
 
-STEPS = 40
+STEPS = 60
 
 
 def test_the_pages_make_of_a_night_what_a_fresh_read_shows(server: Served, hana: Host) -> None:
@@ -22,14 +22,16 @@ def test_the_pages_make_of_a_night_what_a_fresh_read_shows(server: Served, hana:
         snapshot = client.hear_until("snapshot")
         for _ in range(STEPS):
             night.step()
-            states[hana.get("/health").json()["logHead"]] = shown(hana, session_id)
+            head, states[head] = shown_at(hana, session_id)
         hana.post(f"/api/sessions/{session_id}/close")
-        states[client.hear_until("session.ended")["id"]] = shown(hana, session_id)
+        head, states[head] = shown_at(hana, session_id)
+        client.hear_until("session.ended")
+        client.nothing_more()
         events = [event for event in client.events if event["id"] > snapshot["id"]]
-    assert len(events) > STEPS / 2
+    assert len(events) > STEPS / 3
     folded = dict(zip([event["id"] for event in events], _fold(snapshot["data"], events), strict=True))
     compared = [folded[head] == state for head, state in states.items() if head in folded]
-    assert len(compared) > STEPS / 3
+    assert len(compared) > STEPS / 4
     assert all(compared)
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
+from tests.support.locks import install_development_modules
 from web import pages
 
 
 @pytest.mark.timeout(180)
 def test_the_library_of_the_pages_passes_its_own_tests() -> None:
-    pages.install(development=True)
+    install_development_modules()
     pages.quietly("npm", "run", "test")

@@ -19,9 +19,10 @@ from gamenight.sessions.tables import session_games
 
 decode_why = msgspec.json.Decoder(Why).decode
 
-# A skipped game was not played, and a session without a played game was no night.
+# A skipped game was not played, nor was one that was removed, and a session without a played game was no night.
 _played = (
     session_games.c.status != "skipped",
+    session_games.c.removed_at.is_(None),
     session_games.c.session_id < bindparam("tonight"),
 )
 _nights = select(session_games.c.session_id).where(*_played).distinct().order_by(session_games.c.session_id.desc())

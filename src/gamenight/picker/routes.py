@@ -29,7 +29,11 @@ async def pick(
 ) -> Picked:
     """Draw a game, or several candidates, for the people who are there."""
     basis = await database.read(queries.basis, data, with_memory=data.mode == "balanced")
-    draw, candidates = await asyncio.to_thread(draw_candidates, data, basis, picking)
+    if data.mode == "classic":
+        draw, candidates = draw_candidates(data, basis, picking)
+    else:
+        # Drawing the tastes of a large catalogue takes its time, in which others are answered.
+        draw, candidates = await asyncio.to_thread(draw_candidates, data, basis, picking)
     return Picked(
         candidates[0].game,
         draw.pool_size,

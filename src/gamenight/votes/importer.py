@@ -11,10 +11,12 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from gamenight.catalogue import queries as catalogue
-from gamenight.core.clock import earlier, utc_now
+from gamenight.core.clock import earlier, later, utc_now
 from gamenight.core.database import Database
 from gamenight.core.loops import Loops
 from gamenight.votes import exports, imports
+from gamenight.votes.actions import CLOCK_SKEW_SECONDS
+from gamenight.votes.errors import TimestampInFuture
 from gamenight.votes.imports import STALE_SECONDS, ImportedVotes, Staged
 
 MESSAGES_AT_ONCE = 500
@@ -118,9 +120,15 @@ class Importer:
 
 
 def _read_through(log: ChatLog) -> bool:
-    """Whether the log replaces those before it. Raises ChatLogInvalid for the first entry that is broken."""
-    for _message in log.messages():
-        pass
+    """Whether the log replaces those before it. Raises ChatLogInvalid or TimestampInFuture for the first entry that is
+    wrong."""
+    latest = later(utc_now(), seconds=CLOCK_SKEW_SECONDS)
+    for message in log.messages():
+        if message.timestamp > latest:
+            raise TimestampInFuture(
+                f"Message {message.number} is of {message.timestamp}, which has not come yet. "
+                "If its times are local ones, give the minutes of utcOffset."
+            )
     return log.replaces()
 
 

@@ -11,7 +11,17 @@ from gamenight.sessions import queries as sessions
 from gamenight.sessions.tables import playing_intervals, session_games
 from gamenight.votes.folding import fold_name
 from gamenight.votes.rules import Attribution, Cast, Interval, Timetable
-from gamenight.votes.schemas import GameTally, Pagination, SessionTallies, VotedGame, VotePage, VoteRow
+from gamenight.votes.schemas import (
+    PHONE,
+    GameTally,
+    OwnVote,
+    OwnVotes,
+    Pagination,
+    SessionTallies,
+    VotedGame,
+    VotePage,
+    VoteRow,
+)
 from gamenight.votes.tables import chat_imports, voters, votes
 
 _upvotes = func.coalesce(func.sum(case((votes.c.vote == "up", 1), else_=0)), 0)
@@ -84,6 +94,20 @@ _tallies = (
     .order_by(func.min(session_games.c.id))
 )
 
+
+_own_votes = (
+    select(votes.c.session_game_id, votes.c.vote)
+    .join(voters)
+    .join(session_games, votes.c.session_game_id == session_games.c.id)
+    .where(
+        voters.c.session_id == bindparam("session_id"),
+        voters.c.platform == PHONE,
+        voters.c.user_id == bindparam("device"),
+        votes.c.counts == 1,
+        session_games.c.removed_at.is_(None),
+    )
+    .order_by(votes.c.session_game_id)
+)
 
 _unannounced = (
     select(
@@ -192,6 +216,13 @@ def tallies(connection: Connection, session_id: int) -> SessionTallies:
     sessions.session(connection, session_id)
     rows = connection.execute(_tallies, {"session_id": session_id})
     return SessionTallies(session_id, [GameTally(*row, row[3] - row[4], row[3] + row[4]) for row in rows])
+
+
+def own_votes(connection: Connection, session_id: int, device: str) -> OwnVotes:
+    """What a guest has said of the games of a night, as it counts; raises SessionNotFound."""
+    sessions.session(connection, session_id)
+    rows = connection.execute(_own_votes, {"session_id": session_id, "device": device})
+    return OwnVotes(session_id, [OwnVote(*row) for row in rows])
 
 
 def page_of_votes(

@@ -29,6 +29,7 @@ from gamenight.votes.schemas import (
     PHONE,
     Direction,
     NewVote,
+    OwnVotes,
     SessionTallies,
     VotePage,
     Voter,
@@ -108,6 +109,16 @@ async def list_tallies(session_id: PathId, database: NamedDependency[Database]) 
     return await database.read(queries.tallies, session_id)
 
 
+@get("/", scope=Scope.GUEST)
+async def list_own_votes(
+    session_id: Annotated[int, QueryParameter(ge=1, le=LARGEST_ID)],
+    request: Request[Any, Any, Any],
+    database: NamedDependency[Database],
+) -> OwnVotes:
+    """What this guest has said of the games of a night, as it counts."""
+    return await database.read(queries.own_votes, session_id, claims_of(request).token_id)
+
+
 @post("/{session_id:int}/chat-import", status_code=200, scope=Scope.HOST)
 async def import_chat(  # noqa: PLR0917 — how to read a file is said in the address
     session_id: PathId,
@@ -139,4 +150,5 @@ async def import_chat(  # noqa: PLR0917 — how to read a file is said in the ad
 
 
 router = Router("/api/votes", route_handlers=[cast_vote, list_votes], tags=["Votes"])
+own_votes_router = Router("/api/guests/me/votes", route_handlers=[list_own_votes], tags=["Guests"])
 session_handlers = [list_tallies, import_chat]

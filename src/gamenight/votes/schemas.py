@@ -117,6 +117,18 @@ class VotePage(Struct, frozen=True):
     pagination: Pagination
 
 
+class OwnVote(Struct, frozen=True):
+    """What a guest has said of a session game, as it counts."""
+
+    session_game_id: int
+    vote: Direction
+
+
+class OwnVotes(Struct, frozen=True):
+    session_id: int
+    votes: list[OwnVote]
+
+
 class GameTally(Struct, frozen=True):
     """The votes of one night for a game of the catalogue, however often it was played."""
 

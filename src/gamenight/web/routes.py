@@ -27,14 +27,31 @@ class PlayAddress(Struct, frozen=True):
     reachable: bool
 
 
-@get("/", scope=Scope.PUBLIC, sync_to_thread=False)
+class Play(Struct, frozen=True, rename="camel"):
+    """What the phone page has to know besides the night.
+
+    `join_url` is where players type a room's code; `vote_grace_seconds` is how long after its end a game can be voted
+    on.
+    """
+
+    join_url: str
+    vote_grace_seconds: float
+
+
+@get("/play", scope=Scope.PUBLIC, sync_to_thread=False)
+def tell_play(play: NamedDependency[Play]) -> Play:
+    """What the phone page has to know besides the night."""
+    return play
+
+
+@get("/play-address", scope=Scope.PUBLIC, sync_to_thread=False)
 def tell_play_address(request: Request[Any, Any, Any], reach: NamedDependency[Reach]) -> PlayAddress:
     """The address of the phone page, as phones have to type it."""
     url = _url(request, reach)
     return PlayAddress(url, reachable=not is_loopback(urlsplit(url).netloc))
 
 
-@get("/qr.svg", scope=Scope.PUBLIC, sync_to_thread=False, media_type="image/svg+xml")
+@get("/play-address/qr.svg", scope=Scope.PUBLIC, sync_to_thread=False, media_type="image/svg+xml")
 def draw_play_address(request: Request[Any, Any, Any], reach: NamedDependency[Reach]) -> Response[bytes]:
     """The address of the phone page as a QR code, black on white."""
     drawing = BytesIO()
@@ -48,4 +65,4 @@ def _url(request: Request[Any, Any, Any], reach: Reach) -> str:
     return play_address(request.scope, public_url=reach.public_url, listens_on=reach.listens_on)
 
 
-router = Router("/api/play-address", route_handlers=[tell_play_address, draw_play_address], tags=["Pages"])
+router = Router("/api", route_handlers=[tell_play, tell_play_address, draw_play_address], tags=["Pages"])

@@ -14,6 +14,12 @@ describe('a night after an event', () => {
     expect(added?.games.map((game) => game.id)).toEqual([1, 2, 3]);
   });
 
+  test('several rows come at once, and one that was removed comes back to its place', () => {
+    const rows = [aGame(2), aGame(3, { status: 'played' })];
+    const night = fold(aNight([aGame(1), aGame(3)]), anEvent(2, 'session.undone', { sessionGames: rows }));
+    expect(night?.games).toEqual([aGame(1), ...rows]);
+  });
+
   test('a removed game is gone and the session is as it is told', () => {
     const event = anEvent(2, 'game.removed', { sessionGameId: 1, session: aSession({ games_played: 0 }) });
     const night = fold(aNight([aGame(1), aGame(2)]), event);

@@ -6,17 +6,19 @@ import type { CatalogueGame, LiveEvent, Night, SessionGame } from './messages';
 export function fold(night: Night | null, event: LiveEvent): Night | null {
   if (night === null || event.type === 'session.deleted') return null;
   if (event.type === 'catalogue.changed') return { ...night, games: renamed(night.games, event.data.games ?? []) };
-  const { session, sessionGame, sessionGameId } = event.data;
+  const { session, sessionGame, sessionGames, sessionGameId } = event.data;
   const next = session ? { ...night, session } : night;
   if (event.type === 'game.removed') {
     return { ...next, games: next.games.filter((game) => game.id !== sessionGameId) };
   }
-  return sessionGame ? { ...next, games: replaced(next.games, sessionGame) } : next;
+  const rows = sessionGames ?? (sessionGame ? [sessionGame] : []);
+  return rows.length > 0 ? { ...next, games: replaced(next.games, rows) } : next;
 }
 
-function replaced(games: readonly SessionGame[], row: SessionGame): SessionGame[] {
-  const isKnown = games.some((game) => game.id === row.id);
-  return isKnown ? games.map((game) => (game.id === row.id ? row : game)) : [...games, row];
+/** In order of adding: a game that had been removed comes back to its place. */
+function replaced(games: readonly SessionGame[], rows: readonly SessionGame[]): SessionGame[] {
+  const others = games.filter((game) => !rows.some((row) => row.id === game.id));
+  return [...others, ...rows].sort((one, other) => one.id - other.id);
 }
 
 /** A game of the catalogue shows in the nights under its present name. */

@@ -70,6 +70,7 @@ export interface LiveEvent {
   data: Record<string, unknown> & {
     session?: Session;
     sessionGame?: SessionGame;
+    sessionGames?: readonly SessionGame[];
     sessionGameId?: number;
     games?: readonly CatalogueGame[] | null;
   };
