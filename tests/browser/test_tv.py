@@ -145,3 +145,39 @@ def test_the_tv_on_a_bad_line_misses_nothing(night: Scenes, watch: Watch) -> Non
             night.join(name)
         expect(page.get_by_text("8 of 8 joined")).to_be_visible(timeout=20_000)
         expect(page.get_by_text("HUGO")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080), (3840, 2160)], ids=["720p", "1080p", "2160p"])
+def test_all_is_on_the_screen_at_once(night: Scenes, watch: Watch, size: tuple[int, int]) -> None:
+    page = watch(night.server.url, size=size).open("/tv")
+    night.begin()
+    night.lobby("Fibbage 4")
+    night.hana.set_status(night.game, "played")
+    expect(page.get_by_text("What shall we play next?")).to_be_visible()
+    night.lobby("The Wheel of Enormous Proportions", "WMWM")
+    night.join("CONSTANTIN", "WILHELMINA", "MAXIMILIAN")
+    expect(page.get_by_text("8 of 8 joined")).to_be_visible()
+    expect(page.get_by_text("MAXIMILIAN")).to_be_visible()
+    _must_not_scroll_down(page)
+    night.play()
+    expect(page.get_by_text("Now playing")).to_be_visible()
+    _must_not_scroll_down(page)
+    code = page.get_by_role("img", name="Room code").bounding_box()
+    assert code is not None
+    assert code["height"] > size[1] / 10, "it can be read from the sofa"
+
+
+def test_the_screen_is_kept_awake(night: Scenes, watch: Watch) -> None:
+    viewer = watch(night.server.url)
+    viewer.context.add_init_script(
+        "window.asked = []; navigator.wakeLock.request = async (kind) => { window.asked.push(kind); };"
+    )
+    page = viewer.open("/tv")
+    assert page.evaluate("window.asked") == ["screen"]
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert page.evaluate("window.asked") == ["screen", "screen"], "the browser forgets it when the page is hidden"
+
+
+def _must_not_scroll_down(page: Page) -> None:
+    height, visible = page.evaluate("[document.documentElement.scrollHeight, innerHeight]")
+    assert height <= visible, f"the page is {height} px high in {visible} px"
