@@ -21,6 +21,11 @@ test('a game is found by words of its title, its pack or its symbol, in any case
   expect(ids('nothing like it')).toEqual([]);
 });
 
+test('a title that has all the words comes before one whose pack has some of them', () => {
+  const third = aGame(5, 'Quiplash 3', { pack_name: 'Party Pack 7' });
+  expect(found([...games, third], 'quiplash 3').map((game) => game.id)).toEqual([5, 1, 4]);
+});
+
 test('games that are enabled come first, whatever is typed', () => {
   expect(ids('')).toEqual([1, 3, 2, 4]);
 });

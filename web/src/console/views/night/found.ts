@@ -2,7 +2,10 @@
 
 import type { Game } from '../../../api/catalogue';
 
-/** Games whose title, pack or symbol has all the words; those that are enabled first, then by how early the title has them. */
+/**
+ * Games whose title, pack or symbol has all the words. Those that are enabled come first, then those whose title alone has
+ * them, and the sooner it does the better.
+ */
 export function found(games: readonly Game[], typed: string): Game[] {
   const words = plain(typed).split(/\s+/).filter(Boolean);
   return games
@@ -18,8 +21,9 @@ function plain(text: string): string {
 }
 
 function rank(game: Game, words: readonly string[]): number {
-  const place = words[0] === undefined ? 0 : plain(game.title).indexOf(words[0]);
-  return (game.enabled ? 0 : 1000) + (place < 0 ? 500 : place);
+  const title = plain(game.title);
+  const isInTitle = words.every((word) => title.includes(word));
+  return (game.enabled ? 0 : 1000) + (isInTitle ? title.indexOf(words[0] ?? '') : 500);
 }
 
 function byTitle(one: Game, other: Game): number {
