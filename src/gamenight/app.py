@@ -177,8 +177,8 @@ class App:
                 votes_routes.router,
                 votes_routes.own_votes_router,
                 picker_routes.router,
-                web_routes.router,
                 stats_routes.router,
+                web_routes.router,
                 asgi(LIVE_PATH, scope=Scope.PUBLIC, copy_scope=False)(self.live),
                 create_static_files_router(
                     f"{DOCS_PATH}/files", [DOCS_FILES], opt={"scope": Scope.PUBLIC}, include_in_schema=False

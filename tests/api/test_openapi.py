@@ -82,8 +82,8 @@ def test_every_operation_has_a_name_of_its_own(server: Served) -> None:
     assert len(names) == len(set(names))
 
 
-# Files in one of two formats: what is in them is not described.
-DOWNLOADS = {"GET /api/sessions/{session_id}/export"}
+# Files: what is in them is not described.
+DOWNLOADS = {"GET /api/sessions/{session_id}/export", "GET /api/stats/export.zip"}
 TRUE = [response_schema_conformance, content_type_conformance, status_code_conformance]
 
 

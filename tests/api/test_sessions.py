@@ -287,6 +287,8 @@ def test_a_session_is_exported_as_json(hana: Host) -> None:
         assert response.json() == {
             "session": hana.get(f"/api/sessions/{session['id']}").json(),
             "games": [hana.games_of(session["id"])[0]],
+            "votes": [],
+            "chat": [],
         }
         assert response.json()["games"][0]["id"] == game["id"]
 

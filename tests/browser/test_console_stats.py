@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from contextlib import contextmanager
+from zipfile import ZipFile
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -83,6 +84,15 @@ def test_behind_each_drawing_is_a_table_and_a_file(server: Served, watch: Watch)
         ("2026-01-02", "1.5", "6"),
         ("2026-01-09", "3", "5"),
     ]
+
+
+def test_everything_can_be_taken_along(server: Served, watch: Watch) -> None:
+    page = stats(watch(server.url))
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Save everything as CSV (ZIP)").click()
+    with ZipFile(download.value.path()) as archive:
+        nights = next(name for name in archive.namelist() if "nights" in name)
+        assert "Boxing Day" in archive.read(nights).decode()
 
 
 def test_the_figures_follow_a_night_that_is_on(server: Served, hana: Host, watch: Watch) -> None:

@@ -11,6 +11,7 @@ from msgspec import Meta, Struct, convert
 
 from gamenight.catalogue.rules import EVERYDAY_WORDS
 from gamenight.catalogue.schemas import AppTag, Favor, Game, GameFacts, Kind, Minutes, Players, PlayMode, Symbol
+from gamenight.core.cells import escape, unescape
 from gamenight.core.errors import BadRequest, TooLarge
 from gamenight.http.schemas import Title
 
@@ -70,7 +71,7 @@ def parse(text: str, *, row_limit: int) -> list[Row]:
         if len(cells) != len(header):
             hint = "A cell with a comma or a quote in it has to be quoted."
             raise CsvInvalid(line, None, f"{len(cells)} cells, but the header has {len(header)}. {hint}")
-        rows.append(_row(line, {column: _unescape(cells[place]) for column, place in places.items()}))
+        rows.append(_row(line, {column: unescape(cells[place]) for column, place in places.items()}))
     _check_titles(rows)
     _check_pack_favor(rows)
     _check_symbols(rows)
@@ -84,7 +85,7 @@ def render(games: Iterable[Game], pack_favor: Mapping[str, int]) -> str:
     writer.writeheader()
     for game in games:
         cells = _cells(game, pack_favor.get(game.pack_name, 0))
-        writer.writerow({column: _escape(cell) for column, cell in cells.items()})
+        writer.writerow({column: escape(cell) for column, cell in cells.items()})
     return file.getvalue()
 
 
@@ -110,19 +111,6 @@ def _cells(game: Game, pack_favor: int) -> dict[str, str]:
 
 def _yes_or_no(flag: int) -> str:
     return "Yes" if flag else "No"
-
-
-# Quotes don't keep a spreadsheet from running a cell as a formula, a leading apostrophe does. Cells that have such
-# apostrophes of their own get one more, so that taking one off restores every text.
-_FORMULA = re.compile("'*[=+\\-@\t\r\n\0\uff1d\uff0b\uff0d\uff20]")
-
-
-def _escape(cell: str) -> str:
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def _unescape(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:

@@ -1,15 +1,13 @@
-from typing import Annotated
-
-from litestar import Response, delete, get, patch, post
+from litestar import delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import JSONBody
 from msgspec import UNSET
 
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.idempotency import Writes
 from gamenight.http.schemas import PathId
-from gamenight.sessions import actions, export, history, queries
+from gamenight.sessions import actions, history, queries
 from gamenight.sessions.schemas import (
     Change,
     ListedSession,
@@ -80,21 +78,6 @@ async def delete_session(session_id: PathId, writes: NamedDependency[Writes]) ->
     return await writes(actions.delete_session, session_id)
 
 
-@get("/{session_id:int}/export", scope=Scope.HOST)
-async def export_session(
-    session_id: PathId,
-    database: NamedDependency[Database],
-    format_: Annotated[export.Format, QueryParameter(name="format")] = "json",
-) -> Response[bytes]:
-    """A night as a file, JSON or text."""
-    state = await database.read(queries.state, session_id)
-    body, media_type = (
-        (export.as_json(state), "application/json") if format_ == "json" else (export.as_text(state), "text/plain")
-    )
-    disposition = f'attachment; filename="{export.file_name(state, format_)}"'
-    return Response(body, media_type=media_type, headers={"Content-Disposition": disposition})
-
-
 @get("/{session_id:int}/games", scope=Scope.PUBLIC, keepable=True)
 async def list_games(session_id: PathId, database: NamedDependency[Database]) -> list[SessionGame]:
     """A night's games in order of adding."""
@@ -135,7 +118,6 @@ handlers = [
     list_changes,
     undo,
     delete_session,
-    export_session,
     list_games,
     set_status,
     set_player_count,

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    ScalarSelect,
     Subquery,
     bindparam,
     case,
@@ -33,27 +34,10 @@ def total(column: ColumnElement[Any]) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(column), 0), BigInteger)
 
 
-def count_of(vote: str) -> ColumnElement[int]:
-    return total(case((votes.c.vote == vote, 1), else_=0))
-
-
-tallies: Subquery = (
-    select(votes.c.session_game_id, count_of("up").label("upvotes"), count_of("down").label("downvotes"))
-    .where(votes.c.counts == 1)
-    .group_by(votes.c.session_game_id)
-    .subquery("tallies")
-)
-
 # What is playing now counts once it has ended: so what is told depends on the database alone.
 _ended_at = func.coalesce(playing_intervals.c.ended_at, playing_intervals.c.started_at)
 _length = seconds_of(_ended_at) - seconds_of(playing_intervals.c.started_at)
 turn_seconds: ColumnElement[int] = case((_length > MOST_TURN, MOST_TURN), (_length < 0, 0), else_=_length)
-turns: Subquery = (
-    select(playing_intervals.c.session_game_id, total(turn_seconds).label("seconds"))
-    .group_by(playing_intervals.c.session_game_id)
-    .subquery("turns")
-)
-
 plays: Subquery = (
     select(
         session_games.c.id,
@@ -70,20 +54,23 @@ plays: Subquery = (
 """Every game played on the nights that begin within `since` and `until`. `period` is as much of the night's day as
 `letters` says."""
 
-played: Subquery = (
-    select(
-        plays,
-        func.coalesce(tallies.c.upvotes, 0).label("upvotes"),
-        func.coalesce(tallies.c.downvotes, 0).label("downvotes"),
-        func.coalesce(turns.c.seconds, 0).label("seconds"),
+
+def _votes_for(vote: str) -> ScalarSelect[int]:
+    return (
+        select(func.count())
+        .where(votes.c.session_game_id == plays.c.id, votes.c.vote == vote, votes.c.counts == 1)
+        .scalar_subquery()
     )
-    .select_from(
-        plays.outerjoin(tallies, tallies.c.session_game_id == plays.c.id).outerjoin(
-            turns, turns.c.session_game_id == plays.c.id
-        )
-    )
-    .subquery("played")
-)
+
+
+# Asked for each play: joined with all votes in groups, a month would take as long as all nights.
+_seconds = select(total(turn_seconds)).where(playing_intervals.c.session_game_id == plays.c.id).scalar_subquery()
+played: Subquery = select(
+    plays,
+    _votes_for("up").label("upvotes"),
+    _votes_for("down").label("downvotes"),
+    _seconds.label("seconds"),
+).subquery("played")
 """The same with their votes, and how long they were on."""
 
 _has_voted = exists().where(

@@ -3,11 +3,15 @@ from typing import Annotated, Literal
 from litestar import Response, Router, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
+from litestar.response import Stream
 
 from gamenight.auth.tokens import Scope
+from gamenight.core.clock import utc_now
 from gamenight.core.database import Database
 from gamenight.http.schemas import PathId
-from gamenight.stats import queries, recap_text, recaps
+from gamenight.sessions import queries as sessions
+from gamenight.stats import everything, night_file, queries, recap_text, recaps
+from gamenight.stats.files import download
 from gamenight.stats.schemas import By, Highlights, NightPage, Overview, Periods, Recap
 
 MOST_OFFSET = 14 * 60
@@ -67,7 +71,34 @@ async def read_recap(
     return Response(recap)
 
 
+@get("/{session_id:int}/export", scope=Scope.HOST)
+async def export_session(
+    session_id: PathId,
+    database: NamedDependency[Database],
+    format_: Annotated[night_file.Format, QueryParameter(name="format")] = "json",
+) -> Stream | Response[str]:
+    """A night as a file: JSON with all votes and the imported chat, or text."""
+    state = await database.read(sessions.state, session_id)
+    name = night_file.file_name(state, format_)
+    if format_ == "json":
+        return await download(
+            lambda file: night_file.write_json(file, database, state), name, media_type="application/json"
+        )
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(night_file.as_text(state), media_type="text/plain", headers=headers)
+
+
+@get("/export.zip", media_type="application/zip", scope=Scope.HOST)
+async def export_everything(database: NamedDependency[Database]) -> Stream:
+    """The catalogue, the nights, their games, when those were on, and the votes, as CSV files in one archive."""
+    return await download(
+        lambda file: everything.write(file, database), f"gamenight-{utc_now()[:10]}.zip", "application/zip"
+    )
+
+
 router = Router(
-    "/api/stats", tags=["Stats"], route_handlers=[read_overview, list_nights, list_periods, read_highlights]
+    "/api/stats",
+    tags=["Stats"],
+    route_handlers=[read_overview, list_nights, list_periods, read_highlights, export_everything],
 )
-session_handlers = [read_recap]
+session_handlers = [read_recap, export_session]

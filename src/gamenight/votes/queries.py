@@ -13,6 +13,7 @@ from gamenight.votes.folding import fold_name
 from gamenight.votes.rules import Attribution, Cast, Interval, Timetable
 from gamenight.votes.schemas import (
     PHONE,
+    ChatRow,
     GameTally,
     OwnVote,
     OwnVotes,
@@ -22,7 +23,7 @@ from gamenight.votes.schemas import (
     VotePage,
     VoteRow,
 )
-from gamenight.votes.tables import chat_imports, voters, votes
+from gamenight.votes.tables import chat_imports, chat_messages, voters, votes
 
 _upvotes = func.coalesce(func.sum(case((votes.c.vote == "up", 1), else_=0)), 0)
 _downvotes = func.coalesce(func.sum(case((votes.c.vote == "down", 1), else_=0)), 0)
@@ -93,7 +94,11 @@ _tallies = (
     .group_by(games.c.id, games.c.title, games.c.pack_name)
     .order_by(func.min(session_games.c.id))
 )
-
+_messages = (
+    select(chat_messages.c.id, chat_messages.c.timestamp, chat_messages.c.username, chat_messages.c.message)
+    .join(chat_imports)
+    .where(chat_imports.c.state.in_(("applying", "done")))
+)
 
 _own_votes = (
     select(votes.c.session_game_id, votes.c.vote)
@@ -232,10 +237,27 @@ def page_of_votes(
     conditions = list(_conditions(wanted, hidden_platform))
     total: int = connection.execute(_count_of_counting.where(*conditions)).scalar_one()
     in_order = _counting.where(*conditions).order_by(desc(votes.c.timestamp), desc(votes.c.id))
-    found = connection.execute(in_order.limit(limit).offset((page - 1) * limit)).all()
-    rows: list[VoteRow] = [VoteRow(*fields) for fields in found]
-    shown = [structs.replace(row, username=None) if row.platform == hidden_platform else row for row in rows]
+    shown = _shown(connection, in_order.limit(limit).offset((page - 1) * limit), hidden_platform)
     return VotePage(shown, Pagination(page, limit, total, -(-total // limit)))
+
+
+def votes_after(
+    connection: Connection, vote_id: int, *, session_id: int, limit: int, hidden_platform: str | None
+) -> list[VoteRow]:
+    """Some of the votes of a night that count, in order of their ids, for who reads all of them in steps."""
+    following = _counting.where(voters.c.session_id == session_id, votes.c.id > vote_id).order_by(votes.c.id)
+    return _shown(connection, following.limit(limit), hidden_platform)
+
+
+def chat_after(connection: Connection, message_id: int, *, session_id: int, limit: int) -> list[ChatRow]:
+    """Some of the messages that were imported into a night, in order of their ids."""
+    following = _messages.where(chat_imports.c.session_id == session_id, chat_messages.c.id > message_id)
+    return [ChatRow(*row) for row in connection.execute(following.order_by(chat_messages.c.id).limit(limit))]
+
+
+def _shown(connection: Connection, wanted: Select[Any], hidden_platform: str | None) -> list[VoteRow]:
+    rows: list[VoteRow] = [VoteRow(*fields) for fields in connection.execute(wanted)]
+    return [structs.replace(row, username=None) if row.platform == hidden_platform else row for row in rows]
 
 
 def _conditions(wanted: VoteFilter, hidden_platform: str | None) -> Iterator[ColumnElement[bool]]:

@@ -105,6 +105,15 @@ class VoteRow(Struct, frozen=True):
     session_game_id: int
 
 
+class ChatRow(Struct, frozen=True):
+    """A message of a chat log that was imported."""
+
+    id: int
+    timestamp: str
+    username: str
+    message: str
+
+
 class Pagination(Struct, frozen=True):
     page: int
     limit: int

@@ -70,6 +70,9 @@ export interface Overview {
   neverPlayedGames: readonly { id: number; title: string; pack_name: string }[];
 }
 
+/** The catalogue, the nights and the votes as CSV files in one archive. */
+export const EVERYTHING = '/api/stats/export.zip';
+
 const MOST_NIGHTS = 100;
 
 /** The day of a night is that of the host's clock. */

@@ -7,6 +7,7 @@ export const de: Translation<typeof en> = {
   empty: 'Noch gibt es nichts zu zählen. Nach dem ersten Abend steht es hier.',
   period: 'Aus welcher Zeit',
   always: 'Alle Abende',
+  everything: 'Alles als CSV speichern (ZIP)',
   nights: 'Abende',
   plays: 'Gespielte Spiele',
   hours: 'Gespielte Stunden',

@@ -4,6 +4,7 @@ export const en = {
   empty: 'There is nothing to count yet. After the first night it stands here.',
   period: 'Of which time',
   always: 'All nights',
+  everything: 'Save everything as CSV (ZIP)',
   nights: 'Nights',
   plays: 'Games played',
   hours: 'Hours played',

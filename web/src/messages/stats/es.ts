@@ -7,6 +7,7 @@ export const es: Translation<typeof en> = {
   empty: 'Todavía no hay nada que contar. Tras la primera noche aparecerá aquí.',
   period: 'De qué tiempo',
   always: 'Todas las noches',
+  everything: 'Guardar todo como CSV (ZIP)',
   nights: 'Noches',
   plays: 'Juegos jugados',
   hours: 'Horas jugadas',
