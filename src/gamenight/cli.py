@@ -180,9 +180,11 @@ def _transaction(options: dict[str, Any]) -> Iterator["Transaction"]:
 
 
 def _welcome(service: "Service", *, lan: bool) -> None:
+    here = f"http://localhost:{service.port}"
     if service.new_admin_key is not None:
         click.echo(f"Your admin key, shown only this once: {service.new_admin_key}")
-    here = f"http://localhost:{service.port}"
+        # In the fragment, which no log and no other server ever gets to see.
+        click.echo(f"Begin here, already logged in: {here}/#key={service.new_admin_key}")
     click.echo(f"gamenight is at {here} (API reference: {here}/api/docs). Ctrl+C stops it.")
     if lan:
         _show_lan_address(service.port)

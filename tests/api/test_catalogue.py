@@ -49,6 +49,24 @@ def import_csv(host: Host, text: str, **options: object) -> httpx.Response:
     return host.post("/api/games/import/csv", json={"csvData": text, **options})
 
 
+def test_a_refusal_names_the_field_that_is_wrong(hana: Host) -> None:
+    taken = hana.ok(hana.post("/api/games", json=facts(symbol="MIME")))
+    wrong = [
+        (facts(title=""), 400, "invalid_request", "title"),
+        (facts(app_tags=["good", "not good"]), 400, "invalid_request", "app_tags"),
+        (facts(min_players=5, max_players=4), 400, "game_invalid", "max_players"),
+        (facts(title="Other", symbol="lol"), 400, "game_invalid", "symbol"),
+        (facts(title="Other", symbol="mime"), 409, "symbol_taken", "symbol"),
+        (facts(), 409, "game_exists", "title"),
+    ]
+    for body, status, code, field in wrong:
+        assert refused(hana.post("/api/games", json=body), status, code)["field"] == field
+    other = hana.ok(hana.post("/api/games", json=facts(title="Other")))
+    renamed = hana.put(f"/api/games/{other['id']}", json={"title": taken["title"]})
+    assert refused(renamed, 409, "game_exists")["field"] == "title"
+    assert "field" not in refused(hana.post("/api/games", json=[]), 400, "invalid_request")
+
+
 def test_the_catalogue_is_listed_by_pack_then_title(server: Served) -> None:
     with a_guest(server.url) as omar:
         listed = games(omar)
@@ -183,6 +201,14 @@ def test_toggling_a_game_turns_it_off_and_on(hana: Host) -> None:
     path = f"/api/games/{game['id']}/toggle"
     assert hana.ok(hana.patch(path)) == game | {"enabled": 0}
     assert hana.ok(hana.patch(path)) == game
+
+
+def test_two_who_disable_a_game_at_once_both_have_it_disabled(hana: Host) -> None:
+    game = games(hana)[0]
+    path = f"/api/games/{game['id']}/toggle"
+    for enabled in (False, 0, True, 1):
+        assert hana.ok(hana.patch(path, json={"enabled": enabled})) == game | {"enabled": int(enabled)}
+    refused(hana.patch(path, json={"enabled": None}), 400, "invalid_request")
 
 
 def test_a_favour_is_one_of_three(hana: Host) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from tests.support.clients import Host, a_guest
+from tests.support.clients import Host, Listener, a_guest
 from tests.support.server import Served
 
 Look = Callable[..., list[dict[str, Any]]]
@@ -72,8 +72,38 @@ def test_sessions_are_listed_newest_first_with_how_many_games_they_had(hana: Hos
         listed = omar.get("/api/sessions").json()
         read = omar.get(f"/api/sessions/{first['id']}").json()
     assert [(each["id"], each["games_played"]) for each in listed] == [(second["id"], 0), (first["id"], 2)]
-    assert read == listed[1]
+    assert read | {"most_players": None} == listed[1]
     assert set(read) == {*ROW, "games_played"}
+
+
+def test_the_list_tells_how_many_were_there_at_most(hana: Host) -> None:
+    night = hana.a_session()["id"]
+    assert hana.get("/api/sessions").json()[0]["most_players"] is None
+    for count in (5, 8, 6):
+        game = hana.a_game(night)
+        hana.ok(hana.patch(f"/api/sessions/{night}/games/{game['id']}/player-count", json={"player_count": count}))
+    assert hana.get("/api/sessions").json()[0]["most_players"] == 8
+    largest = hana.games_of(night)[1]
+    hana.ok(hana.delete(f"/api/sessions/{night}/games/{largest['id']}"))
+    assert hana.get("/api/sessions").json()[0]["most_players"] == 6
+
+
+def test_everybody_hears_what_the_list_of_nights_now_says(hana: Host, server: Served) -> None:
+    night = hana.a_session("Friday")["id"]
+    path = f"/api/sessions/{night}"
+    with Listener(server.live_url) as bix:
+        bix.authenticate(hana.token)
+        hana.ok(hana.post(f"{path}/close"))
+        closed = bix.hear_until("sessions.changed")
+        assert closed["data"] == {"sessionId": night, "listedSession": hana.get("/api/sessions").json()[0]}
+        hana.ok(hana.patch(path, json={"notes": "Saturday"}))
+        assert bix.hear_until("sessions.changed")["data"]["listedSession"]["notes"] == "Saturday"
+        hana.ok(hana.delete(path))
+        assert bix.hear_until("sessions.changed")["data"] == {"sessionId": night, "listedSession": None}
+    with Listener(server.live_url) as late:
+        # A deleted session takes its own events with it; this one is still told.
+        late.authenticate(hana.token, since=0)
+        assert late.hear_until("sessions.changed")["data"]["sessionId"] == night
 
 
 def test_without_a_night_the_lists_are_empty_and_the_active_session_is_null(server: Served) -> None:

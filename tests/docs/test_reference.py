@@ -193,9 +193,11 @@ def play(server: Served, rooms: ThreadedFakeRooms, hana: Host, bix: Listener) ->
     play_in_a_room(rooms, hana, bix, session["id"])
     hana.ok(hana.post(f"{night}/close"))
     bix.hear_until("session.ended")
+    bix.hear_until("sessions.changed")
     with Listener(server.live_url) as outsider:
         outsider.authenticate(hana.token, since=0)
-        assert {event["type"] for event in outsider.nothing_more()} == {"catalogue.changed", "session.started"}
+        heard = {event["type"] for event in outsider.nothing_more()}
+        assert heard == {"catalogue.changed", "session.started", "sessions.changed"}
 
 
 def vote_and_undo(hana: Host, bix: Listener, session_id: int) -> None:

@@ -51,6 +51,16 @@ def test_the_first_start_shows_a_key_once_and_keeps_only_its_hash(data_dir: Path
     second.terminate()
 
 
+def test_the_first_start_shows_an_address_that_logs_in_and_no_later_one_does(data_dir: Path) -> None:
+    first = started(data_dir)
+    address = f"http://localhost:{first.port}/#key={shown_key(first)}"
+    first.terminate()
+    assert f"Begin here, already logged in: {address}\n" in first.output
+    second = started(data_dir)
+    second.terminate()
+    assert "#key=" not in second.output
+
+
 def test_only_the_owner_can_read_the_data(data_dir: Path) -> None:
     server = started(data_dir)
     assert data_dir.stat().st_mode & 0o777 == 0o700

@@ -21,7 +21,7 @@ class Scenes:
     def __init__(self, server: Served, hana: Host, rooms: ThreadedFakeRooms) -> None:
         self.server = server
         self.hana = hana
-        self._rooms = rooms
+        self.rooms = rooms
         self.session: dict[str, Any] = {}
         self.game: dict[str, Any] = {}
         self.room: Room | None = None
@@ -35,18 +35,18 @@ class Scenes:
         """A game's room is open, and people join."""
         games = self.hana.get("/api/games").json()
         game_id = next(game["id"] for game in games if game["title"] == title)
-        self.room = self._rooms.open(code, max_players=SEATS)
+        self.room = self.rooms.open(code, max_players=SEATS)
         self.game = self.hana.a_game(self.session["id"], game_id, room_code=self.room.code)
         self.join(*CAST)
 
     def join(self, *names: str) -> None:
         assert self.room is not None
         for name in names:
-            self._rooms.do(self.room.join, name)
+            self.rooms.do(self.room.join, name)
 
     def play(self) -> None:
         assert self.room is not None
-        self._rooms.do(self.room.start)
+        self.rooms.do(self.room.start)
 
     def vote(self, *votes: str) -> None:
         """Viewers of the stream vote for the game that is on, each one once."""
@@ -59,8 +59,8 @@ class Scenes:
     def finish(self) -> None:
         """The game is over and its room is gone."""
         assert self.room is not None
-        self._rooms.do(self.room.post_game)
-        self._rooms.do(self.room.exit)
+        self.rooms.do(self.room.post_game)
+        self.rooms.do(self.room.exit)
 
     def close(self) -> None:
         self.hana.ok(self.hana.post(f"/api/sessions/{self.session['id']}/close"))

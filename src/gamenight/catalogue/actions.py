@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 from sqlalchemy import delete, insert, select, update
 
 from gamenight.catalogue import queries
@@ -23,7 +23,9 @@ def add_game(transaction: Transaction, facts: GameFacts) -> Game:
     """
     _check_players(facts.min_players, facts.max_players)
     if _id_in_catalogue(transaction, facts.pack_name, facts.title) is not None:
-        raise GameExists(f'"{facts.title}" of {facts.pack_name} is in the catalogue already.')
+        raise GameExists(
+            f'"{facts.title}" of {facts.pack_name} is in the catalogue already.', details={"field": "title"}
+        )
     row = row_of(facts)
     _check_symbol(transaction, row["symbol"], None)
     game_id = _insert_or_revive(transaction, row)
@@ -40,7 +42,9 @@ def change_game(transaction: Transaction, game_id: int, change: GameChange) -> G
     name = (given.get("pack_name", before.pack_name), given.get("title", before.title))
     taken_by = _id_of_name(transaction, *name)
     if taken_by not in (None, game_id):
-        raise GameExists(f'"{name[1]}" of {name[0]} is another game of the catalogue or of its history.')
+        raise GameExists(
+            f'"{name[1]}" of {name[0]} is another game of the catalogue or of its history.', details={"field": "title"}
+        )
     changes = as_stored(given)
     _check_symbol(transaction, changes.get("symbol"), game_id)
     return _update_game(transaction, before, changes)
@@ -54,9 +58,9 @@ def remove_game(transaction: Transaction, game_id: int) -> Game:
     return game
 
 
-def toggle_game(transaction: Transaction, game_id: int) -> Game:
+def toggle_game(transaction: Transaction, game_id: int, enabled: int | UnsetType) -> Game:
     before = queries.game(transaction.connection, game_id)
-    return _update_game(transaction, before, {"enabled": 1 - before.enabled})
+    return _update_game(transaction, before, {"enabled": 1 - before.enabled if enabled is UNSET else int(enabled)})
 
 
 def favor_game(transaction: Transaction, game_id: int, favor_bias: Favor) -> Game:
@@ -162,7 +166,10 @@ def _check_symbol(transaction: Transaction, symbol: str | None, game_id: int | N
     if symbol is None:
         return
     if symbol in EVERYDAY_WORDS:
-        raise GameInvalid(f'"{symbol}" is a word of everyday chat, which would become votes. Choose another symbol.')
+        raise GameInvalid(
+            f'"{symbol}" is a word of everyday chat, which would become votes. Choose another symbol.',
+            details={"field": "symbol"},
+        )
     holder = queries.game_of_symbol(transaction.connection, symbol)
     if holder is not None and holder.id != game_id:
         raise symbol_taken(symbol, holder)
@@ -171,10 +178,12 @@ def _check_symbol(transaction: Transaction, symbol: str | None, game_id: int | N
 def symbol_taken(symbol: str, holder: Game) -> SymbolTaken:
     return SymbolTaken(
         f'"{symbol}" is the symbol of "{holder.title}" of {holder.pack_name}. Choose another one.',
-        details={"gameId": holder.id},
+        details={"field": "symbol", "gameId": holder.id},
     )
 
 
 def _check_players(fewest: int, most: int) -> None:
     if fewest > most:
-        raise GameInvalid(f"min_players ({fewest}) is larger than max_players ({most}).")
+        raise GameInvalid(
+            f"min_players ({fewest}) is larger than max_players ({most}).", details={"field": "max_players"}
+        )

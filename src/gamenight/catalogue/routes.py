@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 from litestar import Response, Router, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from gamenight.auth.tokens import Scope
 from gamenight.catalogue import actions, imports, queries, rules, spreadsheet
@@ -28,6 +28,10 @@ class NewFavor(Struct, frozen=True):
 
 class NewEnabled(Struct, frozen=True):
     enabled: Flag
+
+
+class Toggled(Struct, frozen=True):
+    enabled: Flag | UnsetType = UNSET
 
 
 class PackChanged(Struct, frozen=True):
@@ -117,9 +121,9 @@ async def remove_game(game_id: PathId, writes: NamedDependency[Writes]) -> GameR
 
 
 @patch("/{game_id:int}/toggle", scope=Scope.HOST)
-async def toggle_game(game_id: PathId, writes: NamedDependency[Writes]) -> Game:
-    """Enable a game that is disabled, and the other way round."""
-    return await writes(actions.toggle_game, game_id)
+async def toggle_game(game_id: PathId, data: JSONBody[Toggled], writes: NamedDependency[Writes]) -> Game:
+    """Enable a game that is disabled, and the other way round; with `enabled`, have it so, whatever it was."""
+    return await writes(actions.toggle_game, game_id, data.enabled)
 
 
 @patch("/{game_id:int}/favor", scope=Scope.HOST)

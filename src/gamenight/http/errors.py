@@ -13,6 +13,8 @@ from gamenight.core.errors import GamenightError
 from gamenight.http.schemas import in_words
 
 logger = logging.getLogger(__name__)
+WHOLE_BODY = "data"
+"""What the framework calls a body that is wrong as a whole."""
 
 
 class UrlTooLong(GamenightError):
@@ -79,15 +81,18 @@ def render(_request: Request[Any, Any, Any], error: GamenightError) -> Response[
 
 def render_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What the framework itself refused."""
+    field = None
     if isinstance(error, ValidationException):
         code, sentence = "invalid_request", _what_is_invalid(request, error)
+        field = _first_field(request, error)
     elif isinstance(error, NotFoundException):
         code, sentence = "no_such_address", f"There is nothing at {request.url.path}. All addresses: /api/docs."
     elif isinstance(error, MethodNotAllowedException):
         code, sentence = "method_not_allowed", f"{request.url.path} does not take {request.method}. See /api/docs."
     else:
         code, sentence = "invalid_request", f"The request can't be read: {error.detail}."
-    body = msgspec.json.encode({"error": sentence, "code": code})
+    named = {} if field is None else {"field": field}
+    body = msgspec.json.encode({"error": sentence, "code": code, **named})
     return _response(error.status_code, body, dict(error.headers or {}))
 
 
@@ -103,13 +108,22 @@ def _response(status: int, body: bytes, headers: dict[str, str]) -> Response[byt
 
 def _what_is_invalid(request: Request[Any, Any, Any], error: ValidationException) -> str:
     """msgspec's words for what doesn't fit, with the name of the field."""
-    extra = error.extra if isinstance(error.extra, list) else []
     faults = [
         f"{_name_on_the_wire(request, fault['key'])}: {fault['message']}" if fault.get("key") else str(fault["message"])
-        for fault in extra
-        if isinstance(fault, dict) and "message" in fault
+        for fault in _faults(error)
     ]
     return f"The request does not fit. {in_words('; '.join(faults)) or error.detail}."
+
+
+def _first_field(request: Request[Any, Any, Any], error: ValidationException) -> str | None:
+    """The field to mend first: `app_tags` where it is `app_tags[0]`. None where the whole request does not fit."""
+    keys = [fault["key"] for fault in _faults(error) if fault.get("key") not in (None, "", WHOLE_BODY)]
+    return _name_on_the_wire(request, keys[0]).partition("[")[0] if keys else None
+
+
+def _faults(error: ValidationException) -> list[dict[str, Any]]:
+    extra = error.extra if isinstance(error.extra, list) else []
+    return [fault for fault in extra if isinstance(fault, dict) and "message" in fault]
 
 
 def _name_on_the_wire(request: Request[Any, Any, Any], key: str) -> str:

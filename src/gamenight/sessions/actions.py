@@ -54,6 +54,7 @@ def change_notes(transaction: Transaction, session_id: int, notes: str | UnsetTy
         return before
     session = _update_session(transaction, session_id, {"notes": notes})
     events.emit_session_changed(transaction, "session.updated", session)
+    events.emit_sessions_changed(transaction, session_id, queries.listed_session(transaction.connection, session_id))
     return session
 
 
@@ -68,6 +69,7 @@ def close_session(transaction: Transaction, session_id: int, notes: str | UnsetT
         changes["notes"] = notes
     session = _update_session(transaction, session_id, changes)
     events.emit_session_changed(transaction, "session.ended", session)
+    events.emit_sessions_changed(transaction, session_id, queries.listed_session(connection, session_id))
     return session
 
 
@@ -79,6 +81,7 @@ def delete_session(transaction: Transaction, session_id: int) -> SessionDeleted:
     connection.execute(delete(sessions).where(sessions.c.id == session_id))
     log.forget_session(connection, session_id)
     events.emit_session_deleted(transaction, session_id)
+    events.emit_sessions_changed(transaction, session_id, None)
     return SessionDeleted("Session deleted", session_id)
 
 

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from gamenight.core.database import Transaction
 from gamenight.core.log import EVERYONE
-from gamenight.sessions.schemas import Change, Session, SessionGame
+from gamenight.sessions.schemas import Change, ListedSession, Session, SessionGame
 
 SESSION_STARTED = "session.started"
 
@@ -58,6 +58,13 @@ class PlayerCountUpdated(Struct, frozen=True, rename="camel"):
     session_game: SessionGame
 
 
+class SessionsChanged(Struct, frozen=True, rename="camel"):
+    """For whoever lists all nights: the row as it is listed now, None where the session was deleted."""
+
+    session_id: int
+    listed_session: ListedSession | None
+
+
 class SessionGone(Struct, frozen=True, rename="camel"):
     session_id: int
 
@@ -79,6 +86,11 @@ def emit_session_changed(
 
 def emit_session_deleted(transaction: Transaction, session_id: int) -> None:
     _emit(transaction, "session.deleted", SessionGone(session_id), session_id)
+
+
+def emit_sessions_changed(transaction: Transaction, session_id: int, listed: ListedSession | None) -> None:
+    # No session's event, or it would go with the session that is deleted.
+    transaction.emit("sessions.changed", SessionsChanged(session_id, listed), topic=EVERYONE)
 
 
 def emit_game_added(transaction: Transaction, session: Session, game: SessionGame) -> None:

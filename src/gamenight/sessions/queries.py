@@ -6,7 +6,7 @@ from sqlalchemy import Connection, Row, ScalarSelect, Select, bindparam, column,
 
 from gamenight.catalogue.tables import games
 from gamenight.sessions.errors import SessionClosed, SessionGameNotFound, SessionNotFound
-from gamenight.sessions.schemas import Session, SessionGame, SessionState, Status
+from gamenight.sessions.schemas import ListedSession, Session, SessionGame, SessionState, Status
 from gamenight.sessions.tables import session_games, sessions
 
 # Statements are built once, at import: building one costs more than running it.
@@ -24,7 +24,15 @@ _sessions = select(
     sessions.c.closed_at,
     _games_played,
 )
-_all_sessions = _sessions.order_by(desc(sessions.c.id))
+_most_players = (
+    select(func.max(session_games.c.player_count))
+    .where(session_games.c.session_id == sessions.c.id, session_games.c.removed_at.is_(None))
+    .scalar_subquery()
+    .label("most_players")
+)
+_listed_sessions = _sessions.add_columns(_most_players)
+_all_sessions = _listed_sessions.order_by(desc(sessions.c.id))
+_listed_session = _listed_sessions.where(sessions.c.id == bindparam("session_id"))
 _active_session = _sessions.where(sessions.c.is_active == 1)
 _session = _sessions.where(sessions.c.id == bindparam("session_id"))
 _active_id = select(sessions.c.id).where(sessions.c.is_active == 1)
@@ -83,9 +91,14 @@ def _session_game(row: Row[Any]) -> SessionGame:
     return SessionGame(*values)
 
 
-def all_sessions(connection: Connection) -> list[Session]:
+def all_sessions(connection: Connection) -> list[ListedSession]:
     """Newest first."""
-    return [Session(*row) for row in connection.execute(_all_sessions)]
+    return [ListedSession(*row) for row in connection.execute(_all_sessions)]
+
+
+def listed_session(connection: Connection, session_id: int) -> ListedSession:
+    """A session that is known to be there, as it is listed."""
+    return ListedSession(*connection.execute(_listed_session, {"session_id": session_id}).one())
 
 
 def active_session(connection: Connection) -> Session | None:

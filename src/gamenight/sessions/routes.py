@@ -10,6 +10,7 @@ from gamenight.http.schemas import PathId
 from gamenight.sessions import actions, history, queries
 from gamenight.sessions.schemas import (
     Change,
+    ListedSession,
     NewPlayerCount,
     NewStatus,
     NoActiveSession,
@@ -31,7 +32,7 @@ async def start_session(data: JSONBody[SessionNotes], writes: NamedDependency[Wr
 
 
 @get("/", scope=Scope.PUBLIC, keepable=True)
-async def list_sessions(database: NamedDependency[Database]) -> list[Session]:
+async def list_sessions(database: NamedDependency[Database]) -> list[ListedSession]:
     """All nights, newest first."""
     return await database.read(queries.all_sessions)
 

@@ -27,6 +27,12 @@ class Session(Struct, frozen=True):
     games_played: int
 
 
+class ListedSession(Session, frozen=True):
+    """A night among others. `most_players` is the largest count of one of its games, null where none was counted."""
+
+    most_players: int | None
+
+
 class NoActiveSession(Struct, frozen=True):
     session: None
     message: str

@@ -16,15 +16,24 @@ export class ApiError extends Error {
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 const PATIENCE = 20_000;
 
+interface Told {
+  /** The change is made once, even where this request arrives twice. */
+  idempotencyKey?: string;
+}
+
 /** Raises ApiError; its code is `no_connection` where the server could not be reached. */
-export async function request<T>(method: Method, path: string, body?: unknown): Promise<T> {
+export async function request<T>(method: Method, path: string, body?: unknown, told: Told = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       credentials: 'same-origin',
       signal: AbortSignal.timeout(PATIENCE),
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'Content-Type': 'application/json' } }),
+      headers: {
+        ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        ...(told.idempotencyKey === undefined ? {} : { 'Idempotency-Key': told.idempotencyKey }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
   } catch {
     throw new ApiError(0, 'no_connection', 'The server could not be reached.');
@@ -33,4 +42,20 @@ export async function request<T>(method: Method, path: string, body?: unknown): 
   if (response.ok) return answer as T;
   const { error = response.statusText, code = 'unknown', ...details } = answer as { error?: string; code?: string };
   throw new ApiError(response.status, code, error, details);
+}
+
+/** A POST that adds something, and adds it once: where its answer is lost it is asked for again. */
+export async function add<T>(path: string, body: unknown = {}): Promise<T> {
+  const told = { idempotencyKey: randomKey() };
+  try {
+    return await request<T>('POST', path, body, told);
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.code !== 'no_connection') throw error;
+    return request<T>('POST', path, body, told);
+  }
+}
+
+/** `crypto.randomUUID` exists on HTTPS only. */
+function randomKey(): string {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -61,3 +61,8 @@ export function useLanguage(asked: Language): void {
 export function formatDate(iso: string, options: Intl.DateTimeFormatOptions = { dateStyle: 'medium' }): string {
   return new Intl.DateTimeFormat(current.locale, options).format(new Date(iso));
 }
+
+/** A number as the page's language writes it. */
+export function formatNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
+  return new Intl.NumberFormat(current.locale, options).format(value);
+}

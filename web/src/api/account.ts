@@ -1,0 +1,28 @@
+/** Who is logged in: the browser's cookie says it to the server, and no script ever sees it. */
+
+import { request } from './request';
+
+export interface Account {
+  role: string;
+  scope: 'admin' | 'host';
+}
+
+const PATH = '/api/auth/session';
+/** A token has three parts; the admin key has one. */
+const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** Null where nobody is logged in. */
+export async function readAccount(): Promise<Account | null> {
+  const { user } = await request<{ user: Account | null }>('GET', PATH);
+  return user;
+}
+
+/** `secret` is the admin key or a host token, as somebody has typed or pasted it. */
+export function logIn(secret: string): Promise<unknown> {
+  const told = secret.trim();
+  return request('POST', PATH, TOKEN.test(told) ? { token: told } : { key: told });
+}
+
+export function logOut(): Promise<unknown> {
+  return request('DELETE', PATH);
+}

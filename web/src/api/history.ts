@@ -1,0 +1,87 @@
+/** The nights over REST. */
+
+import type { Session, SessionGame } from '../live/messages';
+import { ApiError, request } from './request';
+
+/** A night as the list of all tells it. */
+export interface ListedNight extends Session {
+  /** The most that were counted in one of its games; null where nobody was counted. */
+  most_players: number | null;
+}
+
+/** Why a game was drawn, of which the picker's documentation tells. */
+export interface Why {
+  mode: string;
+  seed: string;
+  poolSize: number;
+  relaxed: readonly string[];
+  playerCount: number | null;
+  place: number;
+  odds: number;
+  factors: Readonly<Record<string, number>>;
+}
+
+export interface ImportedChat {
+  messagesImported: number;
+  duplicatesSkipped: number;
+  votesProcessed: number;
+  /** By the catalogue's id of the game. */
+  votesByGame: Readonly<Record<string, { title: string; upvotes: number; downvotes: number }>>;
+}
+
+export const readNights = (): Promise<ListedNight[]> => request('GET', '/api/sessions');
+export const readNight = (id: number): Promise<Session> => request('GET', `/api/sessions/${id}`);
+export const readNightGames = (id: number): Promise<SessionGame[]> => request('GET', `/api/sessions/${id}/games`);
+export const changeNotes = (id: number, notes: string | null): Promise<Session> =>
+  request('PATCH', `/api/sessions/${id}`, { notes });
+export const deleteNight = (id: number): Promise<unknown> => request('DELETE', `/api/sessions/${id}`);
+export const exportAddress = (id: number, format: 'json' | 'txt'): string =>
+  `/api/sessions/${id}/export?format=${format}`;
+
+/** Null where no draw is kept. */
+export async function readWhy(game: SessionGame): Promise<Why | null> {
+  try {
+    return await request<Why>('GET', `/api/sessions/${game.session_id}/games/${game.id}/why`);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'no_draw_kept') return null;
+    throw error;
+  }
+}
+
+interface ChatImport {
+  /** Whether it takes the place of what was imported for this night before. */
+  replaces: boolean;
+  /** How much of the file is sent, from 0 to 1. */
+  onprogress: (share: number) => void;
+}
+
+/** Sends a chat log as it is. With XMLHttpRequest, since fetch tells nothing of how far a file is. Raises ApiError. */
+export function importChat(session: Session, file: File, { replaces, onprogress }: ChatImport): Promise<ImportedChat> {
+  const query = new URLSearchParams({ ...whereTheHostIs(session), replaceExisting: String(replaces) });
+  return new Promise((resolve, reject) => {
+    const sending = new XMLHttpRequest();
+    sending.open('POST', `/api/sessions/${session.id}/chat-import?${query}`);
+    sending.responseType = 'json';
+    sending.setRequestHeader('Content-Type', file.type || 'application/octet-stream');
+    sending.upload.onprogress = (event) => onprogress(event.total ? event.loaded / event.total : 0);
+    sending.upload.onload = () => onprogress(1);
+    sending.onerror = () => reject(new ApiError(0, 'no_connection', 'The server could not be reached.'));
+    sending.onload = () => {
+      const answer = (sending.response ?? {}) as { error?: string; code?: string };
+      if (sending.status < 400) return resolve(answer as unknown as ImportedChat);
+      const { error = sending.statusText, code = 'unknown', ...details } = answer;
+      reject(new ApiError(sending.status, code, error, details));
+    };
+    sending.send(file);
+  });
+}
+
+/** For logs whose times have no zone, or no date: they are taken for those of the host's clock on that night. */
+function whereTheHostIs(session: Session): { utcOffset: string; firstDate: string } {
+  const start = new Date(session.created_at);
+  const offset = -start.getTimezoneOffset();
+  return {
+    utcOffset: String(offset),
+    firstDate: new Date(start.getTime() + offset * 60_000).toISOString().slice(0, 10),
+  };
+}

@@ -1,0 +1,60 @@
+/** A night over REST: docs of each address at /api/docs. */
+
+import type { GameStatus, Session, SessionGame } from '../live/messages';
+import { add, request } from './request';
+
+/** A room code is exactly this. */
+export const ROOM_CODE = /^[A-Z0-9]{4}$/;
+
+export interface NewGame {
+  game_id?: number;
+  room_code?: string;
+  manually_added?: boolean;
+  /** Of the draw, so that the night can say why this game was drawn. */
+  receipt?: string;
+}
+
+/** A game that the room of a code may play, where that is not certain. */
+export interface GameOfRoom {
+  id: number;
+  title: string;
+  pack_name: string;
+}
+
+export interface Change {
+  id: number;
+  kind: 'add' | 'status' | 'code' | 'remove' | 'close';
+  made_at: string;
+  summary: string;
+}
+
+export interface PlayAddress {
+  url: string;
+  reachable: boolean;
+}
+
+const ofSession = (id: number): string => `/api/sessions/${id}`;
+const ofGame = (game: SessionGame): string => `${ofSession(game.session_id)}/games/${game.id}`;
+
+export const PLAY_QR = '/api/play-address/qr.svg';
+
+export const readSessions = (): Promise<Session[]> => request('GET', '/api/sessions');
+export const readPlayAddress = (): Promise<PlayAddress> => request('GET', '/api/play-address');
+export const startSession = (notes: string | null): Promise<Session> => add('/api/sessions', { notes });
+export const closeSession = (id: number, notes: string | null): Promise<Session> =>
+  request('POST', `${ofSession(id)}/close`, { notes });
+
+export const addGame = (sessionId: number, game: NewGame): Promise<SessionGame> =>
+  add(`${ofSession(sessionId)}/games`, game);
+export const setStatus = (game: SessionGame, status: GameStatus): Promise<SessionGame> =>
+  request('PATCH', `${ofGame(game)}/status`, { status });
+export const setRoomCode = (game: SessionGame, code: string | null): Promise<SessionGame & { warning?: string }> =>
+  request('PATCH', `${ofGame(game)}/room-code`, { room_code: code });
+export const setPlayerCount = (game: SessionGame, count: number): Promise<SessionGame> =>
+  request('PATCH', `${ofGame(game)}/player-count`, { player_count: count });
+export const followRoom = (game: SessionGame, follow: boolean): Promise<unknown> =>
+  request('POST', `${ofGame(game)}/${follow ? 'start' : 'stop'}-player-check`);
+export const removeGame = (game: SessionGame): Promise<unknown> => request('DELETE', ofGame(game));
+
+export const readChanges = (sessionId: number): Promise<Change[]> => request('GET', `${ofSession(sessionId)}/changes`);
+export const undo = (sessionId: number): Promise<{ change: Change }> => request('POST', `${ofSession(sessionId)}/undo`);

@@ -1,0 +1,38 @@
+/** Whether somebody is logged in, as the console shows it. */
+
+import { logIn, logOut, readAccount, type Account } from '../api/account';
+import { problemOf } from '../api/problem';
+
+export class LoggedIn {
+  /** Undefined until the server has said it; null where nobody is logged in. */
+  account = $state.raw<Account | null | undefined>(undefined);
+  /** Why that can't be found out, as a sentence. */
+  problem = $state<string | null>(null);
+
+  async read(): Promise<void> {
+    try {
+      this.account = await readAccount();
+      this.problem = null;
+    } catch (error) {
+      this.problem = problemOf(error);
+    }
+  }
+
+  /** Raises ApiError. */
+  async logIn(secret: string): Promise<void> {
+    await logIn(secret);
+    await this.read();
+  }
+
+  /** Raises ApiError. */
+  async logOut(): Promise<void> {
+    await logOut();
+    this.account = null;
+  }
+
+  /** For the live connection whose cookie was refused: whether there is another one now. */
+  async isStillIn(): Promise<boolean> {
+    this.account = await readAccount();
+    return this.account !== null;
+  }
+}
