@@ -50,6 +50,8 @@ ERRORS = {
 }
 EVERYWHERE = {"400", "429", "503"}
 WITH_BODY = {"413", "415"}
+ALSO_AS_TEXT = "also_as_text"
+"""What a route says of itself that answers with JSON, or with plain text where it is asked for."""
 
 
 def openapi_config(cookies: Cookies) -> OpenAPIConfig:
@@ -115,6 +117,8 @@ def _describe_operation(operation: Operation, handler: HTTPRouteHandler, method:
         statuses |= {"401", "404"} if is_public else {"404", "409"}
     elif method == "PUT":
         statuses.add("409")
+    if handler.opt.get(ALSO_AS_TEXT):
+        _describe_text(operation)
     body = handler.parsed_data_field
     if body is not None:
         statuses |= WITH_BODY
@@ -127,3 +131,9 @@ def _describe_operation(operation: Operation, handler: HTTPRouteHandler, method:
         content = {"application/json": OpenAPIMediaType(schema=Reference(ref="#/components/schemas/Error"))}
         responses[status] = OpenAPIResponse(description=ERRORS[status], content=content)
     operation.responses = responses
+
+
+def _describe_text(operation: Operation) -> None:
+    found = (operation.responses or {}).get("200")
+    if isinstance(found, OpenAPIResponse) and found.content is not None:
+        found.content["text/plain"] = OpenAPIMediaType(schema=Schema(type=OpenAPIType.STRING))

@@ -15,7 +15,8 @@ function copySelection(text: string): boolean {
   field.readOnly = true;
   field.className = 'visually-hidden';
   const focused = document.activeElement;
-  document.body.append(field);
+  // While a dialog is open nothing outside of it can be marked.
+  (focused?.closest('dialog') ?? document.body).append(field);
   field.select();
   const isCopied = document.execCommand('copy');
   field.remove();

@@ -38,7 +38,7 @@ export const de: Translation<typeof en> = {
   seed: 'Startwert der Auslosung: {seed}',
   factor: 'Was zählte',
   effect: 'Wie viel',
-  copy: 'Als Text kopieren',
+  copy: 'Rückblick kopieren',
   copied: 'Kopiert',
   copyFailed: 'Dieser Browser lässt die Seite nicht kopieren. Markiere den Text und kopiere ihn von Hand.',
   exportJson: 'Als JSON speichern',

@@ -35,7 +35,7 @@ export const en = {
   seed: 'Seed of the draw: {seed}',
   factor: 'What counted',
   effect: 'How much',
-  copy: 'Copy as text',
+  copy: 'Copy the recap',
   copied: 'Copied',
   copyFailed: 'This browser does not let the page copy. Mark the text and copy it by hand.',
   exportJson: 'Save as JSON',

@@ -38,7 +38,7 @@ export const es: Translation<typeof en> = {
   seed: 'Semilla del sorteo: {seed}',
   factor: 'Qué contó',
   effect: 'Cuánto',
-  copy: 'Copiar como texto',
+  copy: 'Copiar el resumen',
   copied: 'Copiado',
   copyFailed: 'Este navegador no deja copiar a la página. Marca el texto y cópialo a mano.',
   exportJson: 'Guardar como JSON',

@@ -69,7 +69,12 @@ export class CatalogueState {
   }
 
   async enablePack(name: string, enabled: boolean): Promise<void> {
-    await this.#try(async () => this.take((await enablePack(name, enabled)).games));
+    const before = (this.games ?? []).filter((game) => game.pack_name === name);
+    this.take(before.map((game) => ({ ...game, enabled: enabled ? 1 : 0 })));
+    await this.#try(
+      async () => this.take((await enablePack(name, enabled)).games),
+      () => this.take(before),
+    );
   }
 
   async favorPack(name: string, favor: Favor): Promise<void> {

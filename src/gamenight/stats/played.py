@@ -1,0 +1,111 @@
+"""What was played, as the statements of this slice build upon it.
+
+A game that was skipped was not played, and one that was removed does not exist.
+"""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Subquery,
+    bindparam,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+)
+
+from gamenight.sessions.tables import playing_intervals, session_games, sessions
+from gamenight.stats.moments import local_day, seconds_of
+from gamenight.stats.rules import MOST_TURN
+from gamenight.votes.tables import voters, votes
+
+is_played = session_games.c.removed_at.is_(None) & (session_games.c.status != "skipped")
+within = (sessions.c.created_at >= bindparam("since")) & (sessions.c.created_at < bindparam("until"))
+period = func.substr(local_day(sessions.c.created_at, bindparam("utc_offset")), 1, bindparam("letters", 10))
+
+
+def total(column: ColumnElement[Any]) -> ColumnElement[int]:
+    # PostgreSQL's sum of large integers would come as a Decimal.
+    return cast(func.coalesce(func.sum(column), 0), BigInteger)
+
+
+def count_of(vote: str) -> ColumnElement[int]:
+    return total(case((votes.c.vote == vote, 1), else_=0))
+
+
+tallies: Subquery = (
+    select(votes.c.session_game_id, count_of("up").label("upvotes"), count_of("down").label("downvotes"))
+    .where(votes.c.counts == 1)
+    .group_by(votes.c.session_game_id)
+    .subquery("tallies")
+)
+
+# What is playing now counts once it has ended: so what is told depends on the database alone.
+_ended_at = func.coalesce(playing_intervals.c.ended_at, playing_intervals.c.started_at)
+_length = seconds_of(_ended_at) - seconds_of(playing_intervals.c.started_at)
+turn_seconds: ColumnElement[int] = case((_length > MOST_TURN, MOST_TURN), (_length < 0, 0), else_=_length)
+turns: Subquery = (
+    select(playing_intervals.c.session_game_id, total(turn_seconds).label("seconds"))
+    .group_by(playing_intervals.c.session_game_id)
+    .subquery("turns")
+)
+
+plays: Subquery = (
+    select(
+        session_games.c.id,
+        session_games.c.session_id,
+        session_games.c.game_id,
+        session_games.c.played_at,
+        session_games.c.player_count,
+        period.label("period"),
+    )
+    .select_from(session_games.join(sessions))
+    .where(is_played, within)
+    .subquery("plays")
+)
+"""Every game played on the nights that begin within `since` and `until`. `period` is as much of the night's day as
+`letters` says."""
+
+played: Subquery = (
+    select(
+        plays,
+        func.coalesce(tallies.c.upvotes, 0).label("upvotes"),
+        func.coalesce(tallies.c.downvotes, 0).label("downvotes"),
+        func.coalesce(turns.c.seconds, 0).label("seconds"),
+    )
+    .select_from(
+        plays.outerjoin(tallies, tallies.c.session_game_id == plays.c.id).outerjoin(
+            turns, turns.c.session_game_id == plays.c.id
+        )
+    )
+    .subquery("played")
+)
+"""The same with their votes, and how long they were on."""
+
+_has_voted = exists().where(
+    votes.c.voter_id == voters.c.id,
+    votes.c.counts == 1,
+    votes.c.session_game_id == session_games.c.id,
+    is_played,
+)
+# A platform has no colon in its name, and no folded name begins with a space.
+_person = voters.c.platform + literal(":") + func.coalesce(voters.c.user_id, literal(" ") + voters.c.folded_name)
+
+voted: Subquery = (
+    select(
+        voters.c.id,
+        voters.c.session_id,
+        voters.c.platform,
+        _person.label("person"),
+        period.label("period"),
+    )
+    .select_from(voters.join(sessions))
+    .where(_has_voted, within)
+    .subquery("voted")
+)
+"""Everybody whose vote counts on one of those nights. `person` is who they are on all nights: what the platform calls
+them, or their folded name."""

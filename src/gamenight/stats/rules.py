@@ -1,0 +1,133 @@
+"""How figures are made of votes, days and lengths. Pure."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, timedelta, timezone
+from typing import Final, Protocol, TypeVar
+
+from msgspec import Struct
+
+from gamenight.core.clock import later, to_text
+from gamenight.stats.schemas import Run, Runs
+
+PRIOR: Final = 2
+"""Votes that each side is given beforehand, as in the picker's taste."""
+MOST_TURN: Final = 3 * 60 * 60
+"""Of one turn of a game so many seconds count: somebody forgot to end a longer one."""
+BEGINNING: Final = "0001-01-01T00:00:00.000Z"
+END: Final = "9999-12-31T23:59:59.999Z"
+
+
+class Span(Struct, frozen=True):
+    """From a moment until before another."""
+
+    since: str = BEGINNING
+    until: str = END
+
+
+ALWAYS: Final = Span()
+
+
+def span_of(period: str | None, utc_offset: int) -> Span:
+    """A month (`2026-03`) or year (`2026`) where clocks are so many minutes ahead of UTC; None is all of time."""
+    if period is None:
+        return ALWAYS
+    year, _dash, month = period.partition("-")
+    following = divmod(int(year) * 12 + int(month), 12) if month else (int(year) + 1, 0)
+    zone = timezone(timedelta(minutes=utc_offset))
+    first = datetime(int(year), int(month or 1), 1, tzinfo=zone)
+    return Span(to_text(first), to_text(datetime(following[0], following[1] + 1, 1, tzinfo=zone)))
+
+
+def liked_share(upvotes: int, downvotes: int) -> float | None:
+    """How large a share likes a game, drawn towards a half where few have voted; None where nobody has.
+
+    The mean of Beta(up + 2, down + 2): "plus four", Agresti and Coull, "Approximate is better than 'exact' for
+    interval estimation of binomial proportions" (1998). `queries` has the same formula in SQL.
+    """
+    total = upvotes + downvotes
+    return round((upvotes + PRIOR) / (total + 2 * PRIOR), 4) if total else None
+
+
+def division(upvotes: int, downvotes: int) -> float:
+    """How much people disagree: 0 where all say the same, towards 1 where many are split in halves.
+
+    The variance of the votes as a share of its largest, 4 p (1 - p), drawn towards 0 where few have voted.
+    """
+    total = upvotes + downvotes
+    return 4 * upvotes * downvotes / (total * (total + 2 * PRIOR)) if total else 0
+
+
+class Voted(Protocol):
+    @property
+    def upvotes(self) -> int: ...
+    @property
+    def downvotes(self) -> int: ...
+
+
+V = TypeVar("V", bound=Voted)
+T = TypeVar("T")
+
+
+def best_liked(games: Iterable[V]) -> list[V]:
+    """Those that somebody likes, the best liked first: by their share, then by how many have voted."""
+    liked = [game for game in games if game.upvotes]
+    return sorted(liked, key=lambda game: (-(liked_share(game.upvotes, game.downvotes) or 0), -_votes(game)))
+
+
+def most_divisive(games: Iterable[V]) -> V | None:
+    """The one on which people disagree the most; None where they nowhere do. The first one of several."""
+    divided = [game for game in games if game.upvotes and game.downvotes]
+    return max(divided, key=lambda game: division(game.upvotes, game.downvotes), default=None)
+
+
+def _votes(game: Voted) -> int:
+    return game.upvotes + game.downvotes
+
+
+def minutes(seconds: int) -> int:
+    """Rounded half up."""
+    return (seconds + 30) // 60
+
+
+def day_of(moment: str, utc_offset: int) -> str:
+    """The day of a moment where clocks are so many minutes ahead of UTC."""
+    return later(moment, minutes=utc_offset)[:10]
+
+
+def week(day: str) -> int:
+    """The number of a day's week, from Monday; those of two weeks in a row differ by 1, also at the turn of a year."""
+    return (date.fromisoformat(day).toordinal() - 1) // 7
+
+
+def month(day: str) -> int:
+    """The number of a day's month; those of two months in a row differ by 1."""
+    return int(day[:4]) * 12 + int(day[5:7])
+
+
+def runs(days: Sequence[str], number: Callable[[str], int]) -> list[Run]:
+    """The days with a night, in order, as rows of weeks or months without a gap."""
+    found: list[Run] = []
+    for day in days:
+        last = found[-1] if found else None
+        gap = 2 if last is None else number(day) - number(last.until)
+        if last is None or gap > 1:
+            found.append(Run(1, day, day))
+        else:
+            found[-1] = Run(last.length + gap, last.since, day)
+    return found
+
+
+def streak(days: Sequence[str], number: Callable[[str], int]) -> int:
+    """How many weeks or months in a row had a night, up to the last of these days; 0 without any."""
+    found = runs(days, number)
+    return found[-1].length if found else 0
+
+
+def longest_and_latest(found: Sequence[Run]) -> Runs | None:
+    """Of several that are the longest, the first."""
+    return Runs(max(found, key=lambda run: run.length), found[-1]) if found else None
+
+
+def record(nights: Iterable[T], figure: Callable[[T], int | None]) -> T | None:
+    """The first of those that have the most of something; None where none has any."""
+    return max((night for night in nights if figure(night)), key=lambda night: figure(night) or 0, default=None)
