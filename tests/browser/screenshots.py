@@ -15,6 +15,13 @@ from web import pages
 
 ROOT = pages.WEB.parent
 IMAGES = ROOT / "docs" / "images"
+VIEWS = {
+    "history": "history",
+    "night": "history/1",
+    "catalogue": "catalogue",
+    "stats": "stats",
+    "settings": "settings",
+}
 OVERLAY_SIZE = (1280, 720)
 
 
@@ -44,6 +51,7 @@ def _everything(folder: Path) -> None:
         night.finish()
         night.close()
         shots.take("6-over")
+        shots.take_views()
 
 
 class Shots:
@@ -69,6 +77,15 @@ class Shots:
                 file = self._folder / f"{name}-{scene}-{look}.png"
                 file.parent.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=file, full_page=True, omit_background=name == "overlay")
+
+    def take_views(self) -> None:
+        """What of the console outlives the night."""
+        for look, opened in self._windows:
+            page = opened["console"]
+            for name, path in VIEWS.items():
+                page.goto(f"/#/{path}")
+                page.wait_for_load_state("networkidle")
+                page.screenshot(path=self._folder / f"console-{name}-{look}.png", full_page=True)
 
 
 def _documentation() -> None:

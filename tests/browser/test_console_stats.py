@@ -91,7 +91,7 @@ def test_everything_can_be_taken_along(server: Served, watch: Watch) -> None:
     with page.expect_download() as download:
         page.get_by_role("link", name="Save everything as CSV (ZIP)").click()
     with ZipFile(download.value.path()) as archive:
-        nights = next(name for name in archive.namelist() if "nights" in name)
+        nights = next(name for name in archive.namelist() if "sessions" in name)
         assert "Boxing Day" in archive.read(nights).decode()
 
 
