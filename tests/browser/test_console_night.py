@@ -117,6 +117,7 @@ def test_a_first_night_from_the_printed_address_to_the_recap(night: Scenes, watc
     page.get_by_role("button", name="Close the night").click()
     page.get_by_role("dialog").get_by_role("button", name="Close the night").click()
     expect(page.get_by_text("Liked best:")).to_contain_text(title.removeprefix("Play this one: "))
+    expect(page.get_by_text("3 people voted")).to_be_visible()
     page.get_by_role("button", name="Copy as text").click()
     expect(page.get_by_text("Copied.")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")

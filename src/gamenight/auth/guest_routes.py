@@ -4,6 +4,7 @@ from typing import Any
 from litestar import Request, Response, Router, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
+from msgspec import UNSET
 
 from gamenight.auth.callers import Callers
 from gamenight.auth.cookies import GUEST_SECONDS
@@ -11,7 +12,7 @@ from gamenight.auth.errors import TokenMissing, TokenRefused
 from gamenight.auth.guards import claims_of
 from gamenight.auth.schemas import Guest, NewGuest, Nickname
 from gamenight.auth.throttle import NewDevices
-from gamenight.auth.tokens import DEVICE, Scope
+from gamenight.auth.tokens import DEVICE, Claims, Scope
 from gamenight.core.text import clean_name
 
 LONGEST_NICKNAME = 32
@@ -26,13 +27,13 @@ async def become_guest(
 ) -> Response[Guest]:
     """Take part as a guest, without an account. The answer sets a cookie for a year, by which this device is known
     again; a device that has one keeps it and gets the nickname."""
-    device = None
-    if data.cookie:
-        device = _known_device(request, callers)
-    if device is None:
+    known = _known_guest(request, callers) if data.cookie else None
+    if known is None:
         new_devices.check(request.state.client)
-        device = secrets.token_hex(16)
-    return _guest(device, data, callers, with_cookie=data.cookie)
+    device = secrets.token_hex(16) if known is None else known.token_id
+    before = None if known is None else known.name
+    nickname = before if data.nickname is UNSET else data.nickname
+    return _guest(device, nickname, callers, with_cookie=data.cookie)
 
 
 @get("/me", scope=Scope.GUEST)
@@ -49,18 +50,18 @@ async def rename_me(
 ) -> Response[Guest]:
     """Take another nickname, or none. Whoever sends a token gets a new one in the answer."""
     device = claims_of(request).token_id
-    return _guest(device, data, callers, with_cookie=request.state.by_cookie)
+    return _guest(device, data.nickname, callers, with_cookie=request.state.by_cookie)
 
 
-def _known_device(request: Request[Any, Any, Any], callers: Callers) -> str | None:
+def _known_guest(request: Request[Any, Any, Any], callers: Callers) -> Claims | None:
     try:
-        return callers.by_cookie(request.scope["headers"], Scope.GUEST).token_id
+        return callers.by_cookie(request.scope["headers"], Scope.GUEST)
     except (TokenMissing, TokenRefused):
         return None
 
 
-def _guest(device: str, wanted: Nickname, callers: Callers, *, with_cookie: bool) -> Response[Guest]:
-    nickname = clean_name(wanted.nickname or "", LONGEST_NICKNAME) or None
+def _guest(device: str, wanted: str | None, callers: Callers, *, with_cookie: bool) -> Response[Guest]:
+    nickname = clean_name(wanted or "", LONGEST_NICKNAME) or None
     token = callers.tokens.issue(f"{DEVICE}{device}", Scope.GUEST, GUEST_SECONDS, token_id=device, name=nickname)
     if with_cookie:
         return Response(Guest(nickname), cookies=[callers.cookies.guest(token)])

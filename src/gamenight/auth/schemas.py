@@ -82,9 +82,11 @@ class Nickname(Struct, frozen=True):
     nickname: Annotated[str, text(200)] | None = None
 
 
-class NewGuest(Nickname, frozen=True):
-    """`cookie: false` is for programs that keep no cookies: the answer then holds the token."""
+class NewGuest(Struct, frozen=True):
+    """A nickname that is left out stays as it is. `cookie: false` is for programs that keep no cookies: the answer then
+    holds the token."""
 
+    nickname: Annotated[str, text(200)] | UnsetType | None = UNSET
     cookie: bool = True
 
 

@@ -11,8 +11,8 @@ from gamenight.sessions import queries as sessions
 from gamenight.sessions.schemas import Session, SessionGame
 from gamenight.sessions.tables import playing_intervals, session_games
 from gamenight.stats import queries, rules
+from gamenight.stats.periods import game_runs
 from gamenight.stats.played import is_played, turn_seconds
-from gamenight.stats.queries import game_runs
 from gamenight.stats.rules import Span
 from gamenight.stats.schemas import BrokenStreak, Recap, RecapGame
 from gamenight.votes.tables import votes

@@ -10,7 +10,7 @@ from gamenight.core.clock import utc_now
 from gamenight.core.database import Database
 from gamenight.http.schemas import PathId
 from gamenight.sessions import queries as sessions
-from gamenight.stats import everything, night_file, queries, recap_text, recaps
+from gamenight.stats import everything, night_file, periods, queries, recap_text, recaps
 from gamenight.stats.files import download
 from gamenight.stats.schemas import By, Highlights, NightPage, Overview, Periods, Recap
 
@@ -43,7 +43,7 @@ async def list_periods(
     database: NamedDependency[Database], by: FromQuery[By] = "month", utc_offset: UtcOffset = 0
 ) -> Periods:
     """The months or years with a night, newest first, with their figures."""
-    return await database.read(queries.periods, by, utc_offset)
+    return await database.read(periods.periods, by, utc_offset)
 
 
 @get("/highlights", scope=Scope.PUBLIC, keepable=True)
@@ -54,7 +54,7 @@ async def read_highlights(
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 10,
 ) -> Highlights:
     """What people tell each other of a month (`2026-03`), a year (`2026`), or all nights."""
-    return await database.read(queries.highlights, period, utc_offset, limit)
+    return await database.read(periods.highlights, period, utc_offset, limit)
 
 
 @get("/{session_id:int}/recap", scope=Scope.PUBLIC, keepable=True, also_as_text=True)

@@ -28,6 +28,13 @@ export interface Change {
   summary: string;
 }
 
+/** What the server makes of a night beside its games. */
+export interface NightRecap {
+  voter_count: number;
+  /** How many weeks in a row there was a night, this one included. */
+  week_streak: number;
+}
+
 export interface PlayAddress {
   url: string;
   reachable: boolean;
@@ -38,6 +45,9 @@ const ofGame = (game: SessionGame): string => `${ofSession(game.session_id)}/gam
 
 export const PLAY_QR = '/api/play-address/qr.svg';
 
+/** Weeks begin where the reader lives. */
+export const readRecap = (sessionId: number): Promise<NightRecap> =>
+  request('GET', `${ofSession(sessionId)}/recap?utcOffset=${-new Date().getTimezoneOffset()}`);
 export const readSessions = (): Promise<Session[]> => request('GET', '/api/sessions');
 export const readPlayAddress = (): Promise<PlayAddress> => request('GET', '/api/play-address');
 export const startSession = (notes: string | null): Promise<Session> => add('/api/sessions', { notes });

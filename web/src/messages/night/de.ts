@@ -157,6 +157,8 @@ export const de: Translation<typeof en> = {
   recapDuration: 'Dauer',
   recapMostPlayers: 'Meiste Mitspieler',
   recapFavourite: { one: 'Am beliebtesten:', other: 'Gleich beliebt:' },
+  recapVoters: { one: '{count} Person hat abgestimmt', other: '{count} Personen haben abgestimmt' },
+  recapWeeks: { one: '{count} Woche mit einem Abend', other: '{count} Wochen in Folge mit einem Abend' },
   recapPlayed: 'Was gespielt wurde',
   hoursMinutes: '{hours} h {minutes} min',
   copyRecap: 'Als Text kopieren',

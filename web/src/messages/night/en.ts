@@ -153,6 +153,8 @@ export const en = {
   recapDuration: 'Duration',
   recapMostPlayers: 'Most players',
   recapFavourite: { one: 'Liked best:', other: 'Liked best, all the same:' },
+  recapVoters: { one: '{count} person voted', other: '{count} people voted' },
+  recapWeeks: { one: '{count} week with a night', other: '{count} weeks in a row with a night' },
   recapPlayed: 'What was played',
   hoursMinutes: '{hours} h {minutes} min',
   copyRecap: 'Copy as text',

@@ -157,6 +157,8 @@ export const es: Translation<typeof en> = {
   recapDuration: 'Duración',
   recapMostPlayers: 'Máximo de jugadores',
   recapFavourite: { one: 'El preferido:', other: 'Los preferidos por igual:' },
+  recapVoters: { one: '{count} persona ha votado', other: '{count} personas han votado' },
+  recapWeeks: { one: '{count} semana con una noche', other: '{count} semanas seguidas con una noche' },
   recapPlayed: 'Lo que se jugó',
   hoursMinutes: '{hours} h {minutes} min',
   copyRecap: 'Copiar como texto',

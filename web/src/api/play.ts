@@ -1,4 +1,4 @@
-import { request } from '../api/request';
+import { request } from './request';
 
 /** What the page has to know besides the night. */
 export interface Play {
