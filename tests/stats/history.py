@@ -18,6 +18,11 @@ class Person(NamedTuple):
     platform: str = "chat"
     user_id: str | None = None
 
+    @property
+    def known_as(self) -> tuple[str, str | None, str]:
+        """By what somebody is the same voter: the platform's id, or the folded name."""
+        return self.platform, self.user_id, "" if self.user_id else fold_name(self.username)
+
 
 class Play(NamedTuple):
     """A game that was on for so many minutes, and who voted how."""
@@ -58,7 +63,7 @@ def keep(database_url: str, nights: Iterable[PastNight]) -> list[int]:
 class _Keeper:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._voters: dict[Person, int] = {}
+        self._voters: dict[tuple[str, str | None, str], int] = {}
 
     def keep(self, night: PastNight) -> int:
         began = to_text(night.begins)
@@ -102,10 +107,10 @@ class _Keeper:
         return moment + timedelta(minutes=play.minutes)
 
     def _voter(self, session_id: int, person: Person) -> int:
-        if person not in self._voters:
+        if person.known_as not in self._voters:
             row = person._asdict() | {"session_id": session_id, "folded_name": fold_name(person.username)}
-            self._voters[person] = self._add(voters, row)
-        return self._voters[person]
+            self._voters[person.known_as] = self._add(voters, row)
+        return self._voters[person.known_as]
 
     def _add(self, table: Table, row: dict[str, Any]) -> int:
         id_: int = self._connection.execute(insert(table).values(row).returning(table.c.id)).scalar_one()

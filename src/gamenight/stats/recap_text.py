@@ -47,7 +47,7 @@ def _games(recap: Recap) -> Iterator[str]:
 
 def _below(recap: Recap) -> Iterator[str]:
     if recap.skipped:
-        yield f"Skipped: {_listed(recap.skipped)}."
+        yield _sentence(f"Skipped: {_listed(recap.skipped)}")
     if recap.best_liked is not None:
         yield f"Best liked: {_title(recap.best_liked.title)} ({_of_all(recap.best_liked)})."
     if recap.most_divisive is not None and recap.most_divisive != recap.best_liked:
@@ -59,7 +59,12 @@ def _below(recap: Recap) -> Iterator[str]:
     elif recap.month_streak > 1:
         yield f"{recap.month_streak} months in a row with a game night."
     for broken in recap.broken_streaks[:3]:
-        yield f"Not played this time, after {broken.length} nights in a row: {_title(broken.title)}."
+        yield _sentence(f"Not played this time, after {broken.length} nights in a row: {_title(broken.title)}")
+
+
+def _sentence(text: str) -> str:
+    # The title at its end may have a full stop of its own.
+    return text if text.endswith((".", "!", "?")) else f"{text}."
 
 
 def _of_all(game: RecapGame) -> str:

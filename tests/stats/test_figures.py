@@ -1,0 +1,114 @@
+"""The figures of many random nights are those that plain counting gives."""
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from gamenight.core.database import Database
+from gamenight.stats import periods, queries
+from gamenight.stats.rules import ALWAYS, MOST_TURN
+from tests.stats.history import PastNight, Person, Play, keep
+
+NAMES = ["Pia", "PIA", "Omar", "omar ", "Ann", "Bob"]
+OFFSET = -7 * 60
+
+
+def random_nights(seed: int) -> list[PastNight]:
+    chance = random.Random(seed)
+    cast = [Person(name) for name in NAMES] + [Person("Quinn", "phone", f"device-{number}") for number in range(3)]
+    cast += [Person(name, "twitch", f"id-{number}") for number in range(2) for name in NAMES[:3]]
+    begins = datetime(2024, 11, 1, tzinfo=UTC)
+    nights = []
+    for _ in range(60):
+        begins += timedelta(hours=chance.choice([23, 40, 24 * 7, 24 * 7, 24 * 20]), minutes=chance.randrange(60))
+        nights.append(PastNight(begins, [a_play(chance, cast) for _ in range(chance.randrange(5))]))
+    return nights
+
+
+def a_play(chance: random.Random, cast: list[Person]) -> Play:
+    heard = list({person.known_as: person for person in chance.sample(cast, chance.randrange(8))}.values())
+    liked = chance.randrange(len(heard) + 1)
+    return Play(
+        chance.randint(1, 6),
+        chance.choice([0, 0.4, 12.5, 30, 400]),
+        heard[:liked],
+        heard[liked:],
+        chance.choice([None, 0, 4, 8]),
+        chance.choice(["played", "played", "played", "skipped"]),
+        chance.random() < 0.15,
+    )
+
+
+def local_day(night: PastNight) -> str:
+    return (night.begins + timedelta(minutes=OFFSET)).date().isoformat()
+
+
+def played_on(night: PastNight) -> list[Play]:
+    return [play for play in night.plays if play.status == "played" and not play.removed]
+
+
+def voters_of(plays: Iterable[Play]) -> set[tuple[str, str | None, str]]:
+    return {person.known_as for play in plays for person in [*play.up, *play.down]}
+
+
+def longest_row(held: list[set[int]]) -> int:
+    rows: Counter[int] = Counter()
+    longest = 0
+    for games in held:
+        rows = Counter({game: rows[game] + 1 for game in games})
+        longest = max([longest, *rows.values()])
+    return longest
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_figures_are_what_plain_counting_gives(database: Database, database_url: str, seed: int) -> None:
+    laid = random_nights(seed)
+    ids = keep(database_url, laid)
+    held = [(id_, night, played_on(night)) for id_, night in zip(ids, laid, strict=True) if played_on(night)]
+    assert 20 < len(held) < len(laid), "some nights on which nothing was played, but not too many"
+    with database.snapshot() as connection:
+        nights = queries.nights(connection, ALWAYS, OFFSET)
+        found = periods.highlights(connection, None, OFFSET, 100)
+        months = periods.periods(connection, "month", OFFSET).periods
+        for month in months:
+            same = periods.highlights(connection, month.period, OFFSET, 100)
+            assert same.totals == month.totals
+            assert month.most_played is not None
+            assert (month.most_played.id, month.most_played.play_count) == (
+                same.most_played[0].id,
+                same.most_played[0].play_count,
+            )
+            assert (month.best_liked and month.best_liked.id) == (same.best_liked[0].id if same.best_liked else None)
+
+    assert [(night.session_id, night.day, night.play_count, night.game_count) for night in nights] == [
+        (id_, local_day(night), len(plays), len({play.game_id for play in plays})) for id_, night, plays in held
+    ]
+    assert [(night.upvotes, night.downvotes, night.player_count) for night in nights] == [
+        (
+            sum(len(play.up) for play in plays),
+            sum(len(play.down) for play in plays),
+            max((play.players for play in plays if play.players is not None), default=None),
+        )
+        for _id, _night, plays in held
+    ]
+    for night, (_id, _night, plays) in zip(nights, held, strict=True):
+        exact = sum(min(play.minutes * 60, MOST_TURN) for play in plays) / 60
+        assert abs(night.minutes_played - exact) < 1
+
+    everything = [play for _id, _night, plays in held for play in plays]
+    assert found.totals.voter_count == len(voters_of(everything))
+    assert {game.id: (game.play_count, game.upvotes, game.downvotes) for game in found.most_played} == {
+        game: (
+            sum(play.game_id == game for play in everything),
+            sum(len(play.up) for play in everything if play.game_id == game),
+            sum(len(play.down) for play in everything if play.game_id == game),
+        )
+        for game in {play.game_id for play in everything}
+    }
+    by_month = Counter(local_day(night)[:7] for _id, night, _plays in held)
+    assert [(month.period, month.totals.night_count) for month in months] == sorted(by_month.items(), reverse=True)
+    assert found.streaks.game is not None
+    assert found.streaks.game.length == longest_row([{play.game_id for play in plays} for _id, _night, plays in held])
