@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, FloatRect, Page
 
-from tests.support.browser import PHONE, Situation, Viewer, looks, running_browser
+from tests.support.browser import DESK, PHONE, Situation, Viewer, looks, running_browser
 from tests.support.scenes import Scenes, scenes
 from web import pages
 
@@ -102,6 +102,19 @@ def _documentation() -> None:
         # On a plain picture, as a stream would be behind it.
         page.evaluate("document.documentElement.style.background = 'linear-gradient(120deg, #2b5876, #4e4376)'")
         page.screenshot(path=IMAGES / "overlay.png", clip=clip)
+        night.play()
+        night.vote("up", "up", "down", "up", "up", "up")
+        host = Viewer(browser, night.server.url, Situation(size=DESK))
+        host.log_in()
+        _picture(host.open("/"), "console")
+        _picture(Viewer(browser, night.server.url, Situation(size=PHONE)).open("/play"), "phone")
+
+
+def _picture(page: Page, name: str) -> None:
+    """The page as it is with all votes on it."""
+    page.get_by_text("5 of 8").first.wait_for()
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=IMAGES / f"{name}.png")
 
 
 if __name__ == "__main__":
