@@ -52,7 +52,7 @@ def serve(*, lan: bool, **options: Any) -> None:
         options["host"] = options["host"] or "0.0.0.0"  # noqa: S104
     try:
         with open_service(load(os.environ, **options)) as service:
-            service.run(lambda: _welcome(service, lan=lan))
+            service.run(lambda: _first_words(service, lan=lan))
     except StartError as error:
         _fail(error)
 
@@ -134,7 +134,7 @@ def demo(*, port: int, lan: bool, speed: float) -> None:
             port=port,
             speed=speed,
             say=click.echo,
-            welcome=lambda service: _welcome(service, lan=lan),
+            welcome=lambda service, key: _welcome(service, lan=lan, key=key),
         )
     except StartError as error:
         _fail(error)
@@ -179,15 +179,25 @@ def _transaction(options: dict[str, Any]) -> Iterator["Transaction"]:
         sys.exit(1)
 
 
-def _welcome(service: "Service", *, lan: bool) -> None:
-    here = f"http://localhost:{service.port}"
+def _first_words(service: "Service", *, lan: bool) -> None:
     if service.new_admin_key is not None:
         click.echo(f"Your admin key, shown only this once: {service.new_admin_key}")
-        # In the fragment, which no log and no other server ever gets to see.
-        click.echo(f"Begin here, already logged in: {here}/#key={service.new_admin_key}")
+    _welcome(service, lan=lan, key=service.new_admin_key)
+
+
+def _welcome(service: "Service", *, lan: bool, key: str | None) -> None:
+    """Say where the server is. With a key, which is shown this once, also how to log in without typing it."""
+    here = f"http://localhost:{service.port}"
+    if key is not None:
+        click.echo(f"Begin here, already logged in: {_login_address(here, key)}")
     click.echo(f"gamenight is at {here} (API reference: {here}/api/docs). Ctrl+C stops it.")
     if lan:
-        _show_lan_address(service.port)
+        _show_lan_address(service.port, key)
+
+
+def _login_address(address: str, key: str) -> str:
+    # In the fragment, which no log and no other server ever gets to see.
+    return f"{address}/#key={key}"
 
 
 def _fail(error: StartError) -> None:
@@ -195,9 +205,7 @@ def _fail(error: StartError) -> None:
     sys.exit(1)
 
 
-def _show_lan_address(port: int) -> None:
-    import segno
-
+def _show_lan_address(port: int, key: str | None) -> None:
     from gamenight.web.address import lan_address
 
     address = lan_address()
@@ -206,5 +214,13 @@ def _show_lan_address(port: int) -> None:
         return
     url = f"http://{address}:{port}"
     click.echo(f"On your network: {url}")
-    click.echo(f"For phones: {url}/play")
-    segno.make(f"{url}/play").terminal(compact=True)
+    if key is not None:
+        _show_code("For the host's phone, already logged in; show it to nobody:", _login_address(url, key))
+    _show_code(f"For all phones: {url}/play", f"{url}/play")
+
+
+def _show_code(words: str, address: str) -> None:
+    import segno
+
+    click.echo(words)
+    segno.make(address).terminal(compact=True)

@@ -29,7 +29,7 @@ PATIENCE = 20.0
 Say = Callable[[str], None]
 
 
-def run(*, host: str, port: int, speed: float, say: Say, welcome: Callable[[Service], None]) -> None:
+def run(*, host: str, port: int, speed: float, say: Say, welcome: Callable[[Service, str], None]) -> None:
     """Serve one night after the other until it is interrupted. Raises StartError where the server can't start."""
     key = f"demo-{secrets.token_hex(6)}"
     with TemporaryDirectory(prefix="gamenight-demo-") as folder, running() as rooms:
@@ -47,7 +47,7 @@ def run(*, host: str, port: int, speed: float, say: Say, welcome: Callable[[Serv
                 threads.append(thread)
 
             def started() -> None:
-                welcome(service)
+                welcome(service, key)
                 say(f"The admin key of this demo is {key}. Nothing of it is kept.")
                 begin("demo listener", lambda: tell(address, key, stopping, say))
                 begin("demo host", lambda: host_nights(address, key, rooms, stopping, speed=speed, say=say))
