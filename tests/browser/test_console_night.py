@@ -167,6 +167,7 @@ def test_a_night_by_the_keyboard_alone(night: Scenes, watch: Watch) -> None:
     search = page.get_by_label("Search by title, pack or symbol")
     expect(search).to_be_focused()
     keys.type("quiplash 3")
+    expect(page.get_by_role("button", name="Play Quiplash 3 ·").first).to_be_visible()
     keys.press("Tab")
     keys.press("Enter")
     playing = card(page, "Playing now")
