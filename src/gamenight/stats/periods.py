@@ -73,7 +73,13 @@ _ranked = select(
     func.row_number()
     .over(
         partition_by=_game_of_period.c.period,
-        order_by=(desc(_share), desc(_votes_of_game), desc(_game_of_period.c.play_count), _game_of_period.c.game_id),
+        order_by=(
+            _game_of_period.c.upvotes == 0,
+            desc(_share),
+            desc(_votes_of_game),
+            desc(_game_of_period.c.play_count),
+            _game_of_period.c.game_id,
+        ),
     )
     .label("by_liking"),
 ).subquery("ranked")
