@@ -313,15 +313,6 @@ def test_each_time_a_game_is_added_counts_as_a_play(hana: Host) -> None:
     assert hana.get(f"/api/sessions/{session['id']}").json()["games_played"] == 3
 
 
-def test_a_game_that_was_skipped_was_not_played(hana: Host) -> None:
-    session = hana.a_session()
-    game = hana.a_game(session["id"], 4)
-    hana.set_status(game, "skipped")
-    assert hana.get("/api/games/4").json()["play_count"] == 0
-    hana.set_status(game, "playing")
-    assert hana.get("/api/games/4").json()["play_count"] == 1
-
-
 def test_a_removed_game_is_gone_from_the_night_and_the_others_stay(hana: Host) -> None:
     session = hana.a_session()
     first, second = hana.a_game(session["id"], 4), hana.a_game(session["id"], 5)

@@ -21,11 +21,10 @@ class Pack(Struct, frozen=True):
 
 
 # How often a game was played and how it was liked is told by slices that lie above: named here, not imported.
-_plays = table("session_games", column("id"), column("game_id"), column("status"), column("removed_at"))
+_plays = table("session_games", column("id"), column("game_id"), column("removed_at"))
 _votes = table("votes", column("session_game_id"), column("vote"), column("counts"))
 _of_this_game = (_plays.c.game_id == games.c.id) & _plays.c.removed_at.is_(None)
-_was_played = _of_this_game & (_plays.c.status != "skipped")
-_play_count = select(func.count()).select_from(_plays).where(_was_played).scalar_subquery()
+_play_count = select(func.count()).select_from(_plays).where(_of_this_game).scalar_subquery()
 
 
 def _votes_for_game(vote: str) -> ScalarSelect[int]:
