@@ -190,7 +190,6 @@ def test_other_words_around_a_vote_change_nothing(message: str, before: str, aft
         assert said(before + message + " " + after, SYMBOLS) == votes
 
 
-@pytest.mark.timeout(10)
 @pytest.mark.parametrize(
     "piece",
     [
@@ -211,9 +210,10 @@ def test_other_words_around_a_vote_change_nothing(message: str, before: str, aft
         "\u0390",
     ],
 )
-def test_a_very_long_message_is_read_in_a_moment(piece: str) -> None:
-    said(piece * (200_000 // len(piece)), SYMBOLS)
-    said(f"unvote{piece * (100_000 // len(piece))}++\u2014", SYMBOLS)
+def test_a_very_long_message_is_read_to_its_end(piece: str) -> None:
+    """What took the square of its length would run into the time limit of every test."""
+    assert len(said(piece * (200_000 // len(piece)), SYMBOLS)) <= 3
+    assert len(said(f"unvote{piece * (100_000 // len(piece))}++\u2014", SYMBOLS)) <= 3
 
 
 @pytest.mark.parametrize(
