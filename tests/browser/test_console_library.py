@@ -334,6 +334,8 @@ def test_a_host_token_logs_in_and_leaves_alone_what_outlives_the_night(
     expect(page.get_by_text("Tokens are made by whoever has the admin key.")).to_be_visible()
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("button", name="Log in")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("button", name="Log in")).to_be_visible()
 
 
 def test_language_and_appearance_are_chosen_by_hand(server: Served, watch: Watch) -> None:

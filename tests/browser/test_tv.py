@@ -140,6 +140,7 @@ def test_the_tv_on_a_bad_line_misses_nothing(night: Scenes, watch: Watch) -> Non
         viewer = watch(network.url)
         page = viewer.open("/tv")
         night.lobby()
+        viewer.expects("WebSocket connection|ERR_|Failed to load resource")
         for name in ("FINN", "GWEN", "HUGO"):
             network.cut()
             night.join(name)
