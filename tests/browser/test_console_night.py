@@ -220,7 +220,7 @@ def test_a_server_that_restarts_is_waited_for_and_the_night_goes_on(tmp_path: Pa
     expect(page.get_by_text("Connection lost")).to_be_visible()
     playing = card(page, "Playing now")
     playing.get_by_role("button", name="Played").click()
-    expect(page.get_by_text("be reached. Try again in a moment.")).to_be_visible()
+    expect(page.get_by_text("be reached. Try again in a moment.").last).to_be_visible()
     expect(playing.get_by_text("Quiplash 3", exact=True)).to_be_visible()
     again = Process("--data-dir", str(tmp_path), "--port", str(server.port))
     with Host(again.url) as hana:

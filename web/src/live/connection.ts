@@ -22,6 +22,7 @@ export class Connection {
   private socket: WebSocket | null = null;
   private retry: ReturnType<typeof setTimeout> | undefined;
   private check: ReturnType<typeof setTimeout> | undefined;
+  private isRenewing = false;
   private readonly ending = new AbortController();
 
   constructor(private readonly options: Options) {
@@ -36,7 +37,8 @@ export class Connection {
 
   /** Come back now rather than when the pause is over; after a stop, too. */
   tryNow(): void {
-    if (this.ending.signal.aborted) return;
+    // Until there is a new cookie, another connection would be refused like the one before.
+    if (this.ending.signal.aborted || this.isRenewing) return;
     if (this.socket === null) {
       clearTimeout(this.retry);
       if (this.conversation.view.status === 'stopped') this.conversation.resume();
@@ -122,15 +124,19 @@ export class Connection {
   }
 
   private async renew(): Promise<void> {
+    if (this.isRenewing) return;
+    this.isRenewing = true;
     this.drop();
     try {
       const isRenewed = (await this.options.renew?.()) ?? false;
+      this.isRenewing = false;
       if (this.ending.signal.aborted) return;
       if (isRenewed) {
         this.conversation.resume();
         this.open();
       } else this.conversation.stop('token-refused');
     } catch {
+      this.isRenewing = false;
       this.comeBack(1006, '');
     }
     this.show();
