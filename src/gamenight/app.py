@@ -129,6 +129,8 @@ class App:
             raise StartError(f"These routes don't declare who may call them: {', '.join(undeclared)}.")
         kept = KeptAnswers(self.litestar)
         self._kept = kept if database.is_sqlite else None
+        # Who hears of a change reads it: the log may be read on before the writer has told of its commit.
+        self._hub.on_news(kept.forget)
         self.asgi: ASGIApp = Front(
             Pages(kept if database.is_sqlite else self.litestar, files.load()),
             settings.limits,

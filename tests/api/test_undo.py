@@ -125,3 +125,21 @@ def test_votes_go_back_to_the_game_that_was_playing_after_all(server: Served, ha
         undo(hana, night)
         moved = bix.hear_until("votes.updated")["data"]["sessionGames"]
     assert [(game["id"], game["upvotes"], game["downvotes"]) for game in moved] == [(second["id"], 0, 1)]
+
+
+def test_a_change_that_is_not_the_last_any_more_is_not_undone(hana: Host, night: Night) -> None:
+    seen = hana.get(f"/api/sessions/{night['id']}/changes").json()[0]
+    change(hana, night, "code")
+    path = f"/api/sessions/{night['id']}/undo"
+    refused = hana.post(path, json={"changeId": seen["id"]})
+    assert (refused.status_code, refused.json()["code"]) == (409, "change_not_last")
+    assert refused.json()["change"]["kind"] == "code"
+    assert hana.games_of(night["id"])[1]["room_code"] == "XY9Z"
+    assert hana.ok(hana.post(path, json={"changeId": refused.json()["change"]["id"]}))["change"]["kind"] == "code"
+
+
+def test_notes_that_were_edited_after_the_closing_stay_when_it_is_undone(hana: Host, night: Night) -> None:
+    change(hana, night, "close")
+    hana.ok(hana.patch(f"/api/sessions/{night['id']}", json={"notes": "edited"}))
+    undone = undo(hana, night)
+    assert (undone["session"]["is_active"], undone["session"]["notes"]) == (1, "edited")

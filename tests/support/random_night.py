@@ -69,7 +69,13 @@ def shown_at(hana: Host, session_id: int) -> tuple[int, dict[str, Any]]:
     Read again where something came in between: votes are counted anew on their own after a change of the night.
     """
     while True:
-        head = hana.get("/health").json()["logHead"]
+        head = _told(hana)
         state = shown(hana, session_id)
-        if hana.get("/health").json()["logHead"] == head:
+        if head is not None and head == _told(hana):
             return head, state
+
+
+def _told(hana: Host) -> int | None:
+    """The id of the last event, once it was handed out."""
+    health = hana.get("/health").json()
+    return health["logHead"] if health["tailLag"] == 0 else None

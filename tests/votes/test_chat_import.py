@@ -198,6 +198,17 @@ def test_one_log_at_a_time_is_imported_into_a_night(hana: Host, meddle: Meddle, 
     assert (refused.status_code, refused.json()["code"]) == (409, "import_running")
 
 
+def test_an_import_that_is_in_force_is_not_thrown_away(database_url: str, look: Look) -> None:
+    """As it would be by somebody who never got the answer that it had come into force."""
+    with served(database_url) as server, Host(server.url) as hana:
+        session = hana.a_session()
+    with open_store(load({}, database_url=database_url)) as database, database.transaction() as transaction:
+        import_id = imports.begin(transaction, session["id"])
+        imports.apply(transaction, import_id, replacing=True)
+        assert not imports.discard_some(transaction, import_id)
+    assert look("SELECT state FROM chat_imports") == [{"state": "applying"}]
+
+
 @pytest.mark.parametrize("came_into_force", [False, True])
 def test_an_import_whose_process_died_is_finished_or_leaves_nothing(
     database_url: str, look: Look, meddle: Meddle, *, came_into_force: bool
@@ -229,6 +240,12 @@ def test_an_import_whose_process_died_is_finished_or_leaves_nothing(
         ]:
             assert time.monotonic() < deadline
             hana.get("/health")
+
+
+def test_a_log_can_not_speak_for_phones(hana: Host) -> None:
+    session = hana.a_session()
+    refused = hana.post(f"/api/sessions/{session['id']}/chat-import?platform=phone", json={"chatData": []})
+    assert refused.status_code == 400
 
 
 def test_an_import_is_for_a_session_that_is_there(hana: Host) -> None:

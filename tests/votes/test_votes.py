@@ -230,3 +230,36 @@ def test_the_votes_of_one_person_on_one_night_are_limited(hana: Host, monkeypatc
     hana.ok(hana.vote("Pia", "up"))
     hana.ok(hana.vote("Pia", "down", after=1))
     assert (hana.vote("Pia", "up", after=2).status_code, hana.vote("Omar").status_code) == (429, 200)
+
+
+def test_a_removed_game_does_not_keep_the_votes_of_others_from_being_told(database_url: str) -> None:
+    with (
+        served(database_url, vote_events_each=0.0) as server,
+        Host(server.url) as hana,
+        Listener(server.live_url) as bix,
+    ):
+        session = hana.a_session()
+        bix.authenticate(hana.token)
+        bix.subscribe(session["id"])
+        mistake = hana.a_game(session["id"], 7)
+        hana.ok(hana.vote("Pia", sessionGameId=mistake["id"]))
+        hana.ok(hana.delete(f"/api/sessions/{session['id']}/games/{mistake['id']}"))
+        game = hana.a_game(session["id"], 8)
+        hana.ok(hana.vote("Omar", sessionGameId=game["id"]))
+        bix.hear_event("vote.received", game={"id": 8, "title": game["title"], "pack_name": game["pack_name"]})
+
+
+def test_a_vote_that_is_not_told_yet_is_read_at_once(database_url: str) -> None:
+    with served(database_url, vote_events_each=0.0) as server, Host(server.url) as hana:
+        session = hana.a_session()
+        hana.a_game(session["id"], 7)
+        for number in range(1, 6):
+            hana.ok(hana.vote(f"viewer{number}"))
+            assert hana.games_of(session["id"])[0]["upvotes"] == number
+
+
+@pytest.mark.parametrize("timestamp", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-10:00"])
+def test_a_time_that_no_calendar_has_is_refused(hana: Host, timestamp: str) -> None:
+    hana.a_game(hana.a_session()["id"])
+    refused = hana.post("/api/votes/live", json={"username": "Pia", "vote": "up", "timestamp": timestamp})
+    assert refused.status_code == 400

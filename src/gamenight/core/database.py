@@ -56,8 +56,8 @@ class Transaction:
 class Database:
     """One database, open for this process.
 
-    `on_commit` is called in the event loop after each commit that appended events; `on_fatal` from the writing thread
-    when nothing may be written any more and the process should end.
+    `on_commit` is called in the event loop after each commit, before its callers are answered; `on_fatal` from the
+    writing thread when nothing may be written any more and the process should end.
     """
 
     def __init__(
@@ -155,9 +155,8 @@ class Database:
             for job in jobs:
                 job.error = failure
             return
-        if appended:
-            with suppress(RuntimeError):  # the loop has ended: nobody listens any more
-                jobs[0].future.get_loop().call_soon_threadsafe(self.on_commit)
+        with suppress(RuntimeError):  # the loop has ended: nobody listens any more
+            jobs[0].future.get_loop().call_soon_threadsafe(self.on_commit)
 
     def _append(self, connection: Connection, events: list[log.NewEvent]) -> None:
         if not events:

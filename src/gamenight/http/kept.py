@@ -1,8 +1,8 @@
 """Answers to public reads, kept encoded until something changes.
 
-Every change appends an event, and the process hears of each commit before its caller is answered: so an answer that is
-kept is the answer that would be given, and who was told of a change never reads what was before. That holds where this
-process alone writes; with PostgreSQL nothing is kept.
+The process hears of each commit before its caller is answered: so an answer that is kept is the answer that would be
+given, and who was told of a change never reads what was before. That holds where this process alone writes; with
+PostgreSQL nothing is kept.
 """
 
 from collections import OrderedDict

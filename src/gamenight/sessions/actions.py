@@ -62,7 +62,7 @@ def close_session(transaction: Transaction, session_id: int, notes: str | UnsetT
     """End the night; what is playing becomes played. Raises SessionClosed if it has ended already."""
     connection = transaction.connection
     queries.open_session(connection, session_id)
-    history.remember(transaction, session_id, "close", "the night was closed")
+    history.remember(transaction, session_id, "close", "the night was closed", new_notes=notes)
     _apply(transaction, session_id, rules.end_playing(queries.statuses(connection, session_id)))
     changes: dict[str, object] = {"is_active": 0, "closed_at": transaction.now}
     if notes is not UNSET:

@@ -1,4 +1,4 @@
-from gamenight.core.errors import BadRequest, NotFound
+from gamenight.core.errors import BadRequest, Conflict, NotFound
 
 
 class SessionNotFound(NotFound):
@@ -19,6 +19,10 @@ class SessionStillActive(BadRequest):
 
 class ActiveSessionExists(BadRequest):
     code = "active_session_exists"
+
+
+class ChangeNotLast(Conflict):
+    code = "change_not_last"
 
 
 class NothingToUndo(BadRequest):

@@ -6,12 +6,12 @@ Each change keeps the night as it was before. As only the last one can be undone
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType, structs
 from sqlalchemy import Connection, bindparam, delete, desc, insert, select, update
 
 from gamenight.core.database import Transaction
 from gamenight.sessions import events, queries
-from gamenight.sessions.errors import NothingToUndo
+from gamenight.sessions.errors import ChangeNotLast, NothingToUndo
 from gamenight.sessions.schemas import MONITORED, Change, ChangeKind, SessionGame, Undone
 from gamenight.sessions.tables import playing_intervals, session_changes, session_games, sessions
 
@@ -30,12 +30,13 @@ class GameBefore(Struct, frozen=True):
 
 
 class Before(Struct, frozen=True):
-    """A night as it was."""
+    """A night as it was. `new_notes` are those that the change gave it, if it did."""
 
     is_active: int
     closed_at: str | None
     notes: str | None
     games: list[GameBefore]
+    new_notes: str | UnsetType | None = UNSET
 
 
 _session = select(sessions.c.is_active, sessions.c.closed_at, sessions.c.notes).where(
@@ -66,9 +67,16 @@ _changes = (
 _remember = insert(session_changes)
 
 
-def remember(transaction: Transaction, session_id: int, kind: ChangeKind, summary: str) -> None:
+def remember(
+    transaction: Transaction,
+    session_id: int,
+    kind: ChangeKind,
+    summary: str,
+    *,
+    new_notes: str | UnsetType | None = UNSET,
+) -> None:
     """Keep the night as it is, before it is changed. `summary` tells people of the change."""
-    before = _capture(transaction.connection, session_id)
+    before = structs.replace(_capture(transaction.connection, session_id), new_notes=new_notes)
     row = {
         "session_id": session_id,
         "kind": kind,
@@ -92,13 +100,21 @@ def forget_all(transaction: Transaction) -> None:
     transaction.connection.execute(delete(session_changes))
 
 
-def undo(transaction: Transaction, session_id: int) -> Undone:
-    """Put the night back to what it was before its last change. Raises NothingToUndo."""
+def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Undone:
+    """Put the night back to what it was before its last change. Raises NothingToUndo.
+
+    With the id of a change it is undone only if it is the last one: raises ChangeNotLast.
+    """
     connection = transaction.connection
     made = changes(connection, session_id)
     if not made:
         raise NothingToUndo(f"Session {session_id} has no change that could be undone.")
     last = made[0]
+    if change_id not in (None, last.id):
+        raise ChangeNotLast(
+            f"Something else was changed since: {last.summary}. Undo that first, or look again.",
+            details={"change": structs.asdict(last)},
+        )
     kept = select(session_changes.c.before).where(session_changes.c.id == last.id)
     before = msgspec.json.decode(connection.execute(kept).scalar_one(), type=Before)
     now = _capture(connection, session_id)
@@ -125,12 +141,15 @@ def _capture(connection: Connection, session_id: int) -> Before:
 def _put_session_back(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
     if now.is_active == before.is_active:
         return
-    values = {"is_active": before.is_active, "closed_at": before.closed_at, "notes": before.notes}
+    values: dict[str, Any] = {"is_active": before.is_active, "closed_at": before.closed_at}
+    if before.new_notes is not UNSET and now.notes == before.new_notes:
+        values["notes"] = before.notes  # otherwise somebody has edited them since
     transaction.connection.execute(update(sessions).where(sessions.c.id == session_id).values(values))
     session = queries.session(transaction.connection, session_id)
     events.emit_session_changed(transaction, "session.updated", session)
     # Who waits for a night to begin hears that this one is on again.
     events.emit_session_started(transaction, session)
+    events.emit_sessions_changed(transaction, session_id, queries.listed_session(transaction.connection, session_id))
 
 
 def _put_games_back(transaction: Transaction, now: Before, before: Before) -> None:

@@ -19,6 +19,7 @@ from gamenight.sessions.schemas import (
     SessionGame,
     SessionGameRemoved,
     SessionNotes,
+    UndoAsked,
     Undone,
 )
 
@@ -67,9 +68,9 @@ async def list_changes(session_id: PathId, database: NamedDependency[Database]) 
 
 
 @post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
-async def undo(session_id: PathId, writes: NamedDependency[Writes]) -> Undone:
+async def undo(session_id: PathId, data: JSONBody[UndoAsked], writes: NamedDependency[Writes]) -> Undone:
     """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
-    return await writes(history.undo, session_id)
+    return await writes(history.undo, session_id, data.change_id)
 
 
 @delete("/{session_id:int}", status_code=200, scope=Scope.ADMIN)

@@ -115,6 +115,12 @@ class Change(Struct, frozen=True):
     summary: str
 
 
+class UndoAsked(Struct, frozen=True, rename="camel"):
+    """Without `change_id` the last change is undone, whichever that is."""
+
+    change_id: Id | None = None
+
+
 class Undone(Struct, frozen=True):
     """The change that was undone, and the night as it is now."""
 

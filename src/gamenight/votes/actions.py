@@ -169,9 +169,16 @@ def announce_all(transaction: Transaction) -> None:
     connection = transaction.connection
     waiting = queries.unannounced(connection)
     last = {row.session_game_id: row for row in waiting if row.session_game_id is not None}
+    games = {
+        game.id: game
+        for session_id in {row.session_id for row in waiting}
+        for game in sessions.games_of(connection, session_id)
+    }
     for session_game_id, row in last.items():
+        game = games.get(session_game_id)
+        if game is None:
+            continue  # removed since
         number = sum(each.session_game_id == session_game_id for each in waiting)
-        game = sessions.session_game(connection, row.session_id, session_game_id)
         shown = _shown(CastVote(row.username, row.vote, row.timestamp), row.platform)
         voted = queries.voted_game(connection, game.game_id, game.title)
         events.emit_vote_received(transaction, game, voted, shown, votes=number)
@@ -200,7 +207,7 @@ def _refuse_repeats(cast_votes: Sequence[queries.Stored], moment: str) -> None:
     if len(cast_votes) >= MOST_VOTES:
         raise TooManyVotes(f"At most {MOST_VOTES} votes of one person on one night.", retry_after=3600)
     before, after = earlier(moment, seconds=REPEAT_SECONDS), later(moment, seconds=REPEAT_SECONDS)
-    if any(before < each.timestamp < after for each in cast_votes):
+    if any(before < each.timestamp < after for each in cast_votes if each.in_force):
         raise VoteRepeated("The same user voted within this second. Wait a second before voting again.")
 
 

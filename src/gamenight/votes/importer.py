@@ -91,13 +91,14 @@ class Importer:
             )
         return staged
 
-    async def _come_into_force(self, import_id: int) -> dict[str, ImportedVotes]:
+    async def _come_into_force(self, import_id: int, *, goes_on: bool = False) -> dict[str, ImportedVotes]:
+        """Count the votes of an import, or `goes_on` with what another process has begun and not told of."""
         voter_ids = await self._database.read(imports.voters_to_recount, import_id)
         changed: set[int] = set()
         for start in range(0, len(voter_ids), VOTERS_AT_ONCE):
             part = voter_ids[start : start + VOTERS_AT_ONCE]
             changed |= await self._database.write(imports.recount, import_id, part, grace_seconds=self._grace_seconds)
-        return await self._database.write(imports.finish, import_id, changed)
+        return await self._database.write(imports.finish, import_id, None if goes_on else changed)
 
     async def _discard(self, import_id: int) -> None:
         while await self._database.write(imports.discard_some, import_id):
@@ -112,7 +113,7 @@ class Importer:
         while True:
             dead = earlier(utc_now(), seconds=STALE_SECONDS)
             for import_id in await self._database.read(imports.interrupted, "applying", dead):
-                await self._come_into_force(import_id)
+                await self._come_into_force(import_id, goes_on=True)
             for import_id in await self._database.read(imports.interrupted, "staging", dead):
                 await self._discard(import_id)
             await self._clear_up_replaced()

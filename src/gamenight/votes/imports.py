@@ -157,14 +157,16 @@ def recount(transaction: Transaction, import_id: int, voter_ids: Sequence[int], 
     return actions.recount_votes(transaction, voter_ids, timetable).changed
 
 
-def finish(transaction: Transaction, import_id: int, changed: Iterable[int]) -> dict[str, ImportedVotes]:
-    """Note that an import is through, and tell of the session games whose votes changed.
+def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | None) -> dict[str, ImportedVotes]:
+    """Note that an import is through, and tell of the session games whose votes changed; None where nobody knows.
 
     Returns the votes of this import that count, by the catalogue's id of the game.
     """
     connection = transaction.connection
     session_id = _touch(transaction, import_id)
     connection.execute(update(chat_imports).where(chat_imports.c.id == import_id).values(state="done"))
+    if changed is None:
+        changed = sessions.statuses(connection, session_id)
     actions.tell_of_votes(transaction, session_id, changed)
     rows = connection.execute(_votes_by_game, {"import_id": import_id})
     return {str(game_id): ImportedVotes(title, up, down) for game_id, title, up, down in rows}
@@ -185,8 +187,11 @@ def replaced(connection: Connection) -> list[int]:
 
 
 def discard_some(transaction: Transaction, import_id: int) -> bool:
-    """Remove an import bit by bit. False once it is gone."""
+    """Remove an import bit by bit. False once it is gone, or where it is in force and has to stay."""
     connection = transaction.connection
+    state = connection.execute(select(chat_imports.c.state).where(chat_imports.c.id == import_id)).scalar()
+    if state not in ("staging", "replaced"):
+        return False
     some = select(chat_messages.c.id).where(chat_messages.c.import_id == import_id).limit(ROWS_AT_ONCE)
     if connection.execute(delete(chat_messages).where(chat_messages.c.id.in_(some))).rowcount:
         return True

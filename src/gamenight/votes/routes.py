@@ -75,9 +75,13 @@ async def cast_vote(
 def _voter_of_bot(data: NewVote) -> Voter:
     if data.username is None or not fold_name(data.username):
         raise UsernameMissing("Say who votes, with username.")
-    if data.platform == PHONE:
-        raise BadRequest(f'The platform "{PHONE}" is for guests, who vote with their own token. Choose another.')
+    _refuse_phone(data.platform)
     return Voter(data.platform, data.user_id, data.username.strip())
+
+
+def _refuse_phone(platform: str) -> None:
+    if platform == PHONE:
+        raise BadRequest(f'The platform "{PHONE}" is for guests, who vote with their own token. Choose another.')
 
 
 @get("/", scope=Scope.PUBLIC)
@@ -135,6 +139,7 @@ async def import_chat(  # noqa: PLR0917 — how to read a file is said in the ad
     The body is `{"chatData": [...]}`, a file of TwitchDownloader, chat-downloader or an IRC client, or CSV, as it is.
     `utcOffset`, in minutes, is that of times without a zone; `firstDate` the date of a log that has none.
     """
+    _refuse_phone(platform)
     with TemporaryFile() as file:
         async for part in request.stream():
             await asyncio.to_thread(file.write, part)

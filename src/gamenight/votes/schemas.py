@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from gamenight.catalogue.schemas import Symbol
 from gamenight.core.clock import to_text, utc_now
+from gamenight.core.errors import BadRequest
 from gamenight.http.schemas import Id, shaped, text
 from gamenight.sessions.schemas import SessionGame
 
@@ -42,10 +43,13 @@ class NewVote(Struct, frozen=True, rename="camel"):
 
     @property
     def moment(self) -> str:
-        """When it was cast; a time without a zone is UTC."""
+        """When it was cast; a time without a zone is UTC. Raises BadRequest for one that UTC has not."""
         if self.timestamp is None:
             return utc_now()
-        return to_text(self.timestamp if self.timestamp.tzinfo else self.timestamp.replace(tzinfo=UTC))
+        try:
+            return to_text(self.timestamp if self.timestamp.tzinfo else self.timestamp.replace(tzinfo=UTC))
+        except OverflowError:
+            raise BadRequest("timestamp: it lies beyond what a calendar has. Send when the vote was cast.") from None
 
 
 class Voter(Struct, frozen=True):

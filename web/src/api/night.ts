@@ -67,4 +67,6 @@ export const followRoom = (game: SessionGame, follow: boolean): Promise<unknown>
 export const removeGame = (game: SessionGame): Promise<unknown> => request('DELETE', ofGame(game));
 
 export const readChanges = (sessionId: number): Promise<Change[]> => request('GET', `${ofSession(sessionId)}/changes`);
-export const undo = (sessionId: number): Promise<{ change: Change }> => request('POST', `${ofSession(sessionId)}/undo`);
+/** With the id of a change it is undone only if it is the last one still: another host may have been quicker. */
+export const undo = (sessionId: number, changeId?: number): Promise<{ change: Change }> =>
+  request('POST', `${ofSession(sessionId)}/undo`, changeId === undefined ? {} : { changeId });

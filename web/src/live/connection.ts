@@ -23,6 +23,7 @@ export class Connection {
   private retry: ReturnType<typeof setTimeout> | undefined;
   private check: ReturnType<typeof setTimeout> | undefined;
   private isRenewing = false;
+  private renewals = 0;
   private readonly ending = new AbortController();
 
   constructor(private readonly options: Options) {
@@ -120,6 +121,7 @@ export class Connection {
       else if (step.do === 'find-active') void this.findActive();
       else void this.findRoom(step.sessionId, step.sessionGameId);
     }
+    if (this.conversation.view.status === 'live') this.renewals = 0;
     this.show();
   }
 
@@ -131,7 +133,11 @@ export class Connection {
       const isRenewed = (await this.options.renew?.()) ?? false;
       this.isRenewing = false;
       if (this.ending.signal.aborted) return;
-      if (isRenewed) {
+      this.renewals += 1;
+      if (isRenewed && this.renewals > 1) {
+        // The browser does not keep the cookie: asking again at once would take every guest's share.
+        this.comeBack(1006, '');
+      } else if (isRenewed) {
         this.conversation.resume();
         this.open();
       } else this.conversation.stop('token-refused');

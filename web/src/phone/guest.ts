@@ -12,7 +12,9 @@ const NICKNAME = 'nickname';
 
 /** Takes part: a browser that did so before is the same guest again. Raises ApiError. */
 export function enter(): Promise<Guest> {
-  return request<Guest>('POST', '/api/guests', { nickname: recall(NICKNAME) });
+  const nickname = recall(NICKNAME);
+  // What the browser forgot, the server may still know.
+  return request<Guest>('POST', '/api/guests', nickname === null ? {} : { nickname });
 }
 
 /** Takes another nickname, as the server writes it; null for none. Raises ApiError. */

@@ -12,8 +12,8 @@ export function undoing(): boolean {
   return attempts.isRunning('undo');
 }
 
-export async function undoLast(sessionId: number): Promise<void> {
-  const undone = await attempts.run('undo', () => undo(sessionId));
+export async function undoLast(sessionId: number, changeId?: number): Promise<void> {
+  const undone = await attempts.run('undo', () => undo(sessionId, changeId));
   if (undone) say(`${t('undone')}: ${inWords(undone.change)}`);
 }
 
