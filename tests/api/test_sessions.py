@@ -73,7 +73,7 @@ def test_sessions_are_listed_newest_first_with_how_many_games_they_had(hana: Hos
         read = omar.get(f"/api/sessions/{first['id']}").json()
     assert [(each["id"], each["games_played"]) for each in listed] == [(second["id"], 0), (first["id"], 2)]
     assert read | {"most_players": None} == listed[1]
-    assert set(read) == {*ROW, "games_played"}
+    assert set(read) == {*ROW, "games_played", "next_game", "overlay_code_hidden"}
 
 
 def test_the_list_tells_how_many_were_there_at_most(hana: Host) -> None:

@@ -39,8 +39,9 @@ class Fold:
         """A game of the catalogue shows in the nights under its present name."""
         assert self.state is not None
         assert changed is not None, "too many games changed: a client would take a new snapshot"
+        announced = self.state["session"]["next_game"]
         for game in changed:
-            for played in self.state["games"]:
+            for played in [*self.state["games"], *([announced] if announced else [])]:
                 if played["game_id"] == game["id"]:
                     for name in ("title", "pack_name", "game_type", "min_players", "max_players"):
                         played[name] = game[name]

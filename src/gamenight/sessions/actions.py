@@ -19,6 +19,7 @@ from gamenight.sessions.schemas import (
     CountSource,
     NewSessionGame,
     Session,
+    SessionChange,
     SessionDeleted,
     SessionGame,
     SessionGameRemoved,
@@ -48,13 +49,20 @@ def start_session(transaction: Transaction, notes: str | None) -> Session:
     return session
 
 
-def change_notes(transaction: Transaction, session_id: int, notes: str | UnsetType | None) -> Session:
-    before = queries.session(transaction.connection, session_id)
-    if notes is UNSET or notes == before.notes:
+def change_session(transaction: Transaction, session_id: int, change: SessionChange) -> Session:
+    """Change what is said. Raises SessionClosed or GameNotFound where a next game can't be announced."""
+    connection = transaction.connection
+    before = queries.session(connection, session_id)
+    announced = change.next_game_id
+    if isinstance(announced, int):
+        queries.open_session(connection, session_id)
+        catalogue.game(connection, announced)
+    given = {name: value for name, value in structs.asdict(change).items() if value is not UNSET}
+    session = _update_session(transaction, session_id, given) if given else before
+    if session == before:
         return before
-    session = _update_session(transaction, session_id, {"notes": notes})
     events.emit_session_changed(transaction, "session.updated", session)
-    events.emit_sessions_changed(transaction, session_id, queries.listed_session(transaction.connection, session_id))
+    events.emit_sessions_changed(transaction, session_id, queries.listed_session(connection, session_id))
     return session
 
 
@@ -88,7 +96,7 @@ def delete_session(transaction: Transaction, session_id: int) -> SessionDeleted:
 def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> SessionGame:
     """Add a game and start playing it; what was playing becomes played. Raises SessionClosed or GameNotFound."""
     connection = transaction.connection
-    queries.open_session(connection, session_id)
+    session = queries.open_session(connection, session_id)
     game = catalogue.game(connection, new.game_id)
     history.remember(transaction, session_id, "add", f"{game.title} was added")
     _apply(transaction, session_id, rules.end_playing(queries.statuses(connection, session_id)))
@@ -100,6 +108,8 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
         "manually_added": int(new.manually_added),
         "room_code": new.room_code,
     }
+    if session.next_game is not None and session.next_game.game_id == game.id:
+        _update_session(transaction, session_id, {"next_game_id": None})
     added_id = connection.execute(insert(session_games).values(row).returning(session_games.c.id)).scalar_one()
     _start_interval(transaction, added_id)
     added = queries.session_game(connection, session_id, added_id)

@@ -36,10 +36,11 @@ class Before(Struct, frozen=True):
     closed_at: str | None
     notes: str | None
     games: list[GameBefore]
+    next_game_id: int | None = None
     new_notes: str | UnsetType | None = UNSET
 
 
-_session = select(sessions.c.is_active, sessions.c.closed_at, sessions.c.notes).where(
+_session = select(sessions.c.is_active, sessions.c.closed_at, sessions.c.notes, sessions.c.next_game_id).where(
     sessions.c.id == bindparam("session_id")
 )
 _games = (
@@ -120,6 +121,8 @@ def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Un
     now = _capture(connection, session_id)
     connection.execute(delete(session_changes).where(session_changes.c.id == last.id))
     _put_session_back(transaction, session_id, now, before)
+    if last.kind == "add":
+        _announce_again(transaction, session_id, now, before)
     shown = {game.id: game for game in queries.games_of(connection, session_id)}
     _put_games_back(transaction, now, before)
     _tell_games(transaction, session_id, shown)
@@ -134,8 +137,8 @@ def _capture(connection: Connection, session_id: int) -> Before:
     for session_game_id, started_at, ended_at in connection.execute(_intervals, named):
         intervals.setdefault(session_game_id, []).append((started_at, ended_at))
     games = [GameBefore(*row, intervals.get(row.id, [])) for row in connection.execute(_games, named)]
-    is_active, closed_at, notes = connection.execute(_session, named).one()
-    return Before(is_active, closed_at, notes, games)
+    is_active, closed_at, notes, next_game_id = connection.execute(_session, named).one()
+    return Before(is_active, closed_at, notes, games, next_game_id)
 
 
 def _put_session_back(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
@@ -150,6 +153,13 @@ def _put_session_back(transaction: Transaction, session_id: int, now: Before, be
     # Who waits for a night to begin hears that this one is on again.
     events.emit_session_started(transaction, session)
     events.emit_sessions_changed(transaction, session_id, queries.listed_session(transaction.connection, session_id))
+
+
+def _announce_again(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
+    """A game that was announced, and is not added after all, comes next again, unless another one does by now."""
+    if now.next_game_id is None and before.next_game_id is not None:
+        announced = update(sessions).where(sessions.c.id == session_id).values(next_game_id=before.next_game_id)
+        transaction.connection.execute(announced)
 
 
 def _put_games_back(transaction: Transaction, now: Before, before: Before) -> None:

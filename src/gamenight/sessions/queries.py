@@ -1,12 +1,14 @@
 """Every way to read sessions and their games."""
 
+from collections.abc import Sequence
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import Connection, Row, ScalarSelect, Select, bindparam, column, desc, func, select, table
 
 from gamenight.catalogue.tables import games
 from gamenight.sessions.errors import SessionClosed, SessionGameNotFound, SessionNotFound
-from gamenight.sessions.schemas import ListedSession, Session, SessionGame, SessionState, Status
+from gamenight.sessions.schemas import ListedSession, NextGame, Session, SessionGame, SessionState, Status
 from gamenight.sessions.tables import session_games, sessions
 
 # Statements are built once, at import: building one costs more than running it.
@@ -16,6 +18,8 @@ _games_played = (
     .scalar_subquery()
     .label("games_played")
 )
+_next_game = games.alias("next_game")
+# The next game's columns come last, in the order of NextGame's fields.
 _sessions = select(
     sessions.c.id,
     sessions.c.notes,
@@ -23,7 +27,14 @@ _sessions = select(
     sessions.c.created_at,
     sessions.c.closed_at,
     _games_played,
-)
+    sessions.c.overlay_code_hidden,
+    _next_game.c.id.label("next_game_id"),
+    _next_game.c.title,
+    _next_game.c.pack_name,
+    _next_game.c.game_type,
+    _next_game.c.min_players,
+    _next_game.c.max_players,
+).outerjoin_from(sessions, _next_game, (_next_game.c.id == sessions.c.next_game_id) & (sessions.c.is_active == 1))
 _most_players = (
     select(func.max(session_games.c.player_count))
     .where(session_games.c.session_id == sessions.c.id, session_games.c.removed_at.is_(None))
@@ -91,19 +102,30 @@ def _session_game(row: Row[Any]) -> SessionGame:
     return SessionGame(*values)
 
 
+def _read_session(row: Sequence[Any]) -> Session:
+    id_, notes, is_active, created_at, closed_at, games_played, code_hidden, next_id, *facts = row
+    announced = None if next_id is None else NextGame(next_id, *facts)
+    return Session(id_, notes, is_active, created_at, closed_at, games_played, announced, code_hidden)
+
+
+def _read_listed(row: Sequence[Any]) -> ListedSession:
+    *said, most_players = row
+    return ListedSession(**structs.asdict(_read_session(said)), most_players=most_players)
+
+
 def all_sessions(connection: Connection) -> list[ListedSession]:
     """Newest first."""
-    return [ListedSession(*row) for row in connection.execute(_all_sessions)]
+    return [_read_listed(row) for row in connection.execute(_all_sessions)]
 
 
 def listed_session(connection: Connection, session_id: int) -> ListedSession:
     """A session that is known to be there, as it is listed."""
-    return ListedSession(*connection.execute(_listed_session, {"session_id": session_id}).one())
+    return _read_listed(connection.execute(_listed_session, {"session_id": session_id}).one())
 
 
 def active_session(connection: Connection) -> Session | None:
     row = connection.execute(_active_session).first()
-    return None if row is None else Session(*row)
+    return None if row is None else _read_session(row)
 
 
 def active_id(connection: Connection) -> int | None:
@@ -116,7 +138,7 @@ def session(connection: Connection, session_id: int) -> Session:
     row = connection.execute(_session, {"session_id": session_id}).first()
     if row is None:
         raise SessionNotFound(f"There is no session {session_id}. GET /api/sessions lists them all.")
-    return Session(*row)
+    return _read_session(row)
 
 
 def open_session(connection: Connection, session_id: int) -> Session:

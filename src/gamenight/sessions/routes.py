@@ -15,6 +15,7 @@ from gamenight.sessions.schemas import (
     NewStatus,
     NoActiveSession,
     Session,
+    SessionChange,
     SessionDeleted,
     SessionGame,
     SessionGameRemoved,
@@ -50,9 +51,9 @@ async def read_session(session_id: PathId, database: NamedDependency[Database]) 
 
 
 @patch("/{session_id:int}", scope=Scope.HOST)
-async def change_session(session_id: PathId, data: JSONBody[SessionNotes], writes: NamedDependency[Writes]) -> Session:
-    """Change the notes of a night."""
-    return await writes(actions.change_notes, session_id, data.notes)
+async def change_session(session_id: PathId, data: JSONBody[SessionChange], writes: NamedDependency[Writes]) -> Session:
+    """Change a night's notes, announce its next game, or hide the room code on the overlay of the stream."""
+    return await writes(actions.change_session, session_id, data)
 
 
 @post("/{session_id:int}/close", status_code=200, scope=Scope.HOST)

@@ -16,8 +16,19 @@ CountSource = Literal["socket", "rest", "hand"]
 PlayerCount = Annotated[int, Meta(ge=0, le=100_000)]
 
 
+class NextGame(Struct, frozen=True):
+    """A game of the catalogue that the host has announced."""
+
+    game_id: int
+    title: str
+    pack_name: str
+    game_type: str | None
+    min_players: int
+    max_players: int
+
+
 class Session(Struct, frozen=True):
-    """A night. One at most is active."""
+    """A night. One at most is active. A night that is over has no next game."""
 
     id: int
     notes: str | None
@@ -25,6 +36,8 @@ class Session(Struct, frozen=True):
     created_at: str
     closed_at: str | None
     games_played: int
+    next_game: NextGame | None
+    overlay_code_hidden: int
 
 
 class ListedSession(Session, frozen=True):
@@ -72,6 +85,13 @@ class SessionState(Struct, frozen=True):
 
 class SessionNotes(Struct, frozen=True):
     notes: Notes | UnsetType | None = UNSET
+
+
+class SessionChange(SessionNotes, frozen=True):
+    """`next_game_id` is the catalogue's; null takes the announcement back."""
+
+    next_game_id: Id | UnsetType | None = UNSET
+    overlay_code_hidden: Flag | UnsetType = UNSET
 
 
 class NewSessionGame(Struct, frozen=True):

@@ -12,6 +12,8 @@ sessions = Table(
     flag("is_active"),
     Column("created_at", Text, nullable=False),
     Column("closed_at", Text),
+    Column("next_game_id", Integer, ForeignKey("games.id")),
+    flag("overlay_code_hidden", default=0),
     Index(
         "uq_sessions_one_active",
         "is_active",

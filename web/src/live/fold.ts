@@ -1,11 +1,11 @@
 /** What a client makes of a snapshot and the events after it. */
 
-import type { CatalogueGame, LiveEvent, Night, SessionGame } from './messages';
+import type { CatalogueGame, LiveEvent, NextGame, Night, SessionGame } from './messages';
 
 /** The night after an event of its session or of the catalogue; null once the session is deleted. */
 export function fold(night: Night | null, event: LiveEvent): Night | null {
   if (night === null || event.type === 'session.deleted') return null;
-  if (event.type === 'catalogue.changed') return { ...night, games: renamed(night.games, event.data.games ?? []) };
+  if (event.type === 'catalogue.changed') return renamed(night, event.data.games ?? []);
   const { session, sessionGame, sessionGames, sessionGameId } = event.data;
   const next = session ? { ...night, session } : night;
   if (event.type === 'game.removed') {
@@ -22,11 +22,15 @@ function replaced(games: readonly SessionGame[], rows: readonly SessionGame[]): 
 }
 
 /** A game of the catalogue shows in the nights under its present name. */
-function renamed(games: readonly SessionGame[], changed: readonly CatalogueGame[]): SessionGame[] {
-  return games.map((game) => {
-    const now = changed.find((each) => each.id === game.game_id);
-    if (!now) return game;
+function renamed({ session, games }: Night, changed: readonly CatalogueGame[]): Night {
+  function asNow<Row extends NextGame>(row: Row): Row {
+    const now = changed.find((each) => each.id === row.game_id);
+    if (!now) return row;
     const { title, pack_name, game_type, min_players, max_players } = now;
-    return { ...game, title, pack_name, game_type, min_players, max_players };
-  });
+    return { ...row, title, pack_name, game_type, min_players, max_players };
+  }
+  return {
+    session: { ...session, next_game: session.next_game && asNow(session.next_game) },
+    games: games.map(asNow),
+  };
 }

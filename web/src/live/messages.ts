@@ -1,5 +1,15 @@
 /** The rows and messages of the wire, as docs/reference/live.md and events.md describe them. */
 
+/** A game of the catalogue that the host has announced. */
+export interface NextGame {
+  game_id: number;
+  title: string;
+  pack_name: string;
+  game_type: string | null;
+  min_players: number;
+  max_players: number;
+}
+
 export interface Session {
   id: number;
   notes: string | null;
@@ -7,6 +17,8 @@ export interface Session {
   created_at: string;
   closed_at: string | null;
   games_played: number;
+  next_game: NextGame | null;
+  overlay_code_hidden: 0 | 1;
 }
 
 export type GameStatus = 'playing' | 'played' | 'skipped';

@@ -10,6 +10,8 @@ export function aSession(fields: Partial<Session> = {}): Session {
     created_at: '2026-03-13T19:56:28.504Z',
     closed_at: null,
     games_played: 1,
+    next_game: null,
+    overlay_code_hidden: 0,
     ...fields,
   };
 }

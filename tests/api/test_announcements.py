@@ -1,0 +1,115 @@
+"""What the host says of a night: which game comes next, and whether the overlay hides the room code."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.clients import Host, Listener, a_guest
+from tests.support.server import Served
+
+NEXT_GAME = ("title", "pack_name", "game_type", "min_players", "max_players")
+
+
+@pytest.fixture
+def path(hana: Host) -> str:
+    return f"/api/sessions/{hana.a_session()['id']}"
+
+
+def announce(hana: Host, path: str, game_id: int | None) -> dict[str, Any]:
+    return hana.ok(hana.patch(path, json={"next_game_id": game_id}))
+
+
+def test_a_night_begins_without_a_next_game_and_with_its_code_shown(hana: Host) -> None:
+    session = hana.a_session()
+    assert (session["next_game"], session["overlay_code_hidden"]) == (None, 0)
+
+
+def test_everybody_sees_which_game_the_host_announces(server: Served, hana: Host, path: str) -> None:
+    game = hana.get("/api/games/7").json()
+    expected = {"game_id": 7} | {name: game[name] for name in NEXT_GAME}
+    with Listener(server.live_url) as bix, a_guest(server.url) as omar:
+        bix.authenticate(hana.token)
+        bix.subscribe(int(path.rpartition("/")[2]))
+        assert announce(hana, path, 7)["next_game"] == expected
+        assert bix.hear_until("session.updated")["data"]["session"]["next_game"] == expected
+        assert omar.get(path).json()["next_game"] == expected
+        assert omar.get("/api/sessions/active").json()["next_game"] == expected
+        assert announce(hana, path, None)["next_game"] is None
+        assert bix.hear_until("session.updated")["data"]["session"]["next_game"] is None
+
+
+def test_the_announced_game_comes_no_longer_once_it_is_added(server: Served, hana: Host, path: str) -> None:
+    session_id = int(path.rpartition("/")[2])
+    announce(hana, path, 7)
+    hana.a_game(session_id, 8)
+    assert hana.get(path).json()["next_game"]["game_id"] == 7
+    with Listener(server.live_url) as bix:
+        bix.authenticate(hana.token)
+        bix.subscribe(session_id)
+        hana.a_game(session_id, 7)
+        assert bix.hear_until("game.added")["data"]["session"]["next_game"] is None
+    assert hana.get(path).json()["next_game"] is None
+
+
+def test_undoing_that_it_was_added_announces_it_again(hana: Host, path: str) -> None:
+    session_id = int(path.rpartition("/")[2])
+    announce(hana, path, 7)
+    hana.a_game(session_id, 7)
+    assert hana.ok(hana.post(f"{path}/undo"))["session"]["next_game"]["game_id"] == 7
+    hana.a_game(session_id, 7)
+    announce(hana, path, 9)
+    assert hana.ok(hana.post(f"{path}/undo"))["session"]["next_game"]["game_id"] == 9
+
+
+def test_undoing_something_else_leaves_the_announcement_alone(hana: Host, path: str) -> None:
+    session_id = int(path.rpartition("/")[2])
+    announce(hana, path, 7)
+    game = hana.a_game(session_id, 8)
+    hana.set_status(game, "skipped")
+    announce(hana, path, None)
+    assert hana.ok(hana.post(f"{path}/undo"))["session"]["next_game"] is None
+
+
+def test_a_night_that_is_over_has_no_next_game_and_takes_none(hana: Host, path: str) -> None:
+    announce(hana, path, 7)
+    assert hana.ok(hana.post(f"{path}/close"))["next_game"] is None
+    assert [each["next_game"] for each in hana.get("/api/sessions").json()] == [None]
+    refused = hana.patch(path, json={"next_game_id": 8})
+    assert (refused.status_code, refused.json()["code"]) == (400, "session_closed")
+    assert hana.ok(hana.post(f"{path}/undo"))["session"]["next_game"]["game_id"] == 7
+
+
+def test_a_game_that_is_not_in_the_catalogue_can_not_be_announced(hana: Host, path: str) -> None:
+    announce(hana, path, 7)
+    for game_id, status, code in (
+        (7777, 404, "game_not_found"),
+        (0, 400, "invalid_request"),
+        ("seven", 400, "invalid_request"),
+    ):
+        refused = hana.patch(path, json={"next_game_id": game_id, "notes": "lost"})
+        assert (refused.status_code, refused.json()["code"]) == (status, code)
+    session = hana.get(path).json()
+    assert (session["next_game"]["game_id"], session["notes"]) == (7, None)
+
+
+def test_the_announced_game_shows_under_its_present_name(hana: Host, path: str) -> None:
+    announce(hana, path, 7)
+    hana.ok(hana.put("/api/games/7", json={"title": "House Rules"}))
+    assert hana.get(path).json()["next_game"]["title"] == "House Rules"
+
+
+def test_the_overlays_code_is_hidden_and_shown_again_for_everybody(server: Served, hana: Host, path: str) -> None:
+    with Listener(server.live_url) as bix:
+        bix.authenticate(hana.token)
+        bix.subscribe(int(path.rpartition("/")[2]))
+        for asked, hidden in ((True, 1), (0, 0), (1, 1)):
+            assert hana.ok(hana.patch(path, json={"overlay_code_hidden": asked}))["overlay_code_hidden"] == hidden
+            assert bix.hear_until("session.updated")["data"]["session"]["overlay_code_hidden"] == hidden
+    refused = hana.patch(path, json={"overlay_code_hidden": 2})
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_request")
+
+
+def test_a_new_night_shows_its_code_again(hana: Host, path: str) -> None:
+    hana.ok(hana.patch(path, json={"overlay_code_hidden": True}))
+    hana.ok(hana.post(f"{path}/close"))
+    assert hana.a_session()["overlay_code_hidden"] == 0
