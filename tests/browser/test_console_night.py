@@ -63,7 +63,7 @@ def test_a_first_night_from_the_printed_address_to_the_recap(night: Scenes, watc
     expect(field).to_have_value("QPLV")
     field.press("Enter")
     expect(playing.get_by_role("img", name="Room code: Q P L V")).to_be_visible()
-    expect(playing.get_by_role("alert")).to_contain_text("The room QPLV plays Fibbage 4")
+    expect(playing.get_by_role("alert")).to_contain_text("The code QPLV is of a room that plays Fibbage 4")
     night.rooms.do(room.join, "ADA")
     night.rooms.do(room.join, "BO")
     night.rooms.do(room.join, "CLEO")

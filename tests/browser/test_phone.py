@@ -227,7 +227,7 @@ def test_a_phone_shows_who_has_joined_and_when_the_game_runs(
         hana.ok(hana.post(f"/api/sessions/{hana.a_session()['id']}/games", json={"room_code": "QPLV"}))
         page = watch(server.url, size=PHONE).open("/play")
         expect(page.get_by_role("img", name="Room code: Q P L V")).to_be_visible()
-        expect(page.get_by_text("Next up: come in", exact=True)).to_be_visible()
+        expect(page.get_by_text("Join now", exact=True)).to_be_visible()
         for name in ("ADA", "<b>&amp;</b>", "BEA"):
             rooms.do(room.join, name)
         expect(page.get_by_text("3 of 8 joined")).to_be_visible()

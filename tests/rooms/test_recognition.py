@@ -1,6 +1,7 @@
 """The room code is enough: the room says which game it plays."""
 
 import httpx
+import pytest
 
 from gamenight.fake_rooms.faults import named
 from gamenight.fake_rooms.threaded import ThreadedFakeRooms
@@ -102,3 +103,17 @@ def test_the_picker_takes_the_rooms_own_count(rooms: ThreadedFakeRooms, hana: Ho
     picked = hana.ok(pick())
     assert picked["playerCount"] == 9
     assert picked["game"]["max_players"] >= 9
+
+
+@pytest.mark.parametrize(("title", "other"), [("Quiplash 2", "Fibbage 4"), ("Fibbage 4", None)])
+def test_everybody_hears_that_a_room_plays_something_else(
+    rooms: ThreadedFakeRooms, hana: Host, watching: Listener, title: str, other: str | None
+) -> None:
+    rooms.open("AAAA", app_tag="fourbage")
+    session = hana.a_session()
+    watching.subscribe(session["id"])
+    game_id = next(each["id"] for each in hana.get("/api/games").json() if each["title"] == title)
+    game = hana.a_game(session["id"], game_id, room_code="AAAA")
+    assert watching.hear_until("room.connected")["data"]["otherGame"] == other
+    path = f"/api/sessions/{session['id']}/games/{game['id']}/status-live"
+    assert hana.get(path).json()["otherGame"] == other

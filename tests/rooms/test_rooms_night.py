@@ -265,6 +265,7 @@ def test_a_host_stops_and_starts_the_watching(rooms: ThreadedFakeRooms, hana: Ho
         "gameId": game["id"],
         "roomCode": "AAAA",
         "appTag": "quiplash3",
+        "otherGame": "Quiplash 3",
         "maxPlayers": 8,
         "playerCount": 1,
         "players": ["ANN"],

@@ -33,11 +33,16 @@ class Scenes:
 
     def lobby(self, title: str = "Fibbage 4", code: str | None = "QPLV") -> None:
         """A game's room is open, and people join."""
-        games = self.hana.get("/api/games").json()
-        game_id = next(game["id"] for game in games if game["title"] == title)
         self.room = self.rooms.open(code, max_players=SEATS)
-        self.game = self.hana.a_game(self.session["id"], game_id, room_code=self.room.code)
+        self.game = self.hana.a_game(self.session["id"], self._game_id(title), room_code=self.room.code)
         self.join(*CAST)
+
+    def announce(self, title: str) -> None:
+        """The host says what comes next."""
+        self._say({"next_game_id": self._game_id(title)})
+
+    def hide_overlay_code(self, hidden: bool) -> None:
+        self._say({"overlay_code_hidden": hidden})
 
     def join(self, *names: str) -> None:
         assert self.room is not None
@@ -64,6 +69,13 @@ class Scenes:
 
     def close(self) -> None:
         self.hana.ok(self.hana.post(f"/api/sessions/{self.session['id']}/close"))
+
+    def _say(self, change: dict[str, Any]) -> None:
+        self.hana.ok(self.hana.patch(f"/api/sessions/{self.session['id']}", json=change))
+
+    def _game_id(self, title: str) -> int:
+        games: list[dict[str, Any]] = self.hana.get("/api/games").json()
+        return next(int(game["id"]) for game in games if game["title"] == title)
 
 
 @contextmanager

@@ -1,12 +1,15 @@
 """Every way to change what is known of the rooms that are followed."""
 
 import msgspec
+from msgspec import structs
 from sqlalchemy import delete, insert, update
 
+from gamenight.catalogue import queries as catalogue
 from gamenight.core.clock import later
 from gamenight.core.database import Transaction
 from gamenight.rooms import events, queries, rules
 from gamenight.rooms.errors import GameNotPlaying, RoomCodeMissing
+from gamenight.rooms.recognition import candidates
 from gamenight.rooms.rules import Room
 from gamenight.rooms.schemas import RoomStatus
 from gamenight.rooms.tables import room_watches
@@ -89,6 +92,7 @@ def report(
         return False
     before = queries.watched_room(connection, watch.session_game_id) or Room(code=room.code)
     game = session_queries.session_game(connection, watch.session_id, watch.session_game_id)
+    room = structs.replace(room, other_game=_other_game(transaction, game, before, room))
     told = rules.tell(before, room)
     counted = _counted(game, before, room)
     after = sessions.note_check(transaction, game, status=status, reason=reason, count=counted)
@@ -116,6 +120,15 @@ def tell_status(transaction: Transaction, watcher: str, watch: Watch) -> None:
     room = queries.watched_room(transaction.connection, watch.session_game_id)
     if room is not None:
         events.emit_room_changed(transaction, "game.status", game, room)
+
+
+def _other_game(transaction: Transaction, game: SessionGame, before: Room, room: Room) -> str | None:
+    if room.app_tag is None or room.app_tag == before.app_tag:
+        return before.other_game
+    played = candidates(room.app_tag, catalogue.all_games(transaction.connection))
+    if not played or any(each.id == game.game_id for each in played):
+        return None
+    return played[0].title
 
 
 def _counted(game: SessionGame, before: Room, room: Room) -> tuple[int | None, CountSource | None]:

@@ -112,6 +112,7 @@ def shown(game: SessionGame, room: Room | None) -> RoomStatus:
         game_id=game.id,
         room_code=known.code or None,
         app_tag=known.app_tag,
+        other_game=known.other_game,
         max_players=known.max_players,
         player_count=game.player_count,
         players=known.players[:PLAYERS_SHOWN],

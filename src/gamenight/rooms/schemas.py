@@ -20,13 +20,15 @@ class RoomStatus(Struct, frozen=True, rename="camel", kw_only=True):
     """A session game's room as its watcher sees it. `game_id` is the session game's id, as the contract has it.
 
     `player_count` is how many have joined; the service does not tell who has left. `source` is where it comes from:
-    `socket`, `rest` or `hand`. `status` and `reason` say how the watching stands.
+    `socket`, `rest` or `hand`. `status` and `reason` say how the watching stands. `other_game` is the title of what the
+    room plays where the session says something else: most likely the code is of another room.
     """
 
     session_id: int
     game_id: int
     room_code: str | None
     app_tag: str | None
+    other_game: str | None
     max_players: int | None
     player_count: int | None
     players: list[str]

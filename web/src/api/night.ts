@@ -51,6 +51,11 @@ export const readRecap = (sessionId: number): Promise<NightRecap> =>
 export const readSessions = (): Promise<Session[]> => request('GET', '/api/sessions');
 export const readPlayAddress = (): Promise<PlayAddress> => request('GET', '/api/play-address');
 export const startSession = (notes: string | null): Promise<Session> => add('/api/sessions', { notes });
+/** What the host says of a night to everybody. `next_game_id` is the catalogue's; null takes it back. */
+export const changeSession = (
+  id: number,
+  said: { next_game_id?: number | null; overlay_code_hidden?: boolean },
+): Promise<Session> => request('PATCH', ofSession(id), said);
 export const closeSession = (id: number, notes: string | null): Promise<Session> =>
   request('POST', `${ofSession(id)}/close`, { notes });
 
@@ -58,7 +63,7 @@ export const addGame = (sessionId: number, game: NewGame): Promise<SessionGame> 
   add(`${ofSession(sessionId)}/games`, game);
 export const setStatus = (game: SessionGame, status: GameStatus): Promise<SessionGame> =>
   request('PATCH', `${ofGame(game)}/status`, { status });
-export const setRoomCode = (game: SessionGame, code: string | null): Promise<SessionGame & { warning?: string }> =>
+export const setRoomCode = (game: SessionGame, code: string | null): Promise<SessionGame> =>
   request('PATCH', `${ofGame(game)}/room-code`, { room_code: code });
 export const setPlayerCount = (game: SessionGame, count: number): Promise<SessionGame> =>
   request('PATCH', `${ofGame(game)}/player-count`, { player_count: count });

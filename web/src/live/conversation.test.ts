@@ -90,6 +90,23 @@ describe('events', () => {
     expect(page.view.night).toEqual(aNight([], { id: 6 }));
   });
 
+  test('of a night that starts are followed, also where the snapshot of the one before is newer', () => {
+    page.opened();
+    page.heard(hello(10));
+    page.activeFound(aSession());
+    page.heard(snapshot(15, aNight([], { is_active: 0 })));
+    const steps = page.heard(anEvent(14, 'session.started', { session: aSession({ id: 6 }) }, 6));
+    expect(sent(steps)).toContainEqual({ type: 'subscribe', sessionId: 6, snapshot: true });
+  });
+
+  test('of everybody that the snapshot has in it are told, and change nothing', () => {
+    following(aNight([aGame(1, { game_id: 71, title: 'Newest' })]));
+    page.heard(snapshot(20, aNight([aGame(1, { game_id: 71, title: 'Newest' })])));
+    const old = { id: 71, title: 'Old', pack_name: 'P', game_type: null, min_players: 1, max_players: 9 };
+    expect(told(page.heard(anEvent(15, 'catalogue.changed', { games: [old] })))).toEqual(['catalogue.changed']);
+    expect(page.view.night?.games[0]?.title).toBe('Newest');
+  });
+
   test('of everybody do not hide those of the session that are replayed after them', () => {
     following();
     const renamed = { id: 71, title: 'New', pack_name: 'P', game_type: null, min_players: 1, max_players: 9 };
@@ -197,6 +214,7 @@ describe('the room of the game that is playing', () => {
     sessionId: 5,
     gameId: 1,
     roomCode: 'ABCD',
+    otherGame: null,
     maxPlayers: 8,
     playerCount: 2,
     players: ['ANN', 'BO'],

@@ -49,6 +49,8 @@ export class Conversation {
   /** The newest id of the session's events that was applied, and of those that everybody hears. */
   private sessionHead: number | null = null;
   private everyoneHead: number | null = null;
+  /** What the snapshot has in it already. It says nothing of other sessions, so what everybody hears is told after it, too. */
+  private snapshotId = 0;
   private failures = 0;
 
   constructor(
@@ -146,8 +148,7 @@ export class Conversation {
     }
     if (message.sessionId !== this.sessionId || !data?.session) return [];
     this.night = { session: data.session, games: data.games ?? [] };
-    this.sessionHead = id;
-    this.everyoneHead = Math.max(this.everyoneHead ?? 0, id);
+    this.sessionHead = this.snapshotId = id;
     this.succeeded();
     this.room = null;
     return this.lookForRoom();
@@ -181,6 +182,7 @@ export class Conversation {
     this.everyoneHead = event.id;
     const told: Step = { do: 'tell', event };
     if (event.type !== 'catalogue.changed' || this.night === null || this.sessionId === null) return [told];
+    if (event.id <= this.snapshotId) return [told];
     if (event.data.games === null) return [...this.follow(this.sessionId), told];
     this.night = fold(this.night, event);
     return [told];

@@ -36,6 +36,14 @@ describe('a night after an event', () => {
     expect(night?.games[0]).toMatchObject({ id: 1, title: 'New', max_players: 9, upvotes: 3 });
   });
 
+  test('a game that comes next has its new name, too', () => {
+    const now = { id: 71, title: 'New', pack_name: 'P', game_type: null, min_players: 1, max_players: 9 };
+    const { id: game_id, ...facts } = now;
+    const night = { ...aNight(), session: aSession({ next_game: { game_id, ...facts, title: 'Old' } }) };
+    const changed = fold(night, anEvent(2, 'catalogue.changed', { games: [now] }));
+    expect(changed?.session.next_game).toEqual({ game_id, ...facts });
+  });
+
   test('a deleted session is no night any more', () => {
     expect(fold(aNight(), anEvent(2, 'session.deleted'))).toBeNull();
     expect(fold(null, anEvent(3, 'session.updated', { session: aSession() }))).toBeNull();

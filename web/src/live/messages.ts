@@ -56,6 +56,8 @@ export interface Room {
   sessionId: number;
   gameId: number;
   roomCode: string | null;
+  /** The title of what the room plays, where the session says that it is another game. */
+  otherGame: string | null;
   maxPlayers: number | null;
   playerCount: number | null;
   players: readonly string[];

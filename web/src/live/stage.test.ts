@@ -7,6 +7,7 @@ const room = (fields: Partial<Room> = {}): Room => ({
   sessionId: 5,
   gameId: 1,
   roomCode: 'ABCD',
+  otherGame: null,
   maxPlayers: 10,
   playerCount: 2,
   players: ['ANN', 'BO'],

@@ -16,6 +16,7 @@ export const de: Translation<typeof en> = {
   cancel: 'Abbrechen',
   joined: { one: '{count} Person dabei', other: '{count} Personen dabei' },
   joinedOfSeats: '{count} von {seats} dabei',
+  nextUp: 'Als Nächstes',
   roomCode: 'Raumcode',
   upvotes: { one: '{count} Stimme dafür', other: '{count} Stimmen dafür' },
   downvotes: { one: '{count} Stimme dagegen', other: '{count} Stimmen dagegen' },

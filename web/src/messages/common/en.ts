@@ -14,6 +14,7 @@ export const en = {
   cancel: 'Cancel',
   joined: { one: '{count} player joined', other: '{count} players joined' },
   joinedOfSeats: '{count} of {seats} joined',
+  nextUp: 'Next up',
   roomCode: 'Room code',
   upvotes: { one: '{count} vote up', other: '{count} votes up' },
   downvotes: { one: '{count} vote down', other: '{count} votes down' },

@@ -16,6 +16,7 @@ export const es: Translation<typeof en> = {
   cancel: 'Cancelar',
   joined: { one: '{count} persona dentro', other: '{count} personas dentro' },
   joinedOfSeats: '{count} de {seats} dentro',
+  nextUp: 'A continuación',
   roomCode: 'Código de sala',
   upvotes: { one: '{count} voto a favor', other: '{count} votos a favor' },
   downvotes: { one: '{count} voto en contra', other: '{count} votos en contra' },

@@ -9,5 +9,6 @@ export const de: Translation<typeof en> = {
   showCode: 'Raumcode zeigen',
   hideCode: 'Raumcode verbergen',
   waiting: 'Gleich geht es weiter',
+  next: 'Als Nächstes: {title}',
   over: 'Danke fürs Zusehen',
 };

@@ -6,5 +6,6 @@ export const en = {
   showCode: 'Show the room code',
   hideCode: 'Hide the room code',
   waiting: 'Next game soon',
+  next: 'Next up: {title}',
   over: 'Thanks for watching',
 } as const;

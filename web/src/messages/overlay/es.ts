@@ -9,5 +9,6 @@ export const es: Translation<typeof en> = {
   showCode: 'Mostrar el código de sala',
   hideCode: 'Ocultar el código de sala',
   waiting: 'Pronto, otro juego',
+  next: 'A continuación: {title}',
   over: 'Gracias por mirar',
 };

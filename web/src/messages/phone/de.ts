@@ -3,7 +3,7 @@ import type { en } from './en';
 
 export const de: Translation<typeof en> = {
   title: 'Spieleabend',
-  nextUp: 'Als Nächstes: komm dazu',
+  joinNow: 'Jetzt mitspielen',
   nowPlaying: 'Jetzt läuft',
   copyCode: 'Code kopieren',
   copied: '{code} ist kopiert.',

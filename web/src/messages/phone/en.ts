@@ -1,6 +1,6 @@
 export const en = {
   title: 'Game night',
-  nextUp: 'Next up: come in',
+  joinNow: 'Join now',
   nowPlaying: 'Now playing',
   copyCode: 'Copy code',
   copied: '{code} is copied.',

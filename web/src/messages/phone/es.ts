@@ -3,7 +3,7 @@ import type { en } from './en';
 
 export const es: Translation<typeof en> = {
   title: 'Noche de juegos',
-  nextUp: 'A continuación: entra',
+  joinNow: 'Únete ahora',
   nowPlaying: 'Ahora se juega',
   copyCode: 'Copiar código',
   copied: '{code} está copiado.',

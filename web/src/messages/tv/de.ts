@@ -9,7 +9,7 @@ export const de: Translation<typeof en> = {
   next: 'Was spielen wir als Nächstes?',
   justPlayed: 'Eben gespielt',
   nowPlaying: 'Jetzt läuft',
-  nextUp: 'Gleich geht es los',
+  joinNow: 'Jetzt mitspielen',
   typeCode: 'Diesen Code auf {place} eingeben',
   codeComes: 'Der Raumcode kommt gleich',
   voteHere: 'Mit dem Handy abstimmen und den Code sehen',

@@ -6,7 +6,7 @@ export const en = {
   next: 'What shall we play next?',
   justPlayed: 'Just played',
   nowPlaying: 'Now playing',
-  nextUp: 'Next up',
+  joinNow: 'Join now',
   typeCode: 'Type this code at {place}',
   codeComes: 'The room code comes in a moment',
   voteHere: 'Vote and see the code on your phone',

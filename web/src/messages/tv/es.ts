@@ -9,7 +9,7 @@ export const es: Translation<typeof en> = {
   next: '¿A qué jugamos ahora?',
   justPlayed: 'Recién jugado',
   nowPlaying: 'Jugando ahora',
-  nextUp: 'A continuación',
+  joinNow: 'Únete ahora',
   typeCode: 'Escribe este código en {place}',
   codeComes: 'El código de sala llega enseguida',
   voteHere: 'Vota y mira el código en tu móvil',

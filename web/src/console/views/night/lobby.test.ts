@@ -7,6 +7,7 @@ const aRoom = (fields: Partial<Room>): Room => ({
   sessionId: 5,
   gameId: 1,
   roomCode: 'ABCD',
+  otherGame: null,
   maxPlayers: 8,
   playerCount: 0,
   players: [],
