@@ -46,6 +46,7 @@ def _everything(folder: Path) -> None:
         shots.take("4-playing")
         night.finish()
         shots.take("5-between")
+        shots.take_ways()
         night.lobby("Quiplash 3", "ABCD")
         night.play()
         night.vote("up", "up", "down")
@@ -61,6 +62,7 @@ class Shots:
     def __init__(self, browser: Browser, night: Scenes, folder: Path) -> None:
         self._folder = folder
         self._windows: list[tuple[str, dict[str, Page]]] = []
+        self._strangers: list[tuple[str, Page]] = []
         for look in looks():
             viewer = Viewer(browser, night.server.url, look)
             paths = {"phone": "/play", "tv": "/tv", "overlay": f"/overlay#t={night.hana.token}"}
@@ -68,8 +70,9 @@ class Shots:
             host = Viewer(browser, night.server.url, look)
             host.log_in()
             opened["console"] = host.open("/")
-            size = "phone" if look.size == PHONE else "desk"
-            self._windows.append((f"{size}-{look.appearance}", opened))
+            name = f"{'phone' if look.size == PHONE else 'desk'}-{look.appearance}"
+            self._windows.append((name, opened))
+            self._strangers.append((name, viewer.open("/")))
 
     def take(self, scene: str) -> None:
         self._windows[0][1]["tv"].wait_for_timeout(1500)
@@ -79,14 +82,43 @@ class Shots:
                 file.parent.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=file, full_page=True, omit_background=name == "overlay")
 
+    def take_ways(self) -> None:
+        """The ways to the next game, and what the console asks and shows besides."""
+        for look, opened in self._windows:
+            page = opened["console"]
+            page.get_by_role("button", name="Draw three games").click()
+            page.get_by_text("Why this one?").first.click()
+            self._save(page, "console-drawn", look)
+            for way in ("Search", "Room code"):
+                page.get_by_role("radio", name=way).check()
+                page.wait_for_load_state("networkidle")
+                self._save(page, f"console-way-{way.split()[-1].lower()}", look)
+            page.get_by_role("radio", name="Draw").check()
+            page.get_by_role("button", name="Close the night").click()
+            self._save(page, "console-closing", look)
+            page.keyboard.press("Escape")
+
     def take_views(self) -> None:
         """What of the console outlives the night."""
         for look, opened in self._windows:
             page = opened["console"]
             for name, path in VIEWS.items():
                 page.goto(f"/#/{path}")
+                page.wait_for_timeout(300)
+                page.locator("main .loading").first.wait_for(state="detached")
                 page.wait_for_load_state("networkidle")
-                page.screenshot(path=self._folder / f"console-{name}-{look}.png", full_page=True)
+                self._save(page, f"console-{name}", look)
+            page.get_by_role("button", name="Make a token").click()
+            page.get_by_label("Name", exact=True).fill("Stream")
+            self._save(page, "console-new-token", look)
+            page.get_by_role("button", name="Make it").click()
+            page.get_by_role("button", name="Copy").first.wait_for()
+            self._save(page, "console-token", look)
+        for look, page in self._strangers:
+            self._save(page, "console-login", look)
+
+    def _save(self, page: Page, name: str, look: str) -> None:
+        page.screenshot(path=self._folder / f"{name}-{look}.png", full_page=True)
 
 
 def _documentation() -> None:

@@ -33,13 +33,15 @@ class Scenes:
 
     def lobby(self, title: str = "Fibbage 4", code: str | None = "QPLV") -> None:
         """A game's room is open, and people join."""
-        self.room = self.rooms.open(code, max_players=SEATS)
-        self.game = self.hana.a_game(self.session["id"], self._game_id(title), room_code=self.room.code)
+        game = self._game(title)
+        tag = {"app_tag": game["app_tags"][0]} if game["app_tags"] else {}
+        self.room = self.rooms.open(code, max_players=SEATS, **tag)
+        self.game = self.hana.a_game(self.session["id"], game["id"], room_code=self.room.code)
         self.join(*CAST)
 
     def announce(self, title: str) -> None:
         """The host says what comes next."""
-        self._say({"next_game_id": self._game_id(title)})
+        self._say({"next_game_id": self._game(title)["id"]})
 
     def hide_overlay_code(self, hidden: bool) -> None:
         self._say({"overlay_code_hidden": hidden})
@@ -73,9 +75,9 @@ class Scenes:
     def _say(self, change: dict[str, Any]) -> None:
         self.hana.ok(self.hana.patch(f"/api/sessions/{self.session['id']}", json=change))
 
-    def _game_id(self, title: str) -> int:
+    def _game(self, title: str) -> dict[str, Any]:
         games: list[dict[str, Any]] = self.hana.get("/api/games").json()
-        return next(int(game["id"]) for game in games if game["title"] == title)
+        return next(game for game in games if game["title"] == title)
 
 
 @contextmanager
