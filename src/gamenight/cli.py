@@ -126,10 +126,10 @@ def revoke_token(*, token_id: int, **options: Any) -> None:
 @click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="2 is twice as fast.")
 def demo(*, port: int, lan: bool, speed: float) -> None:
     """A night that plays itself, on a database that is thrown away."""
-    from gamenight import demo as demo_night
+    from gamenight.demo import command
 
     try:
-        demo_night.run(
+        command.run(
             host="0.0.0.0" if lan else "127.0.0.1",  # noqa: S104
             port=port,
             speed=speed,

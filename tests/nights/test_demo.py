@@ -50,3 +50,32 @@ def test_the_demo_plays_a_night_and_leaves_nothing(demo: "subprocess.Popen[str]"
     assert "Traceback" not in rest
     assert demo.returncode == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_person_takes_the_night_over_and_plays_one_of_her_own(demo: "subprocess.Popen[str]") -> None:
+    assert demo.stdout is not None
+    lines = iter(demo.stdout)
+
+    def read_until(words: str) -> str:
+        return next(line for line in lines if words in line).strip()
+
+    url, key = read_until("Begin here").split()[-1].split("/#key=")
+    read_until("lobby.player-joined")
+    with httpx.Client(base_url=url, trust_env=False) as api:
+        token = api.post("/api/auth/login", json={"key": key}).json()["token"]
+        api.headers["Authorization"] = f"Bearer {token}"
+        assert api.post("/api/sessions/1/close").is_success
+        read_until("The night is yours now")
+        waiting = read_until("stands the room code").rpartition(" ")[2].rstrip(".")
+        night = f"/api/sessions/{api.post('/api/sessions').json()['id']}"
+        added = api.post(f"{night}/games", json={"game_id": 1}).json()
+        shown = read_until(f"On the screen of {added['title']}").rpartition(" ")[2].rstrip(".")
+        assert api.patch(f"{night}/games/{added['id']}/room-code", json={"room_code": shown}).is_success
+        for event in ("room.connected", "lobby.player-joined", "game.started", "vote.received", "game.ended"):
+            assert added["title"] in read_until(event)
+        read_until("room.disconnected")
+        recognised = api.post(f"{night}/games", json={"room_code": waiting})
+        assert recognised.is_success, recognised.text
+        read_until("game.started")
+        assert api.post(f"{night}/close").is_success
+        read_until("session.ended")

@@ -1,0 +1,104 @@
+"""The people of the demo: they join a room, play, and vote in the chat."""
+
+import random
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from gamenight.fake_rooms.room import Room
+from gamenight.fake_rooms.threaded import ThreadedFakeRooms
+
+CAST = ("Ada", "Bo", "Cleo", "Dev", "Emil", "Finn", "Gwen", "Hugo")
+VIEWERS = ("ines", "jo", "kim", "lou", "max", "nia", "otto", "pia", "quin", "rosa", "sam", "tess")
+SEATS = 8
+
+
+class Stopped(Exception):
+    """The demo ends."""
+
+
+class TakenOver(Exception):
+    """Somebody else runs the night now."""
+
+
+class Party:
+    """What they do takes its time. Everything raises Stopped once the demo ends, and TakenOver where the server says
+    that the night is not as it was left."""
+
+    def __init__(
+        self,
+        api: httpx.Client,
+        rooms: ThreadedFakeRooms,
+        stopping: threading.Event,
+        speed: float,
+        chance: random.Random,
+    ) -> None:
+        self._api = api
+        self._rooms = rooms
+        self._stopping = stopping
+        self._speed = speed
+        self.chance = chance
+        self.people = chance.sample(CAST, chance.randint(4, len(CAST)))
+
+    def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        response = self._api.request(method, path, json=body)
+        if response.is_client_error:
+            raise TakenOver
+        return response.raise_for_status().json()
+
+    def wait(self, seconds: float) -> None:
+        if self._stopping.wait(seconds / self._speed):
+            raise Stopped
+
+    def open_room(self, game: dict[str, Any]) -> Room:
+        """A room in which a game of the catalogue waits for its players."""
+        tags = {"app_tag": game["app_tags"][0]} if game["app_tags"] else {}
+        return self._rooms.open(min_players=game["min_players"], max_players=max(SEATS, len(self.people)), **tags)
+
+    def play(self, added: dict[str, Any], room: Room, *, again: bool = False, vanishes: bool = False) -> None:
+        """Play a session game in its room. Raises TakenOver, with the room closed, once it is not on any more."""
+        try:
+            self._play(added, room, again=again)
+        except TakenOver:
+            self._rooms.do(room.exit)
+            raise
+        self._rooms.do(room.vanish if vanishes else room.exit)
+        path = f"/api/sessions/{added['session_id']}/games/{added['id']}/status-live"
+        while self.ask("GET", path)["monitoring"]:
+            self.wait(1)
+
+    def _play(self, added: dict[str, Any], room: Room, *, again: bool) -> None:
+        def do(act: Callable[..., object], *arguments: str, pause: float) -> None:
+            self._must_be_on(added)
+            self._rooms.do(act, *arguments)
+            self.wait(pause)
+
+        self.wait(2)
+        for name in self.people:
+            do(room.join, name, pause=self.chance.uniform(0.5, 2))
+        do(room.countdown, pause=3)
+        do(room.start, pause=2)
+        self._votes_come_in(added, seconds=13)
+        do(room.post_game, pause=4)
+        if again:
+            do(room.same_players, pause=12)
+            do(room.post_game, pause=4)
+
+    def _votes_come_in(self, added: dict[str, Any], seconds: float) -> None:
+        """Some of those who watch vote in the chat; they like some games better than others."""
+        taste = self.chance.uniform(0.3, 0.95)
+        voters = self.chance.sample(VIEWERS, self.chance.randint(4, len(VIEWERS)))
+        for name in voters:
+            self.wait(seconds / len(voters))
+            self._must_be_on(added)
+            vote = "up" if self.chance.random() < taste else "down"
+            # Named, since just after the game before a vote would still be for that one.
+            self.ask("POST", "/api/votes/live", {"username": name, "vote": vote, "sessionGameId": added["id"]})
+
+    def _must_be_on(self, added: dict[str, Any]) -> None:
+        games = self.ask("GET", f"/api/sessions/{added['session_id']}/games")
+        now = next((game for game in games if game["id"] == added["id"]), None)
+        if now is None or now["status"] != "playing" or now["room_code"] != added["room_code"]:
+            raise TakenOver
