@@ -44,12 +44,48 @@ def test_the_admin_key_opens_a_session_that_takes_the_place_of_a_token(server: S
         assert "token" not in opened.json()
         assert attributes(opened) == {"httponly", "max-age=43200", "path=/", "samesite=strict"}
         user = browser.get("/api/auth/session").json()["user"]
-        assert (user["role"], user["subject"]) == ("admin", "admin")
+        assert (user["role"], user["name"]) == ("admin", "Console")
         assert browser.post("/api/sessions", json={}).status_code == 201
         closed = browser.delete("/api/auth/session")
         assert (closed.status_code, closed.json()) == (200, {"user": None})
         assert browser.get("/api/auth/session").json() == {"user": None}
         assert code(browser.post("/api/sessions", json={})) == (401, "token_missing")
+
+
+def test_who_logs_out_leaves_no_cookie_behind_that_a_copy_could_use(server: Served, hana: Host) -> None:
+    with a_guest(server.url) as browser, a_guest(server.url) as thief:
+        browser.headers["Origin"] = thief.headers["Origin"] = server.url
+        browser.post("/api/auth/session", json={"key": ADMIN_KEY}).raise_for_status()
+        thief.cookies.set(SESSION, browser.cookies[SESSION])
+        assert thief.post("/api/sessions", json={}).status_code == 201
+        headers = {"Cookie": f"{SESSION}={browser.cookies[SESSION]}"}
+        with Listener(server.live_url, origin=server.url, additional_headers=headers) as page:
+            page.say(type="auth")
+            page.hear_until("hello")
+            browser.delete("/api/auth/session").raise_for_status()
+            assert page.close_code() == CloseCode.TOKEN_REVOKED
+        assert code(thief.post("/api/sessions/1/close", json={})) == (403, "token_revoked")
+        assert [each["revoked_at"] is None for each in hana.get("/api/tokens").json()] == [False]
+
+
+def test_a_login_that_was_forgotten_elsewhere_is_ended_by_the_list(server: Served, hana: Host) -> None:
+    with a_guest(server.url) as browser:
+        browser.headers["Origin"] = server.url
+        browser.post("/api/auth/session", json={"key": ADMIN_KEY}).raise_for_status()
+        (login,) = hana.get("/api/tokens").json()
+        assert (login["name"], login["scope"], login["is_login"]) == ("Console", "admin", 1)
+        hana.ok(hana.delete(f"/api/tokens/{login['id']}"))
+        assert browser.get("/api/auth/session").json() == {"user": None}
+
+
+def test_logging_out_leaves_the_token_alone_that_logged_in(server: Served, hana: Host) -> None:
+    token = hana.ok(hana.post("/api/tokens", json={"name": "Harry", "scope": "host"}))["token"]
+    with a_guest(server.url) as harry:
+        harry.headers["Origin"] = server.url
+        for _ in range(2):
+            harry.post("/api/auth/session", json={"token": token}).raise_for_status()
+            harry.delete("/api/auth/session").raise_for_status()
+        assert harry.post("/api/auth/verify", headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
 
 def test_a_host_opens_a_session_with_his_token_and_loses_it_with_the_token(server: Served, hana: Host) -> None:

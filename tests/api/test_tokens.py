@@ -38,7 +38,16 @@ def test_a_token_is_shown_once_and_listed_without_itself(hana: Host, look: Look)
     assert said["exp"] - said["iat"] == pytest.approx(30 * 24 * 3600, abs=2)
     listed = hana.get("/api/tokens").json()
     assert listed == [{name: value for name, value in response.json().items() if name != "token"}]
-    assert set(listed[0]) == {"id", "name", "scope", "created_at", "expires_at", "last_used_at", "revoked_at"}
+    assert set(listed[0]) == {
+        "id",
+        "name",
+        "scope",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+        "is_login",
+    }
     stored = "".join(str(row) for table in ("tokens", "events") for row in look(f"SELECT * FROM {table}"))
     assert token not in stored
     assert token.split(".")[2] not in stored

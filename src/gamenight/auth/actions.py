@@ -1,11 +1,14 @@
 import secrets
+from typing import Any
 
 from sqlalchemy import delete, insert, update
 
 from gamenight.auth import queries
+from gamenight.auth.cookies import SESSION_SECONDS
 from gamenight.auth.errors import TooManyTokens
 from gamenight.auth.schemas import NewToken, StoredToken
 from gamenight.auth.tables import tokens
+from gamenight.auth.tokens import Scope
 from gamenight.core import log
 from gamenight.core.clock import earlier, later
 from gamenight.core.database import Transaction
@@ -13,29 +16,45 @@ from gamenight.core.text import clean_name
 
 MOST_TOKENS = 100
 LONGEST_NAME = 64
+LOGIN_NAME = "Console"
 TOKEN_REVOKED = "token.revoked"  # noqa: S105
 """What the servers of a database tell one another; no client hears it."""
 
 
 def create_token(transaction: Transaction, wanted: NewToken) -> StoredToken:
     """Raises TooManyTokens. The token isn't part of the result: it can be signed from it at any time."""
-    connection, now = transaction.connection, transaction.now
-    # An hour late: a token is still taken for some seconds after its end.
-    connection.execute(delete(tokens).where(tokens.c.expires_at < earlier(now, hours=1)))
-    if queries.count_valid(connection, now) >= MOST_TOKENS:
+    now = transaction.now
+    _forget_expired(transaction)
+    if queries.count_valid(transaction.connection, now) >= MOST_TOKENS:
         raise TooManyTokens(f"There are {MOST_TOKENS} valid tokens already. Revoke one first.")
-    token_id = connection.execute(
-        insert(tokens)
-        .values(
-            name=clean_name(wanted.name, LONGEST_NAME) or wanted.scope,
-            scope=wanted.scope,
-            jti=secrets.token_hex(16),
-            created_at=now,
-            expires_at=later(now, days=wanted.days),
-        )
-        .returning(tokens.c.id)
-    ).scalar_one()
-    return queries.stored_token(connection, token_id)
+    name = clean_name(wanted.name, LONGEST_NAME) or wanted.scope
+    return _insert(transaction, name=name, scope=wanted.scope, expires_at=later(now, days=wanted.days))
+
+
+def log_in(transaction: Transaction) -> StoredToken:
+    """The token of a browser whose user has the admin key: it can be revoked as others can."""
+    _forget_expired(transaction)
+    expires_at = later(transaction.now, seconds=SESSION_SECONDS)
+    return _insert(transaction, name=LOGIN_NAME, scope=Scope.ADMIN, expires_at=expires_at, is_login=1)
+
+
+def log_out(transaction: Transaction, token_id: int) -> StoredToken | None:
+    """Revoke a browser's own token. None, and nothing is changed, for one that was made for other uses, too."""
+    if not queries.is_login(transaction.connection, token_id):
+        return None
+    return revoke_token(transaction, token_id)
+
+
+def _forget_expired(transaction: Transaction) -> None:
+    # An hour late: a token is still taken for some seconds after its end.
+    expired = delete(tokens).where(tokens.c.expires_at < earlier(transaction.now, hours=1))
+    transaction.connection.execute(expired)
+
+
+def _insert(transaction: Transaction, **values: Any) -> StoredToken:
+    row = insert(tokens).values(jti=secrets.token_hex(16), created_at=transaction.now, **values)
+    token_id = transaction.connection.execute(row.returning(tokens.c.id)).scalar_one()
+    return queries.stored_token(transaction.connection, token_id)
 
 
 def revoke_token(transaction: Transaction, token_id: int) -> StoredToken:

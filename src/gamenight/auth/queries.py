@@ -20,9 +20,14 @@ def stored_token(connection: Connection, token_id: int) -> StoredToken:
     return StoredToken(**row._mapping)
 
 
+def is_login(connection: Connection, token_id: int) -> bool:
+    """Whether a token is that of a browser which logged in with the admin key."""
+    return connection.execute(select(tokens.c.is_login).where(tokens.c.id == token_id)).scalar() == 1
+
+
 def count_valid(connection: Connection, now: str) -> int:
-    """How many tokens are neither revoked nor expired."""
-    valid = select(func.count()).where(tokens.c.revoked_at.is_(None), tokens.c.expires_at > now)
+    """How many tokens that somebody made are neither revoked nor expired."""
+    valid = select(func.count()).where(tokens.c.is_login == 0, tokens.c.revoked_at.is_(None), tokens.c.expires_at > now)
     return connection.execute(valid).scalar_one()
 
 

@@ -1,9 +1,11 @@
+from contextlib import suppress
 from typing import Any
 
 from litestar import Request, Response, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
+from gamenight.auth import actions
 from gamenight.auth.callers import Callers
 from gamenight.auth.cookies import SESSION_SECONDS
 from gamenight.auth.errors import KeyOrToken, TokenMissing, TokenRefused, WrongKey
@@ -12,6 +14,7 @@ from gamenight.auth.keys import Credentials
 from gamenight.auth.schemas import ConsoleSession, LoggedIn, Login, OpenSession, User, Verified
 from gamenight.auth.throttle import Throttle
 from gamenight.auth.tokens import ADMIN, Claims, Scope, Tokens
+from gamenight.core.database import Database
 
 TOKEN_SECONDS = 24 * 60 * 60
 
@@ -40,17 +43,19 @@ async def verify(request: Request[Any, Any, Any]) -> Verified:
 @post("/session", status_code=200, scope=Scope.PUBLIC, gives_cookie=True)
 async def open_session(
     data: JSONBody[OpenSession],
+    *,
     request: Request[Any, Any, Any],
     credentials: NamedDependency[Credentials],
     throttle: NamedDependency[Throttle],
     callers: NamedDependency[Callers],
+    database: NamedDependency[Database],
 ) -> Response[ConsoleSession]:
     """Log a browser in, with the admin key or with a token of the scope admin or host. The answer sets a cookie for 12
     hours, which takes the place of a token."""
     throttle.check(request.state.client)
     if data.key is not None and data.token is None:
         await _check_key(data.key, request, credentials, throttle)
-        token = callers.tokens.issue(ADMIN, Scope.ADMIN, SESSION_SECONDS)
+        token = callers.tokens.sign_named(await database.write(actions.log_in))
     elif data.token is not None and data.key is None:
         try:
             token = callers.tokens.renew(callers.by_token(data.token, Scope.HOST), SESSION_SECONDS)
@@ -73,8 +78,15 @@ async def session(request: Request[Any, Any, Any], callers: NamedDependency[Call
 
 
 @delete("/session", status_code=200, scope=Scope.PUBLIC, gives_cookie=True)
-async def close_session(callers: NamedDependency[Callers]) -> Response[ConsoleSession]:
-    """Log this browser out."""
+async def close_session(
+    request: Request[Any, Any, Any], callers: NamedDependency[Callers], database: NamedDependency[Database]
+) -> Response[ConsoleSession]:
+    """Log this browser out. A cookie that the admin key opened is refused from now on, whoever has a copy of it."""
+    with suppress(TokenMissing, TokenRefused):
+        row_id = callers.by_cookie(request.scope["headers"], Scope.HOST).row_id
+        ended = None if row_id is None else await database.write(actions.log_out, row_id)
+        if ended is not None:
+            callers.tokens.revoke(ended.jti)
     return Response(ConsoleSession(None), cookies=[callers.cookies.no_session()])
 
 

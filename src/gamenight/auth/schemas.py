@@ -55,7 +55,8 @@ class NewToken(Struct, frozen=True):
 
 
 class NamedToken(Struct, frozen=True):
-    """A token as it is listed: never the token itself."""
+    """A token as it is listed: never the token itself. Those with `is_login` are of browsers that logged in with the
+    admin key."""
 
     id: int
     name: str
@@ -64,6 +65,7 @@ class NamedToken(Struct, frozen=True):
     expires_at: str
     last_used_at: str | None
     revoked_at: str | None
+    is_login: int
 
 
 class CreatedToken(NamedToken, frozen=True):

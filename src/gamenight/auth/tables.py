@@ -1,6 +1,6 @@
 from sqlalchemy import Column, Integer, Table, Text
 
-from gamenight.core.tables import metadata
+from gamenight.core.tables import flag, metadata
 
 credentials = Table(
     "credentials",
@@ -21,7 +21,9 @@ tokens = Table(
     Column("expires_at", Text, nullable=False),
     Column("last_used_at", Text),
     Column("revoked_at", Text),
+    flag("is_login", default=0),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
-"""The tokens that have a name. The token itself is not kept: it is signed, and `jti` is its id."""
+"""The tokens that have a name, and those of browsers that logged in with the admin key. The token itself is not kept:
+it is signed, and `jti` is its id."""

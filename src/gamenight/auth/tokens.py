@@ -82,6 +82,11 @@ class Claims(Struct, frozen=True):
     def is_named_token(self) -> bool:
         return self.subject.startswith(NAMED_TOKEN)
 
+    @property
+    def row_id(self) -> int | None:
+        """The id of a named token's row; None for other tokens."""
+        return int(self.subject.removeprefix(NAMED_TOKEN)) if self.is_named_token else None
+
 
 class Tokens:
     """Signs and verifies tokens with one secret of at least 32 bytes. `revoked` are the ids of revoked ones."""

@@ -5,6 +5,8 @@ import { request } from './request';
 export interface Account {
   role: string;
   scope: 'admin' | 'host';
+  /** `token:5` for who is logged in by the token with this id. */
+  subject: string;
 }
 
 const PATH = '/api/auth/session';

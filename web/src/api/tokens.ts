@@ -13,6 +13,8 @@ export interface NamedToken {
   expires_at: string;
   last_used_at: string | null;
   revoked_at: string | null;
+  /** Of a browser that logged in with the admin key. */
+  is_login: 0 | 1;
 }
 
 export interface NewToken {

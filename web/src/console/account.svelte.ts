@@ -2,6 +2,8 @@
 
 import { logIn, logOut, readAccount, type Account } from '../api/account';
 import { problemOf } from '../api/problem';
+import { ApiError } from '../api/request';
+import { t } from '../messages/console';
 
 export class LoggedIn {
   /** Undefined until the server has said it; null where nobody is logged in. */
@@ -22,6 +24,7 @@ export class LoggedIn {
   async logIn(secret: string): Promise<void> {
     await logIn(secret);
     await this.read();
+    if (this.account === null) throw new ApiError(0, 'keeps_no_cookie', t('keepsNoCookie'));
   }
 
   /** Raises ApiError. */

@@ -17,4 +17,6 @@ export const de: Translation<typeof en> = {
   keyHint: 'Der Admin-Schlüssel stand im Terminal, als der Server zum ersten Mal gestartet ist.',
   keyMissing: 'Gib zuerst den Schlüssel ein.',
   toPlay: 'Ich bin Gast: zur Handy-Seite',
+  keepsNoCookie:
+    'Dieser Browser behält keine Cookies, darum bleibt hier niemand angemeldet. Erlaube sie für diese Seite und versuch es noch einmal.',
 };

@@ -14,4 +14,6 @@ export const en = {
   keyHint: 'The admin key was shown in the terminal when the server started for the first time.',
   keyMissing: 'Type or paste the key first.',
   toPlay: 'I am a guest: to the phone page',
+  keepsNoCookie:
+    'This browser keeps no cookies, so nobody can stay logged in. Allow them for this page, then try again.',
 } as const;

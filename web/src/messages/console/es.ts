@@ -17,4 +17,6 @@ export const es: Translation<typeof en> = {
   keyHint: 'La clave de administrador apareció en el terminal cuando el servidor arrancó por primera vez.',
   keyMissing: 'Escribe o pega primero la clave.',
   toPlay: 'Soy un invitado: a la página del móvil',
+  keepsNoCookie:
+    'Este navegador no guarda cookies, así que nadie puede seguir con la sesión abierta. Permítelas en esta página e inténtalo de nuevo.',
 };

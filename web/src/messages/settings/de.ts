@@ -45,6 +45,8 @@ export const de: Translation<typeof en> = {
   revokeTitle: '{name} widerrufen?',
   revokeText: 'Es gilt ab jetzt nicht mehr, und was damit verbunden ist, wird sofort getrennt. Das bleibt so.',
   revokeDone: '{name} ist widerrufen',
+  login: 'Anmeldung mit dem Admin-Schlüssel',
+  thisBrowser: 'dieser Browser',
   thisPage: 'Dieses Gerät',
   account: 'Angemeldet',
   asAdmin: 'Du bist mit allen Rechten angemeldet.',

@@ -42,6 +42,8 @@ export const en = {
   revokeTitle: 'Revoke {name}?',
   revokeText: 'It is refused from now on, and what is connected with it is cut off at once. This can’t be undone.',
   revokeDone: '{name} is revoked',
+  login: 'Login with the admin key',
+  thisBrowser: 'this browser',
   thisPage: 'This device',
   account: 'Logged in',
   asAdmin: 'You are logged in with all rights.',

@@ -45,6 +45,8 @@ export const es: Translation<typeof en> = {
   revokeTitle: '¿Revocar {name}?',
   revokeText: 'Desde ahora se rechaza, y lo que esté conectado con él se corta enseguida. No tiene vuelta atrás.',
   revokeDone: '{name} está revocado',
+  login: 'Sesión con la clave de administración',
+  thisBrowser: 'este navegador',
   thisPage: 'Este dispositivo',
   account: 'Sesión iniciada',
   asAdmin: 'Has entrado con todos los permisos.',

@@ -1,0 +1,38 @@
+from playwright.sync_api import Route, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.console import a_host, heading
+from tests.support.browser import PHONE
+from tests.support.scenes import Scenes
+from tests.support.server import ADMIN_KEY
+
+
+def test_a_browser_that_keeps_no_cookie_is_told_why_it_is_not_in(night: Scenes, watch: Watch) -> None:
+    page = watch(night.server.url).open("/")
+
+    def without_cookie(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        answer = night.hana.post("/api/auth/session", json=route.request.post_data_json)
+        route.fulfill(status=answer.status_code, body=answer.text, content_type="application/json")
+
+    page.route("**/api/auth/session", without_cookie)
+    page.get_by_label("Admin key or host token").fill(ADMIN_KEY)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_text("This browser keeps no cookies")).to_be_visible()
+
+
+def test_a_console_that_was_left_logged_in_is_ended_from_another(night: Scenes, watch: Watch) -> None:
+    _, left = a_host(night, watch, size=PHONE)
+    expect(heading(left, "Welcome")).to_be_visible()
+    _, page = a_host(night, watch)
+    expect(heading(page, "Welcome")).to_be_visible()
+    page.goto("/#/settings")
+    logins = page.get_by_role("listitem").filter(has_text="Login with the admin key")
+    expect(logins).to_have_count(2)
+    expect(logins.first).to_contain_text("this browser")
+    logins.nth(1).get_by_role("button", name="Revoke").click()
+    page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
+    expect(left.get_by_label("Admin key or host token")).to_be_visible()
+    expect(heading(page, "Settings")).to_be_visible()
