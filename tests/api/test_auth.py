@@ -170,6 +170,7 @@ def test_the_sixth_wrong_key_in_a_minute_has_to_wait(server: Served) -> None:
         response = omar.post("/api/auth/login", json={"key": "wrong"})
         refused(response, 429, "too_many_failures")
         assert 1 <= int(response.headers["Retry-After"]) <= 60
+        assert response.json()["retryAfter"] == int(response.headers["Retry-After"])
         refused(omar.post("/api/auth/login", json={"key": ADMIN_KEY}), 429, "too_many_failures")
         assert omar.get("/api/sessions").status_code == 200, "all else goes on"
 

@@ -23,7 +23,9 @@ def create_token(transaction: Transaction, wanted: NewToken) -> StoredToken:
     # An hour late: a token is still taken for some seconds after its end.
     connection.execute(delete(tokens).where(tokens.c.expires_at < earlier(now, hours=1)))
     if queries.count_valid(connection, now) >= MOST_TOKENS:
-        raise TooManyTokens(f"There are {MOST_TOKENS} valid tokens already. Revoke one first.")
+        raise TooManyTokens(
+            f"There are {MOST_TOKENS} valid tokens already. Revoke one first.", details={"most": MOST_TOKENS}
+        )
     token_id = connection.execute(
         insert(tokens)
         .values(
