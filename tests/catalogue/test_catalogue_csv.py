@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from gamenight.catalogue.errors import CsvInvalid, CsvTooLong
 from gamenight.catalogue.schemas import Game, GameFacts
 from gamenight.catalogue.spreadsheet import COLUMNS, OPTIONAL, REQUIRED, Row, parse, render
+from tests.support.error_words import missing_details
 
 FORMULA = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
 HEADER = ",".join(REQUIRED)
@@ -64,6 +65,7 @@ def the_row(**cells: str) -> Row:
 def the_error(text: str) -> CsvInvalid:
     with pytest.raises(CsvInvalid) as caught:
         parse(text, row_limit=10)
+    assert not missing_details(caught.value.code, caught.value.details)
     return caught.value
 
 

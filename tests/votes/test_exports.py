@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from gamenight.core.clock import to_text
 from gamenight.votes.exports import ChatLogInvalid, ChatMessage, Format, read
+from tests.support.error_words import missing_details
 
 
 class Written(NamedTuple):
@@ -157,6 +158,7 @@ def the_error(data: bytes | str, **options: Any) -> ChatLogInvalid:
     with pytest.raises(ChatLogInvalid) as caught:
         messages_of(data, **options)
     assert caught.value.status == 400
+    assert not missing_details(caught.value.code, caught.value.details)
     assert len(caught.value.sentence) < 300
     return caught.value
 
