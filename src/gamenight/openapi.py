@@ -34,6 +34,11 @@ ERROR = Schema(
     properties={
         "error": Schema(type=OpenAPIType.STRING, description="A sentence that says what to do."),
         "code": Schema(type=OpenAPIType.STRING, description="A word for programs, which stays the same."),
+        "reason": Schema(
+            type=OpenAPIType.STRING, description="Which of the code's sentences it is, where it has several."
+        ),
+        "field": Schema(type=OpenAPIType.STRING, description="The field of the request that is to be mended first."),
+        "retryAfter": Schema(type=OpenAPIType.INTEGER, description="Seconds to wait, as the header Retry-After says."),
     },
     required=["error", "code"],
 )

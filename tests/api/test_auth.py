@@ -17,6 +17,7 @@ from gamenight.auth.throttle import FAILURES_A_MINUTE, Throttle
 from gamenight.auth.tokens import LEEWAY, Scope, Tokens
 from gamenight.core.errors import StartError
 from tests.support.clients import Host, a_guest
+from tests.support.error_words import missing_details
 from tests.support.server import ADMIN_KEY, Served, served
 
 Look = Callable[..., list[dict[str, Any]]]
@@ -58,6 +59,7 @@ def refused(response: httpx.Response, status: int, code: str) -> None:
     assert response.status_code == status, response.text
     assert response.json()["code"] == code
     assert response.json()["error"]
+    assert not missing_details(code, response.json())
 
 
 def test_the_admin_key_gives_a_token_for_a_day(server: Served) -> None:
@@ -170,6 +172,7 @@ def test_the_sixth_wrong_key_in_a_minute_has_to_wait(server: Served) -> None:
         response = omar.post("/api/auth/login", json={"key": "wrong"})
         refused(response, 429, "too_many_failures")
         assert 1 <= int(response.headers["Retry-After"]) <= 60
+        assert response.json()["retryAfter"] == int(response.headers["Retry-After"])
         refused(omar.post("/api/auth/login", json={"key": ADMIN_KEY}), 429, "too_many_failures")
         assert omar.get("/api/sessions").status_code == 200, "all else goes on"
 

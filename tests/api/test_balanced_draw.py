@@ -14,6 +14,7 @@ from gamenight.picker.receipts import AUDIENCE
 from gamenight.settings import load
 from tests.api.test_picker import draw, games, no_game_fits, only, without_receipt
 from tests.support.clients import Host, a_guest
+from tests.support.error_words import missing_details
 from tests.support.postgres import Databases
 from tests.support.server import Served, served
 
@@ -42,6 +43,7 @@ def a_night(host: Host, *game_ids: int, skipped: tuple[int, ...] = ()) -> None:
 def refused(response: httpx.Response, status: int, code: str) -> None:
     assert (response.status_code, response.json()["code"]) == (status, code), response.text
     assert response.json()["error"]
+    assert not missing_details(code, response.json())
 
 
 def secret_of(look: Look) -> bytes:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from tests.support.clients import Host, a_guest
+from tests.support.error_words import missing_details
 from tests.support.server import Served, served
 
 FIELDS = {
@@ -34,6 +35,7 @@ def refused(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
     answer: dict[str, Any] = response.json()
     assert answer["code"] == code
     assert answer["error"]
+    assert not missing_details(code, answer)
     return answer
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from gamenight.sessions import rules
 from gamenight.sessions.schemas import Status
 from tests.support.clients import Host, a_guest
+from tests.support.error_words import missing_details
 from tests.support.server import Served
 
 Look = Callable[..., list[dict[str, Any]]]
@@ -58,6 +59,7 @@ def refused(response: httpx.Response, status: int, code: str) -> None:
     assert response.status_code == status, response.text
     assert response.json()["code"] == code
     assert response.json()["error"]
+    assert not missing_details(code, response.json())
 
 
 def test_an_added_game_is_answered_as_its_row(hana: Host, server: Served) -> None:

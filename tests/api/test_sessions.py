@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 
 from tests.support.clients import Host, Listener, a_guest
+from tests.support.error_words import missing_details
 from tests.support.server import Served
 
 Look = Callable[..., list[dict[str, Any]]]
@@ -28,6 +29,7 @@ def refused(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
     answer: dict[str, Any] = response.json()
     assert answer["code"] == code
     assert answer["error"]
+    assert not missing_details(code, answer)
     return answer
 
 

@@ -78,11 +78,25 @@ def test_changes_are_undone_one_by_one_the_last_first(hana: Host, night: Night) 
         assert shown(hana, night["id"]) == before
 
 
-def test_what_can_be_undone_is_listed_in_words(hana: Host, night: Night) -> None:
+def test_what_can_be_undone_is_listed_in_words_and_in_what_other_languages_need(hana: Host, night: Night) -> None:
+    first, second = hana.games_of(night["id"])
+    path = f"/api/sessions/{night['id']}"
     change(hana, night, "code")
-    changes = hana.get(f"/api/sessions/{night['id']}/changes").json()
-    assert [each["kind"] for each in changes] == ["code", "add", "add"]
-    assert "XY9Z" in changes[0]["summary"]
+    hana.set_status(first, "skipped")
+    hana.ok(hana.patch(f"{path}/games/{second['id']}/room-code", json={"room_code": None}))
+    change(hana, night, "remove")
+    hana.ok(hana.post(f"{path}/close"))
+    listed = hana.get(f"{path}/changes").json()
+    assert [(each["kind"], each["title"], each["status"], each["room_code"]) for each in listed] == [
+        ("close", None, None, None),
+        ("remove", second["title"], None, None),
+        ("code", second["title"], None, None),
+        ("status", first["title"], "skipped", None),
+        ("code", second["title"], None, "XY9Z"),
+        ("add", second["title"], None, None),
+        ("add", first["title"], None, None),
+    ]
+    assert "XY9Z" in listed[4]["summary"]
 
 
 def test_a_night_without_changes_has_nothing_to_undo(hana: Host) -> None:

@@ -112,7 +112,7 @@ def test_a_code_of_a_game_in_several_packs_asks_which(night: Scenes, watch: Watc
     way(page, "Room code")
     page.get_by_label("The code on the game").fill("twin")
     page.get_by_role("button", name="Find the game").click()
-    expect(page.get_by_text("This game is in several packs.")).to_be_visible()
+    expect(page.get_by_text("Twins is in several packs.")).to_be_visible()
     page.get_by_role("button", name="Play Twins · Another pack").click()
     playing = card(page, "Playing now")
     expect(playing.get_by_text("Another pack")).to_be_visible()

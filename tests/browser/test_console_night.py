@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
-from tests.browser.console import a_host, a_room, card, heading, play_by_search, way
+from tests.browser.console import REFUSED, a_host, a_room, card, heading, play_by_search, way
 from tests.support.browser import (
     PHONE,
     Situation,
@@ -144,11 +144,33 @@ def test_two_hosts_see_each_others_changes(night: Scenes, watch: Watch) -> None:
     expect(hana.get_by_role("button", name="Undo: the room code of Quiplash 3")).to_be_visible()
     mine.get_by_role("button", name="Played").click()
     expect(theirs.get_by_text("Gerade nichts.")).to_be_visible()
-    omar.get_by_role("button", name="Rückgängig: Status geändert").click()
+    omar.get_by_role("button", name="Rückgängig: Quiplash 3 gilt als gespielt").click()
     expect(mine.get_by_text("Quiplash 3", exact=True)).to_be_visible()
     hana.get_by_role("button", name="Close the night").click()
     hana.get_by_role("dialog").get_by_role("button", name="Close the night").click()
     expect(omar.get_by_text("Der Abend ist vorbei")).to_be_visible()
+
+
+def test_a_german_page_says_in_german_what_is_refused_and_what_is_undone(night: Scenes, watch: Watch) -> None:
+    night.begin()
+    game = night.hana.a_game(night.session["id"], 1)
+    for pack in night.hana.get("/api/games/packs").json():
+        night.hana.ok(night.hana.patch(f"/api/games/packs/{pack['name']}/toggle", json={"enabled": False}))
+    viewer, page = a_host(night, watch, locale="de-DE")
+    viewer.expects(REFUSED)
+    next_game = card(page, "Das nächste Spiel")
+    next_game.get_by_role("button", name="Drei Spiele ziehen").click()
+    expect(next_game.get_by_role("alert")).to_have_text("Kein Spiel wird ausgelost. Schalte unter „Spiele“ welche ein.")
+    next_game.get_by_role("radio", name="Raumcode").check()
+    next_game.get_by_role("textbox", name="Der Code auf dem Bildschirm").fill("zzzz")
+    next_game.get_by_role("button", name="Spiel erkennen").click()
+    expect(next_game.get_by_role("alert")).to_have_text(
+        "Einen Raum ZZZZ gibt es nicht. Sieh noch einmal auf den Bildschirm des Spiels."
+    )
+    card(page, "Jetzt wird gespielt").get_by_role("button", name="Überspringen").click()
+    page.get_by_role("button", name=f"Rückgängig: {game['title']} wurde übersprungen").click()
+    expect(page.get_by_text(f"Rückgängig gemacht: {game['title']} wurde übersprungen")).to_be_visible()
+    expect(card(page, "Jetzt wird gespielt").get_by_text(game["title"], exact=True)).to_be_visible()
 
 
 def test_a_night_by_the_keyboard_alone(night: Scenes, watch: Watch) -> None:

@@ -26,7 +26,9 @@ def create_token(transaction: Transaction, wanted: NewToken) -> StoredToken:
     now = transaction.now
     _forget_expired(transaction)
     if queries.count_valid(transaction.connection, now) >= MOST_TOKENS:
-        raise TooManyTokens(f"There are {MOST_TOKENS} valid tokens already. Revoke one first.")
+        raise TooManyTokens(
+            f"There are {MOST_TOKENS} valid tokens already. Revoke one first.", details={"most": MOST_TOKENS}
+        )
     name = clean_name(wanted.name, LONGEST_NAME) or wanted.scope
     return _insert(transaction, name=name, scope=wanted.scope, expires_at=later(now, days=wanted.days))
 

@@ -24,7 +24,8 @@ def add_game(transaction: Transaction, facts: GameFacts) -> Game:
     _check_players(facts.min_players, facts.max_players)
     if _id_in_catalogue(transaction, facts.pack_name, facts.title) is not None:
         raise GameExists(
-            f'"{facts.title}" of {facts.pack_name} is in the catalogue already.', details={"field": "title"}
+            f'"{facts.title}" of {facts.pack_name} is in the catalogue already.',
+            details={"field": "title", "title": facts.title, "packName": facts.pack_name},
         )
     row = row_of(facts)
     _check_symbol(transaction, row["symbol"], None)
@@ -43,7 +44,8 @@ def change_game(transaction: Transaction, game_id: int, change: GameChange) -> G
     taken_by = _id_of_name(transaction, *name)
     if taken_by not in (None, game_id):
         raise GameExists(
-            f'"{name[1]}" of {name[0]} is another game of the catalogue or of its history.', details={"field": "title"}
+            f'"{name[1]}" of {name[0]} is another game of the catalogue or of its history.',
+            details={"field": "title", "title": name[1], "packName": name[0]},
         )
     changes = as_stored(given)
     _check_symbol(transaction, changes.get("symbol"), game_id)
@@ -168,7 +170,7 @@ def _check_symbol(transaction: Transaction, symbol: str | None, game_id: int | N
     if symbol in EVERYDAY_WORDS:
         raise GameInvalid(
             f'"{symbol}" is a word of everyday chat, which would become votes. Choose another symbol.',
-            details={"field": "symbol"},
+            details={"field": "symbol", "symbol": symbol},
         )
     holder = queries.game_of_symbol(transaction.connection, symbol)
     if holder is not None and holder.id != game_id:
@@ -178,12 +180,19 @@ def _check_symbol(transaction: Transaction, symbol: str | None, game_id: int | N
 def symbol_taken(symbol: str, holder: Game) -> SymbolTaken:
     return SymbolTaken(
         f'"{symbol}" is the symbol of "{holder.title}" of {holder.pack_name}. Choose another one.',
-        details={"field": "symbol", "gameId": holder.id},
+        details={
+            "field": "symbol",
+            "gameId": holder.id,
+            "symbol": symbol,
+            "title": holder.title,
+            "packName": holder.pack_name,
+        },
     )
 
 
 def _check_players(fewest: int, most: int) -> None:
     if fewest > most:
         raise GameInvalid(
-            f"min_players ({fewest}) is larger than max_players ({most}).", details={"field": "max_players"}
+            f"min_players ({fewest}) is larger than max_players ({most}).",
+            details={"field": "max_players", "fewest": fewest, "most": most},
         )

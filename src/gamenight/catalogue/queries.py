@@ -101,5 +101,7 @@ def games_of_pack(connection: Connection, name: str) -> list[Game]:
     """A pack's games; raises PackNotFound where it has none."""
     members = [each for each in all_games(connection) if each.pack_name == name]
     if not members:
-        raise PackNotFound(f'There is no pack "{name}". GET /api/games/packs lists them all.')
+        raise PackNotFound(
+            f'There is no pack "{name}". GET /api/games/packs lists them all.', details={"packName": name}
+        )
     return members

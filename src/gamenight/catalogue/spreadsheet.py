@@ -9,10 +9,10 @@ from typing import Annotated, Any, NamedTuple
 
 from msgspec import Meta, Struct, convert
 
+from gamenight.catalogue.errors import EXPECTED, CellFault, CsvFault, CsvInvalid, CsvTooLong
 from gamenight.catalogue.rules import EVERYDAY_WORDS
 from gamenight.catalogue.schemas import AppTag, Favor, Game, GameFacts, Kind, Minutes, Players, PlayMode, Symbol
 from gamenight.core.cells import escape, unescape
-from gamenight.core.errors import BadRequest, TooLarge
 from gamenight.http.schemas import Title
 
 REQUIRED = (
@@ -28,20 +28,6 @@ REQUIRED = (
 )
 OPTIONAL = ("Play Mode", "App Tags", "Enabled?", "Favor", "Pack Favor", "Symbol")
 COLUMNS = REQUIRED + OPTIONAL
-
-
-class CsvInvalid(BadRequest):
-    """`column` is None where a whole line is meant; a row of several lines is named by its first."""
-
-    code = "csv_invalid"
-
-    def __init__(self, line: int, column: str | None, sentence: str) -> None:
-        place = f"Line {line}" if column is None else f"Line {line}, column {column}"
-        super().__init__(f"{place}: {sentence}", details={"line": line, "column": column})
-
-
-class CsvTooLong(TooLarge):
-    code = "csv_too_long"
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -60,17 +46,20 @@ def parse(text: str, *, row_limit: int) -> list[Row]:
     if "\0" in text:
         before = text[: text.index("\0")]
         line = len(before.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-        raise CsvInvalid(line, None, "there is a NUL character. Save the file as UTF-8 text.")
+        raise CsvInvalid(line, None, "not_text", "there is a NUL character. Save the file as UTF-8 text.")
     records = _records(text)
     header_line, header = next(records, (1, []))
     places = _places(header_line, header)
     rows: list[Row] = []
     for line, cells in records:
         if len(rows) == row_limit:
-            raise CsvTooLong(f"Line {line}: more than {row_limit} games in one file.", details={"line": line})
+            raise CsvTooLong(
+                f"Line {line}: more than {row_limit} games in one file.", details={"line": line, "most": row_limit}
+            )
         if len(cells) != len(header):
             hint = "A cell with a comma or a quote in it has to be quoted."
-            raise CsvInvalid(line, None, f"{len(cells)} cells, but the header has {len(header)}. {hint}")
+            sentence = f"{len(cells)} cells, but the header has {len(header)}. {hint}"
+            raise CsvInvalid(line, None, "cell_count", sentence, cells=len(cells), columns=len(header))
         rows.append(_row(line, {column: unescape(cells[place]) for column, place in places.items()}))
     _check_titles(rows)
     _check_pack_favor(rows)
@@ -122,7 +111,7 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
             cells = next(reader, None)
         except csv.Error as error:
             hint = "Cells are separated by commas, and a quote that opens a cell has to close it."
-            raise CsvInvalid(line, None, f"this is not CSV ({error}). {hint}") from None
+            raise CsvInvalid(line, None, "not_csv", f"this is not CSV ({error}). {hint}") from None
         if cells is None:
             return
         if any(map(str.strip, cells)):
@@ -138,18 +127,19 @@ def _places(line: int, header: Sequence[str]) -> dict[str, int]:
         if column is None:
             continue
         if column in places:
-            raise CsvInvalid(line, column, "the header has this column twice.")
+            raise CsvInvalid(line, column, "column_twice", "the header has this column twice.")
         places[column] = place
     for column in REQUIRED:
         if column not in places:
-            raise CsvInvalid(line, column, f"the header lacks this column. {_header_hint(header)}")
+            reason, hint = _why_it_lacks(header)
+            raise CsvInvalid(line, column, reason, f"the header lacks this column. {hint}")
     return places
 
 
-def _header_hint(header: Sequence[str]) -> str:
+def _why_it_lacks(header: Sequence[str]) -> tuple[CsvFault, str]:
     if len(header) == 1 and re.search("[;\t]", header[0]):
-        return "Cells have to be separated by commas, not by semicolons or tabs."
-    return f"The first line has to name {', '.join(REQUIRED)}."
+        return "no_commas", "Cells have to be separated by commas, not by semicolons or tabs."
+    return "column_missing", f"The first line has to name {', '.join(REQUIRED)}."
 
 
 def _row(line: int, cells: Mapping[str, str]) -> Row:
@@ -161,11 +151,12 @@ def _row(line: int, cells: Mapping[str, str]) -> Row:
         try:
             told[fact.name] = convert(fact.read(cell), fact.type)
         except ValueError:
-            raise CsvInvalid(line, fact.column, f"{_shown(cell)} is not {fact.expected}.") from None
+            sentence = f"{_shown(cell)} is not {EXPECTED[fact.fault]}."
+            raise CsvInvalid(line, fact.column, fact.fault, sentence, cell=_shown(cell)) from None
     if told["min_players"] > told["max_players"]:
-        raise CsvInvalid(
-            line, "Min. Players", f"{told['min_players']} is more than Max. Players, {told['max_players']}."
-        )
+        fewest, most = told["min_players"], told["max_players"]
+        sentence = f"{fewest} is more than Max. Players, {most}."
+        raise CsvInvalid(line, "Min. Players", "more_than_most", sentence, fewest=fewest, most=most)
     pack_favor = told.pop("pack_favor", None)
     return Row(line=line, facts=GameFacts(**told), given=frozenset(told), pack_favor=pack_favor)
 
@@ -175,8 +166,16 @@ def _check_titles(rows: Iterable[Row]) -> None:
     for row in rows:
         name = (row.facts.pack_name, row.facts.title)
         if name in first:
-            game = f"{_shown(row.facts.title)} of {_shown(row.facts.pack_name)}"
-            raise CsvInvalid(row.line, "Game Title", f"{game} is on line {first[name]} already.")
+            title, pack = _shown(row.facts.title), _shown(row.facts.pack_name)
+            raise CsvInvalid(
+                row.line,
+                "Game Title",
+                "game_twice",
+                f"{title} of {pack} is on line {first[name]} already.",
+                title=title,
+                packName=pack,
+                otherLine=first[name],
+            )
         first[name] = row.line
 
 
@@ -189,7 +188,12 @@ def _check_pack_favor(rows: Iterable[Row]) -> None:
         if row.pack_favor != other.pack_favor:
             pack = _shown(row.facts.pack_name)
             raise CsvInvalid(
-                row.line, "Pack Favor", f"{row.pack_favor} for {pack}, but line {other.line} has {other.pack_favor}."
+                row.line,
+                "Pack Favor",
+                "pack_favors_differ",
+                f"{row.pack_favor} for {pack}, but line {other.line} has {other.pack_favor}.",
+                packName=pack,
+                otherLine=other.line,
             )
 
 
@@ -200,7 +204,9 @@ def _check_symbols(rows: Iterable[Row]) -> None:
             continue
         other = first.setdefault(row.facts.symbol, row)
         if other is not row:
-            raise CsvInvalid(row.line, "Symbol", f"{_shown(row.facts.symbol)} is on line {other.line} already.")
+            symbol = _shown(row.facts.symbol)
+            sentence = f"{symbol} is on line {other.line} already."
+            raise CsvInvalid(row.line, "Symbol", "symbol_twice", sentence, symbol=symbol, otherLine=other.line)
 
 
 def _shown(found: str) -> str:
@@ -269,39 +275,31 @@ def _symbol(cell: str) -> str | None:
 
 
 class _Fact(NamedTuple):
-    """What one cell tells: how to read it, and the type that the result has to fit."""
+    """What one cell tells: how to read it, the type that the result has to fit, and what is said where it does not."""
 
     column: str
     name: str
     read: Callable[[str], object]
     type: Any
-    expected: str
+    fault: CellFault
     untold_if_empty: bool = False
 
 
-_NAME = "a text of 1 to 200 characters"
-_PLAYERS = "a whole number from 1 to 1000"
-_MINUTES = 'a number of minutes from 1 to 600 ("15", "15-20", or empty where unknown)'
-_FLAG = "Yes or No"
-_KIND = "a text of at most 50 characters"
-_TAGS = "a list of at most 20 tags, with semicolons between them, each of at most 64 ASCII characters without spaces"
-_FAVOR = "-1, 0 or 1"
-_SYMBOL = "a symbol of 2 to 4 letters from A to Z that is no word of everyday chat"
 _FACTS = (
-    _Fact("Game Pack", "pack_name", str, Title, _NAME),
-    _Fact("Game Title", "title", str, Title, _NAME),
-    _Fact("Min. Players", "min_players", _whole, Players, _PLAYERS),
-    _Fact("Max. Players", "max_players", _whole, Players, _PLAYERS),
-    _Fact("Length", "length_minutes", _length, Minutes | None, _MINUTES),
-    _Fact("Audience", "has_audience", _flag, bool, _FLAG),
-    _Fact("Family Friendly?", "family_friendly", _family_friendly, bool, "Yes, No or Setting"),
-    _Fact("Family Friendly?", "family_friendly_setting", _setting, bool, "Yes, No or Setting"),
-    _Fact("Game Type", "game_type", _text, Kind | None, _KIND),
-    _Fact("Secondary Type", "secondary_type", _text, Kind | None, _KIND),
-    _Fact("Play Mode", "play_mode", _play_mode, PlayMode | None, "versus, coop, team or empty"),
-    _Fact("App Tags", "app_tags", _app_tags, Annotated[list[AppTag], Meta(max_length=20)], _TAGS),
-    _Fact("Enabled?", "enabled", _flag, bool, _FLAG, untold_if_empty=True),
-    _Fact("Favor", "favor_bias", _whole, Favor, _FAVOR, untold_if_empty=True),
-    _Fact("Pack Favor", "pack_favor", _whole, Favor, _FAVOR, untold_if_empty=True),
-    _Fact("Symbol", "symbol", _symbol, Symbol | None, _SYMBOL),
+    _Fact("Game Pack", "pack_name", str, Title, "not_a_name"),
+    _Fact("Game Title", "title", str, Title, "not_a_name"),
+    _Fact("Min. Players", "min_players", _whole, Players, "not_players"),
+    _Fact("Max. Players", "max_players", _whole, Players, "not_players"),
+    _Fact("Length", "length_minutes", _length, Minutes | None, "not_minutes"),
+    _Fact("Audience", "has_audience", _flag, bool, "not_yes_or_no"),
+    _Fact("Family Friendly?", "family_friendly", _family_friendly, bool, "not_family_friendly"),
+    _Fact("Family Friendly?", "family_friendly_setting", _setting, bool, "not_family_friendly"),
+    _Fact("Game Type", "game_type", _text, Kind | None, "not_a_kind"),
+    _Fact("Secondary Type", "secondary_type", _text, Kind | None, "not_a_kind"),
+    _Fact("Play Mode", "play_mode", _play_mode, PlayMode | None, "not_a_play_mode"),
+    _Fact("App Tags", "app_tags", _app_tags, Annotated[list[AppTag], Meta(max_length=20)], "not_app_tags"),
+    _Fact("Enabled?", "enabled", _flag, bool, "not_yes_or_no", untold_if_empty=True),
+    _Fact("Favor", "favor_bias", _whole, Favor, "not_a_favor", untold_if_empty=True),
+    _Fact("Pack Favor", "pack_favor", _whole, Favor, "not_a_favor", untold_if_empty=True),
+    _Fact("Symbol", "symbol", _symbol, Symbol | None, "not_a_symbol"),
 )

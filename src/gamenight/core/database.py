@@ -142,7 +142,7 @@ class Database:
     def _write_batch(self, jobs: Sequence[Job]) -> None:
         try:
             if self._broken:
-                raise Unavailable("The storage failed. The server has to be restarted.")
+                raise Unavailable("The storage failed. The server has to be restarted.", details={"reason": "restart"})
             with self._writing.begin() as connection:
                 lock_writers(connection)
                 now = self._clock()
@@ -198,7 +198,8 @@ def _give_up(future: "asyncio.Future[Any]") -> None:
     if not future.done():
         future.set_exception(
             Unavailable(
-                "The database takes too long. Whether this was done is not known yet: look before you try again."
+                "The database takes too long. Whether this was done is not known yet: look before you try again.",
+                details={"reason": "not_known"},
             )
         )
 

@@ -8,7 +8,11 @@ from typing import ClassVar
 
 
 class GamenightError(Exception):
-    """Something that the caller can mend. `details` joins the answer's JSON; `retry_after` is in seconds."""
+    """Something that the caller can mend. `details` joins the answer's JSON; `retry_after` is in seconds.
+
+    A page says it in other languages by the code and the details: they have what the sentence tells, and a `reason`, a
+    stable word, where a code has several sentences.
+    """
 
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
@@ -71,8 +75,8 @@ class Unavailable(GamenightError):
     status = 503
     code = "unavailable"
 
-    def __init__(self, sentence: str, *, retry_after: float = 1) -> None:
-        super().__init__(sentence, retry_after=retry_after)
+    def __init__(self, sentence: str, *, details: Mapping[str, object] | None = None, retry_after: float = 1) -> None:
+        super().__init__(sentence, details=details, retry_after=retry_after)
 
 
 class Busy(Unavailable):

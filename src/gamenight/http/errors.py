@@ -33,11 +33,18 @@ class HeaderTooLarge(GamenightError):
 
 
 def body_of(error: GamenightError) -> bytes:
-    return msgspec.json.encode({"error": error.sentence, "code": error.code, **error.details})
+    wait = _seconds_to_wait(error)
+    body = {"error": error.sentence, "code": error.code, **error.details}
+    return msgspec.json.encode(body if wait is None else {**body, "retryAfter": wait})
 
 
 def headers_of(error: GamenightError) -> dict[str, str]:
-    return {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
+    wait = _seconds_to_wait(error)
+    return {} if wait is None else {"Retry-After": str(wait)}
+
+
+def _seconds_to_wait(error: GamenightError) -> int | None:
+    return None if error.retry_after is None else math.ceil(error.retry_after)
 
 
 async def send_error(send: Send, error: GamenightError) -> None:

@@ -171,7 +171,7 @@ class Front:
 
 
 def _too_large(most: int) -> TooLarge:
-    return TooLarge(f"The body is larger than {most} bytes. Send less.")
+    return TooLarge(f"The body is larger than {most} bytes. Send less.", details={"mostBytes": most})
 
 
 def _too_late(limits: Limits) -> RequestTimeout:

@@ -105,6 +105,7 @@ def _balance(asked: Wishes, basis: Basis, picking: Picking, seed: str) -> Balanc
 
 def _nothing_fits(pool: rules.Pool, not_again: list[SessionGame]) -> NoGameFits:
     details: dict[str, Any] = {
+        "reason": pool.emptied_by,
         "suggestion": rules.SUGGESTIONS[pool.emptied_by],
         "filters": [structs.asdict(step) for step in pool.steps],
     }

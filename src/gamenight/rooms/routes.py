@@ -112,7 +112,10 @@ async def _recognised(database: Database, rooms: RoomsClient, room_code: str | N
     found = await rooms.look(room_code)
     match found:
         case Gone():
-            raise RoomNotFound(f"There is no room {room_code}. Look at the code on the game's screen again.")
+            raise RoomNotFound(
+                f"There is no room {room_code}. Look at the code on the game's screen again.",
+                details={"roomCode": room_code},
+            )
         case Unknown():
             raise RoomServiceUnavailable(f"{found.reason} Say which game it is with game_id.")
     played = candidates(found.app_tag, await database.read(catalogue.all_games))
@@ -120,12 +123,16 @@ async def _recognised(database: Database, rooms: RoomsClient, room_code: str | N
         raise AppTagUnknown(
             f"The room {room_code} plays a game that the catalogue doesn't know ({found.app_tag}). Add this app tag "
             "to a game with PUT /api/games/{id}, or say which game it is with game_id.",
-            details={"appTag": found.app_tag},
+            details={"appTag": found.app_tag, "roomCode": room_code},
         )
     if len(played) > 1:
         raise SeveralGamesFit(
             f"{played[0].title} is in several packs. Say with game_id which one it is.",
-            details={"appTag": found.app_tag, "candidates": [_candidate(game) for game in played]},
+            details={
+                "appTag": found.app_tag,
+                "title": played[0].title,
+                "candidates": [_candidate(game) for game in played],
+            },
         )
     return played[0].id
 

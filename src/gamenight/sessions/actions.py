@@ -98,7 +98,7 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
     connection = transaction.connection
     session = queries.open_session(connection, session_id)
     game = catalogue.game(connection, new.game_id)
-    history.remember(transaction, session_id, "add", f"{game.title} was added")
+    history.remember(transaction, session_id, "add", f"{game.title} was added", title=game.title)
     _apply(transaction, session_id, rules.end_playing(queries.statuses(connection, session_id)))
     row = {
         "session_id": session_id,
@@ -125,7 +125,9 @@ def set_status(transaction: Transaction, session_id: int, session_game_id: int, 
         queries.open_session(connection, session_id)
     changes = rules.transition(queries.statuses(connection, session_id), session_game_id, status)
     if changes:
-        history.remember(transaction, session_id, "status", f"{game.title} is {status}")
+        history.remember(
+            transaction, session_id, "status", f"{game.title} is {status}", title=game.title, status=status
+        )
         _apply(transaction, session_id, changes)
     return queries.session_game(connection, session_id, session_game_id)
 
@@ -137,7 +139,8 @@ def set_room_code(
     if before.room_code == room_code:
         return before
     told = "was removed" if room_code is None else f"is {room_code}"
-    history.remember(transaction, session_id, "code", f"the room code of {before.title} {told}")
+    summary = f"the room code of {before.title} {told}"
+    history.remember(transaction, session_id, "code", summary, title=before.title, room_code=room_code)
     game = _update_game(transaction, before, {"room_code": room_code})
     events.emit_game_changed(transaction, "room-code.updated", game)
     return game
@@ -181,7 +184,7 @@ def remove_game(transaction: Transaction, session_id: int, session_game_id: int)
     """Take a game out of the night, with its votes. Undoing brings both back."""
     connection = transaction.connection
     game = queries.session_game(connection, session_id, session_game_id)
-    history.remember(transaction, session_id, "remove", f"{game.title} was removed")
+    history.remember(transaction, session_id, "remove", f"{game.title} was removed", title=game.title)
     if game.status == "playing":
         _end_interval(transaction, session_game_id)
     connection.execute(

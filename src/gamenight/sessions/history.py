@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, desc, insert, select, upda
 from gamenight.core.database import Transaction
 from gamenight.sessions import events, queries
 from gamenight.sessions.errors import ChangeNotLast, NothingToUndo
-from gamenight.sessions.schemas import MONITORED, Change, ChangeKind, SessionGame, Undone
+from gamenight.sessions.schemas import MONITORED, Change, ChangeKind, SessionGame, Status, Undone
 from gamenight.sessions.tables import playing_intervals, session_changes, session_games, sessions
 
 FOLLOWED_AGAIN: Final = "waiting"
@@ -61,7 +61,7 @@ _intervals = (
     .order_by(playing_intervals.c.id)
 )
 _changes = (
-    select(session_changes.c.id, session_changes.c.kind, session_changes.c.made_at, session_changes.c.summary)
+    select(*(session_changes.c[name] for name in Change.__struct_fields__))
     .where(session_changes.c.session_id == bindparam("session_id"))
     .order_by(desc(session_changes.c.id))
 )
@@ -74,15 +74,21 @@ def remember(
     kind: ChangeKind,
     summary: str,
     *,
+    title: str | None = None,
+    status: Status | None = None,
+    room_code: str | None = None,
     new_notes: str | UnsetType | None = UNSET,
 ) -> None:
-    """Keep the night as it is, before it is changed. `summary` tells people of the change."""
+    """Keep the night as it is, before it is changed. The others tell people of the change, as `Change` says."""
     before = structs.replace(_capture(transaction.connection, session_id), new_notes=new_notes)
     row = {
         "session_id": session_id,
         "kind": kind,
         "made_at": transaction.now,
         "summary": summary,
+        "title": title,
+        "status": status,
+        "room_code": room_code,
         "before": msgspec.json.encode(before).decode(),
     }
     transaction.connection.execute(_remember, row)

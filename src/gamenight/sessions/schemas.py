@@ -127,12 +127,19 @@ ChangeKind = Literal["add", "status", "code", "remove", "close"]
 
 
 class Change(Struct, frozen=True):
-    """A change of a night that can be undone; `summary` tells people what it was."""
+    """A change of a night that can be undone; `summary` tells people what it was, in English.
+
+    The others tell it to whoever speaks otherwise: the game's `title`, the `status` or the `room_code` that it was set
+    to. All are null for a night that was closed, and for changes that a version without them has kept.
+    """
 
     id: int
     kind: ChangeKind
     made_at: str
     summary: str
+    title: str | None = None
+    status: Status | None = None
+    room_code: RoomCode | None = None
 
 
 class UndoAsked(Struct, frozen=True, rename="camel"):

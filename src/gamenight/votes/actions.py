@@ -73,7 +73,9 @@ def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds:
     if new.session_game_id is not None:
         game = sessions.session_game(connection, session.id, new.session_game_id)
         if not timetable.takes_votes_at(moment, game.id):
-            raise VotingOver(f"{game.title} is not playing any more. Vote on the game that is.")
+            raise VotingOver(
+                f"{game.title} is not playing any more. Vote on the game that is.", details={"title": game.title}
+            )
     voter_id = find_voter(transaction, session.id, voter)
     _refuse_repeats(queries.votes_of(connection, [voter_id])[voter_id], moment)
     row = {
@@ -199,13 +201,20 @@ def _votable_session(transaction: Transaction, moment: str) -> Session:
 def _game_named(transaction: Transaction, symbol: str) -> int:
     game = catalogue.game_of_symbol(transaction.connection, symbol.upper())
     if game is None:
-        raise SymbolNotFound(f"No game of the catalogue has the symbol {symbol.upper()}. GET /api/games lists them.")
+        raise SymbolNotFound(
+            f"No game of the catalogue has the symbol {symbol.upper()}. GET /api/games lists them.",
+            details={"symbol": symbol.upper()},
+        )
     return game.id
 
 
 def _refuse_repeats(cast_votes: Sequence[queries.Stored], moment: str) -> None:
     if len(cast_votes) >= MOST_VOTES:
-        raise TooManyVotes(f"At most {MOST_VOTES} votes of one person on one night.", retry_after=3600)
+        raise TooManyVotes(
+            f"At most {MOST_VOTES} votes of one person on one night.",
+            details={"reason": "of_one_night", "most": MOST_VOTES},
+            retry_after=3600,
+        )
     before, after = earlier(moment, seconds=REPEAT_SECONDS), later(moment, seconds=REPEAT_SECONDS)
     if any(before < each.timestamp < after for each in cast_votes if each.in_force):
         raise VoteRepeated("The same user voted within this second. Wait a second before voting again.")

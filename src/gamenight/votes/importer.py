@@ -128,7 +128,8 @@ def _read_through(log: ChatLog) -> bool:
         if message.timestamp > latest:
             raise TimestampInFuture(
                 f"Message {message.number} is of {message.timestamp}, which has not come yet. "
-                "If its times are local ones, give the minutes of utcOffset."
+                "If its times are local ones, give the minutes of utcOffset.",
+                details={"reason": "chat_log", "message": message.number, "timestamp": message.timestamp},
             )
     return log.replaces()
 

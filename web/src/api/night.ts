@@ -25,7 +25,14 @@ export interface Change {
   id: number;
   kind: 'add' | 'status' | 'code' | 'remove' | 'close';
   made_at: string;
+  /** In English. */
   summary: string;
+  /** The game's; null where there is none, and of changes that an older version has kept. */
+  title: string | null;
+  /** What the game was set to; null but for a change of that. */
+  status: GameStatus | null;
+  /** What the code was set to; null but for a change of that, and where it was removed. */
+  room_code: string | null;
 }
 
 /** What the server makes of a night beside its games. */

@@ -1,6 +1,7 @@
-/** Why a vote or a name was not taken, in the page's language; in the server's words where there are none. */
+/** Why a vote or a name was not taken, where a phone says more than other pages would. */
 
 import { ApiError } from '../api/request';
+import { sayError } from '../messages/errors';
 import { t } from '../messages/phone';
 
 const SAID = {
@@ -14,5 +15,5 @@ const SAID = {
 export function sentenceOf(error: unknown): string {
   if (!(error instanceof ApiError)) throw error;
   const key = error.code in SAID ? SAID[error.code as keyof typeof SAID] : null;
-  return key ? t(key) : error.message;
+  return key ? t(key) : sayError(error);
 }

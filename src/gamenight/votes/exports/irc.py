@@ -53,13 +53,15 @@ def read(source: io.BufferedIOBase, zone: tzinfo, first_date: date | None) -> It
         if said is None:
             continue
         if day is None:
-            raise ChatLogInvalid(place, _NO_DATE)
+            raise ChatLogInvalid(place, "no_date", _NO_DATE)
         found = True
         timestamp = moment(place, f"{day}T{stamp['time']}{stamp['zone'] or ''}", zone)
         yield checked(place, timestamp, said["name"], None, said["text"].rstrip("\r\n"))
     if not found:
         raise ChatLogInvalid(
-            Place("line", 1), "no line of this file is a chat message. Send JSON, CSV or the log of an IRC client."
+            Place("line", 1),
+            "no_messages",
+            "no line of this file is a chat message. Send JSON, CSV or the log of an IRC client.",
         )
 
 
@@ -86,7 +88,7 @@ class _Days:
                 month = _MONTHS.index(dated["month"]) + 1
                 self._begin(date(int(dated["year"]), month, int(dated["day"])))
         except ValueError:
-            raise ChatLogInvalid(place, "the header has a date that doesn't exist.") from None
+            raise ChatLogInvalid(place, "date_invalid", "the header has a date that doesn't exist.") from None
 
     def _begin(self, day: date) -> None:
         self._day = day
@@ -99,7 +101,7 @@ class _Days:
         try:
             now = time.fromisoformat(stamp["time"])
         except ValueError:
-            raise ChatLogInvalid(place, "there is no such time of day.") from None
+            raise ChatLogInvalid(place, "time_invalid", "there is no such time of day.") from None
         if self._day is not None and self._last is not None and self._last.hour - now.hour > 12:
             self._day += timedelta(days=1)
         self._last = now

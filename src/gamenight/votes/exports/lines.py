@@ -15,8 +15,8 @@ def lines_of(source: io.BufferedIOBase) -> Iterator[tuple[Place, str]]:
         number += 1
         place = Place("line", number)
         if len(raw) > LINE_BYTES:
-            raise ChatLogInvalid(place, f"it is longer than {LINE_BYTES} bytes.")
+            raise ChatLogInvalid(place, "too_long", f"it is longer than {LINE_BYTES} bytes.")
         try:
             yield place, raw.decode()
         except UnicodeDecodeError:
-            raise ChatLogInvalid(place, "it is no UTF-8. Save the file as UTF-8 text.") from None
+            raise ChatLogInvalid(place, "not_utf8", "it is no UTF-8. Save the file as UTF-8 text.") from None

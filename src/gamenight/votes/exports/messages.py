@@ -22,13 +22,38 @@ class Place(NamedTuple):
     number: int
 
 
+ChatLogFault = Literal[
+    "no_messages",
+    "other_format",
+    "not_utf8",
+    "not_json",
+    "not_csv",
+    "too_long",
+    "too_deep",
+    "no_object",
+    "columns_missing",
+    "cell_count",
+    "text_missing",
+    "text_unstorable",
+    "username_empty",
+    "username_too_long",
+    "user_id_too_long",
+    "time_invalid",
+    "date_invalid",
+    "no_date",
+    "stream_start_missing",
+]
+
+
 class ChatLogInvalid(BadRequest):
-    """A log that can't be read; `details` has the entry or the line, and nothing after it was looked at."""
+    """A log that can't be read; `details` has the entry or the line, and nothing after it was looked at. `told` has
+    what the sentence tells."""
 
     code = "chat_log_invalid"
 
-    def __init__(self, place: Place, sentence: str) -> None:
-        super().__init__(f"{place.unit.title()} {place.number}: {sentence}", details={place.unit: place.number})
+    def __init__(self, place: Place, fault: ChatLogFault, sentence: str, **told: object) -> None:
+        details = {place.unit: place.number, "reason": fault, **told}
+        super().__init__(f"{place.unit.title()} {place.number}: {sentence}", details=details)
 
 
 class ChatMessage(Struct, frozen=True):
@@ -45,9 +70,10 @@ def checked(place: Place, timestamp: str, username: object, user_id: object, mes
     """A message of what a log says; raises ChatLogInvalid for a name or text that can't be one."""
     name = _text(place, "username", username).strip()
     if len(name) > USERNAME_LENGTH:
-        raise ChatLogInvalid(place, f"the username is longer than {USERNAME_LENGTH} characters.")
+        sentence = f"the username is longer than {USERNAME_LENGTH} characters."
+        raise ChatLogInvalid(place, "username_too_long", sentence, most=USERNAME_LENGTH)
     if not fold_name(name):
-        raise ChatLogInvalid(place, "the username is empty.")
+        raise ChatLogInvalid(place, "username_empty", "the username is empty.")
     written = _text(place, "message", message)[:MESSAGE_LENGTH]
     return ChatMessage(timestamp, name, _user_id(place, user_id), written, place.number)
 
@@ -59,7 +85,8 @@ def _user_id(place: Place, value: object) -> str | None:
         return None
     user_id = _text(place, "user id", value)
     if len(user_id) > USERNAME_LENGTH:
-        raise ChatLogInvalid(place, f"the user id is longer than {USERNAME_LENGTH} characters.")
+        sentence = f"the user id is longer than {USERNAME_LENGTH} characters."
+        raise ChatLogInvalid(place, "user_id_too_long", sentence, most=USERNAME_LENGTH)
     return user_id
 
 
@@ -68,9 +95,9 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 def _text(place: Place, what: str, value: object) -> str:
     if not isinstance(value, str):
-        raise ChatLogInvalid(place, f"the {what} is missing or no text.")
+        raise ChatLogInvalid(place, "text_missing", f"the {what} is missing or no text.")
     if _UNSTORABLE.search(value):
-        raise ChatLogInvalid(place, f"the {what} has a NUL character or half of a surrogate pair.")
+        raise ChatLogInvalid(place, "text_unstorable", f"the {what} has a NUL character or half of a surrogate pair.")
     return value
 
 
@@ -84,7 +111,8 @@ def moment(place: Place, value: object, zone: tzinfo) -> str:
             return to_text(_counted(value))
     except (ValueError, OverflowError):
         pass
-    raise ChatLogInvalid(place, 'the time is missing or can\'t be read. Write it as "2026-03-15T19:00:00Z".')
+    sentence = 'the time is missing or can\'t be read. Write it as "2026-03-15T19:00:00Z".'
+    raise ChatLogInvalid(place, "time_invalid", sentence)
 
 
 _ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d", re.ASCII)

@@ -12,6 +12,7 @@ from gamenight.core.clock import later
 from gamenight.votes.exports.messages import (
     MESSAGE_LENGTH,
     USERNAME_LENGTH,
+    ChatLogFault,
     ChatLogInvalid,
     ChatMessage,
     Place,
@@ -44,7 +45,7 @@ def read(source: io.BufferedIOBase, zone: tzinfo, wanted: str | None) -> Iterato
     elif event == "start_map":
         yield from _object(tokens, wanted, zone)
     else:
-        raise tokens.invalid("this is no chat log. Send a list of messages, or an object with one.")
+        raise tokens.invalid("no_messages", "this is no chat log. Send a list of messages, or an object with one.")
     tokens.finish()
 
 
@@ -69,7 +70,7 @@ def _object(tokens: "_Tokens", wanted: str | None, zone: tzinfo) -> Iterator[Cha
         elif value in ("start_map", "start_array"):
             _fields(tokens)
     if not found:
-        raise tokens.invalid('this is no chat log: it has neither "chatData" nor "comments".')
+        raise tokens.invalid("no_messages", 'this is no chat log: it has neither "chatData" nor "comments".')
 
 
 def _list(tokens: "_Tokens", wanted: str | None, zone: tzinfo) -> Iterator[ChatMessage]:
@@ -83,7 +84,7 @@ def _list(tokens: "_Tokens", wanted: str | None, zone: tzinfo) -> Iterator[ChatM
 
 def _refuse_other(tokens: "_Tokens", wanted: str | None, found: str) -> None:
     if wanted not in (None, found):
-        raise tokens.invalid(f"this is no log of the format {wanted}, but looks like {found}.")
+        raise tokens.invalid("other_format", f"this is no log of the format {wanted}, but looks like {found}.")
 
 
 def _ours(tokens: "_Tokens", fields: Fields, zone: tzinfo) -> ChatMessage:
@@ -105,11 +106,13 @@ def _twitch(tokens: "_Tokens", fields: Fields, started: str | None, zone: tzinfo
 
 def _offset(tokens: "_Tokens", started: str | None, seconds: object) -> str:
     if started is None or isinstance(seconds, bool) or not isinstance(seconds, int | float):
-        raise tokens.invalid("it has no created_at, and no video before it tells when the stream began.")
+        raise tokens.invalid(
+            "stream_start_missing", "it has no created_at, and no video before it tells when the stream began."
+        )
     try:
         return later(started, seconds=seconds)
     except (ValueError, OverflowError):
-        raise tokens.invalid("its content_offset_seconds can't be.") from None
+        raise tokens.invalid("time_invalid", "its content_offset_seconds can't be.") from None
 
 
 def _chat_downloader(tokens: "_Tokens", fields: Fields, zone: tzinfo) -> ChatMessage | None:
@@ -128,7 +131,7 @@ def _entries(tokens: "_Tokens") -> Iterator[Fields]:
             return
         tokens.entry += 1
         if event != "start_map":
-            raise tokens.invalid("a message has to be an object.")
+            raise tokens.invalid("no_object", "a message has to be an object.")
         yield _fields(tokens)
 
 
@@ -163,19 +166,19 @@ class _Tokens(Iterator[tuple[str, Any]]):
     def place(self) -> Place:
         return Place("entry", max(self.entry, 1))
 
-    def invalid(self, sentence: str) -> ChatLogInvalid:
-        return ChatLogInvalid(self.place, sentence)
+    def invalid(self, fault: ChatLogFault, sentence: str) -> ChatLogInvalid:
+        return ChatLogInvalid(self.place, fault, sentence)
 
     def __next__(self) -> tuple[str, Any]:
         try:
             event, value = next(self._events)
         except (ijson.JSONError, ValueError):
-            raise self.invalid("here or soon after, this is no JSON (RFC 8259) in UTF-8.") from None
+            raise self.invalid("not_json", "here or soon after, this is no JSON (RFC 8259) in UTF-8.") from None
         self._bytes.unseen = 0
         if event in ("start_map", "start_array"):
             self._depth += 1
             if self._depth > DEEPEST:
-                raise self.invalid(f"it is nested deeper than {DEEPEST}.")
+                raise self.invalid("too_deep", f"it is nested deeper than {DEEPEST}.")
         elif event in ("end_map", "end_array"):
             self._depth -= 1
         return event, value
@@ -205,7 +208,7 @@ class _Bytes:
         data = self._source.read(size)
         self.unseen += len(data)
         if self.unseen > TOKEN_BYTES:
-            raise self._tokens.invalid(f"a text in it is longer than {TOKEN_BYTES} bytes.")
+            raise self._tokens.invalid("too_long", f"a text in it is longer than {TOKEN_BYTES} bytes.")
         self._refuse_halves(data)
         return data
 
@@ -214,4 +217,4 @@ class _Bytes:
         whole = _WHOLE.match(text)
         self._tail = text[whole.end() if whole else 0 :]
         if len(self._tail) >= _PAIR_BYTES or (not data and _HALF.match(self._tail)):
-            raise self._tokens.invalid("a text has half of a surrogate pair.")
+            raise self._tokens.invalid("text_unstorable", "a text has half of a surrogate pair.")

@@ -30,12 +30,14 @@ def read(source: io.BufferedIOBase, zone: tzinfo) -> Iterator[ChatMessage]:
     header = next(lines, "")
     separator = _separator(header)
     if separator is None:
-        raise ChatLogInvalid(Place("line", 1), f"the header has to name the columns {', '.join(_REQUIRED)}.")
+        sentence = f"the header has to name the columns {', '.join(_REQUIRED)}."
+        raise ChatLogInvalid(Place("line", 1), "columns_missing", sentence)
     names = _cells(header, separator)
     columns = {column: index for column in _NAMES if (index := _place(column, names)) is not None}
     for place, cells in _rows(lines, separator):
         if len(cells) != len(names):
-            raise ChatLogInvalid(place, f"{len(cells)} cells, but the header has {len(names)}.")
+            sentence = f"{len(cells)} cells, but the header has {len(names)}."
+            raise ChatLogInvalid(place, "cell_count", sentence, cells=len(cells), columns=len(names))
         told = {column: cells[where] for column, where in columns.items()}
         timestamp = moment(place, told["timestamp"], zone)
         yield checked(place, timestamp, told["username"], told.get("user_id", "").strip(), told["message"])
@@ -55,7 +57,7 @@ class _Lines(Iterator[str]):
         self._last = place.number
         self._row_size += len(line)
         if self._row_size > ROW_LENGTH:
-            raise ChatLogInvalid(self._first, f"the row is longer than {ROW_LENGTH} characters.")
+            raise ChatLogInvalid(self._first, "too_long", f"the row is longer than {ROW_LENGTH} characters.")
         return line
 
     def begin_row(self) -> Place:
@@ -72,7 +74,8 @@ def _rows(lines: _Lines, separator: str) -> Iterator[tuple[Place, list[str]]]:
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            raise ChatLogInvalid(place, f"this is not CSV ({error}). A cell with a quote has to be quoted.") from None
+            sentence = f"this is not CSV ({error}). A cell with a quote has to be quoted."
+            raise ChatLogInvalid(place, "not_csv", sentence) from None
         if cells is None:
             return
         if any(map(str.strip, cells)):

@@ -8,7 +8,6 @@ export const de: Translation<typeof en> = {
   stopped: 'Nicht verbunden',
   stoppedToken: 'Dieser Link gilt nicht mehr. Bitte den Gastgeber um einen neuen.',
   stoppedOther: 'Der Server nimmt diese Seite nicht an. Lade sie neu.',
-  noConnection: 'Der Server ist nicht zu erreichen. Versuch es gleich noch einmal.',
   reload: 'Neu laden',
   tryNow: 'Jetzt versuchen',
   close: 'Schließen',

@@ -6,7 +6,6 @@ export const en = {
   stopped: 'Not connected',
   stoppedToken: 'This link is no longer valid. Ask the host for a new one.',
   stoppedOther: 'The server does not take this page. Load it again.',
-  noConnection: 'The server can’t be reached. Try again in a moment.',
   reload: 'Load again',
   tryNow: 'Try now',
   close: 'Close',

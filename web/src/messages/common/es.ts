@@ -8,7 +8,6 @@ export const es: Translation<typeof en> = {
   stopped: 'Sin conexión',
   stoppedToken: 'Este enlace ya no vale. Pide uno nuevo al anfitrión.',
   stoppedOther: 'El servidor no acepta esta página. Cárgala de nuevo.',
-  noConnection: 'No se puede conectar con el servidor. Vuelve a intentarlo en un momento.',
   reload: 'Cargar de nuevo',
   tryNow: 'Intentar ahora',
   close: 'Cerrar',

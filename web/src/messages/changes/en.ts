@@ -1,0 +1,15 @@
+/** What a change of a night was, as far as it can be undone. */
+export const en = {
+  add: '{title} was added',
+  playing: '{title} is playing',
+  played: '{title} is played',
+  skipped: '{title} is skipped',
+  code: 'the room code of {title} is {code}',
+  noCode: 'the room code of {title} was removed',
+  remove: '{title} was removed',
+  some_add: 'a game was added',
+  some_status: 'a status was changed',
+  some_code: 'a room code was changed',
+  some_remove: 'a game was removed',
+  some_close: 'the night was closed',
+};
