@@ -99,6 +99,17 @@ describe('events', () => {
     expect(sent(steps)).toContainEqual({ type: 'subscribe', sessionId: 6, snapshot: true });
   });
 
+  test('that a snapshot has in it are not told, but the page is told of the snapshot', () => {
+    page.opened();
+    page.heard(hello(10));
+    page.activeFound(null);
+    page.heard(anEvent(11, 'session.started', { session: aSession() }));
+    expect(page.view.snapshotId).toBe(0);
+    page.heard(snapshot(12, aNight([aGame(1)])));
+    expect(told(page.heard(anEvent(12, 'game.added', { sessionGame: aGame(1) })))).toEqual([]);
+    expect(page.view.snapshotId).toBe(12);
+  });
+
   test('of everybody that the snapshot has in it are told, and change nothing', () => {
     following(aNight([aGame(1, { game_id: 71, title: 'Newest' })]));
     page.heard(snapshot(20, aNight([aGame(1, { game_id: 71, title: 'Newest' })])));

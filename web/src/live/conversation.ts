@@ -37,6 +37,8 @@ export interface View {
   readonly night: Night | null;
   /** The room of the game that is playing, as far as it is known. */
   readonly room: Room | null;
+  /** The id of the last snapshot: what happened up to it is in `night`, and may not have been told. */
+  readonly snapshotId: number;
 }
 
 export class Conversation {
@@ -59,7 +61,8 @@ export class Conversation {
   ) {}
 
   get view(): View {
-    return { status: this.status, stopped: this.stopped, night: this.night, room: this.room };
+    const { status, stopped, night, room, snapshotId } = this;
+    return { status, stopped, night, room, snapshotId };
   }
 
   opened(): Step[] {

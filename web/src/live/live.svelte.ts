@@ -6,7 +6,7 @@ import { stageOf, type Stage } from './stage';
 import type { Night, Room, Session, SessionGame } from './messages';
 
 export class Live {
-  #view = $state.raw<View>({ status: 'connecting', stopped: null, night: null, room: null });
+  #view = $state.raw<View>({ status: 'connecting', stopped: null, night: null, room: null, snapshotId: 0 });
   #connection: Connection;
 
   /** `onEvent` hears what is new, for what a state can't say: that somebody has just joined. */

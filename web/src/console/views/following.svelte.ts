@@ -4,15 +4,16 @@ import { getHost } from '../host';
 
 /**
  * Lets the component that calls this follow the server: `onEvent` is given each event from now on, and `onFresh` is
- * called at once, and again after each broken connection, to read what may have been missed.
+ * called at once, and again after each broken connection and each snapshot, to read what may have been missed.
  */
 export function follow(onEvent: (event: LiveEvent) => void, onFresh: () => void): void {
   const { live, events } = getHost();
   const isLive = $derived(live.status === 'live');
+  const snapshotId = $derived(live.view.snapshotId);
   let isFirst = true;
   $effect(() => events.hear(onEvent));
   $effect(() => {
-    if (isLive || isFirst) untrack(onFresh);
+    if (isLive || isFirst || snapshotId > 0) untrack(onFresh);
     isFirst = false;
   });
 }

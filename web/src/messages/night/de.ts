@@ -89,7 +89,7 @@ export const de: Translation<typeof en> = {
   take: 'Dieses spielen',
   takeTitle: 'Dieses spielen: {title}',
   announce: 'Als Nächstes',
-  announceTitle: 'Als Nächstes ankündigen: {title}',
+  announceTitle: 'Als Nächstes: {title}',
   takeBack: 'Doch nicht',
   favorFor: 'Du magst dieses Spiel',
   favorAgainst: 'Du spielst es nicht so gern',

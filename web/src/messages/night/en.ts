@@ -85,7 +85,7 @@ export const en = {
   take: 'Play this one',
   takeTitle: 'Play this one: {title}',
   announce: 'Up next',
-  announceTitle: 'Announce as next: {title}',
+  announceTitle: 'Up next: {title}',
   takeBack: 'Take it back',
   favorFor: 'You favour this game',
   favorAgainst: 'You rather not play it',

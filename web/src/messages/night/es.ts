@@ -89,7 +89,7 @@ export const es: Translation<typeof en> = {
   take: 'Jugar a este',
   takeTitle: 'Jugar a este: {title}',
   announce: 'A continuación',
-  announceTitle: 'Anunciar como siguiente: {title}',
+  announceTitle: 'A continuación: {title}',
   takeBack: 'Mejor no',
   favorFor: 'Es de tus juegos favoritos',
   favorAgainst: 'No te gusta mucho',
