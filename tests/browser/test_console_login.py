@@ -4,7 +4,7 @@ from tests.browser.conftest import Watch
 from tests.browser.console import a_host, heading
 from tests.support.browser import PHONE
 from tests.support.scenes import Scenes
-from tests.support.server import ADMIN_KEY
+from tests.support.server import ADMIN_KEY, served
 
 
 def test_a_browser_that_keeps_no_cookie_is_told_why_it_is_not_in(night: Scenes, watch: Watch) -> None:
@@ -36,3 +36,19 @@ def test_a_console_that_was_left_logged_in_is_ended_from_another(night: Scenes, 
     page.get_by_role("dialog").get_by_role("button", name="Revoke").click()
     expect(left.get_by_label("Admin key or host token")).to_be_visible()
     expect(heading(page, "Settings")).to_be_visible()
+
+
+def test_another_phone_becomes_host_by_a_code_that_this_one_shows(database_url: str, watch: Watch) -> None:
+    with served(database_url, public_url="http://192.0.2.7:5000") as server:
+        viewer = watch(server.url)
+        viewer.log_in()
+        page = viewer.open("/#/settings")
+        page.get_by_role("button", name="Make a token").click()
+        page.get_by_label("Name", exact=True).fill("Omar")
+        page.get_by_role("radio", name="Host").check()
+        page.get_by_role("button", name="Make it").click()
+        expect(page.get_by_role("img", name="QR code that logs in Omar")).to_be_visible()
+        address = page.get_by_label("Address that logs in at once").input_value()
+        assert address.startswith("http://192.0.2.7:5000/#token="), "another device does not know this one as localhost"
+        omar = watch(server.url, size=PHONE).open(f"/{address[address.index('#') :]}")
+        expect(heading(omar, "Welcome")).to_be_visible()

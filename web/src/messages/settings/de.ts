@@ -29,6 +29,8 @@ export const de: Translation<typeof en> = {
   madeText: 'Kopiere es jetzt. Der Server behält keine Kopie; ist es verloren, widerrufe es und mach ein neues.',
   token: 'Das Token',
   overlayAddress: 'Adresse für OBS (Browserquelle)',
+  scanToLogIn: 'Scanne das mit dem Handy, das den Abend mitleiten soll.',
+  qrOf: 'QR-Code, der {name} anmeldet',
   hostAddress: 'Adresse, die sofort anmeldet. Sie ist so gut wie ein Schlüssel: Schick sie sonst niemandem.',
   curl: 'Eine Stimme als Befehl',
   copy: 'Kopieren',

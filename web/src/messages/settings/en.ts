@@ -26,6 +26,8 @@ export const en = {
   madeText: 'Copy it now. The server keeps no copy; if it is lost, revoke it and make another.',
   token: 'The token',
   overlayAddress: 'Address for OBS (browser source)',
+  scanToLogIn: 'Scan this with the phone that is to be host.',
+  qrOf: 'QR code that logs in {name}',
   hostAddress: 'Address that logs in at once. It is as good as a key: send it to nobody else.',
   curl: 'A vote as a command',
   copy: 'Copy',

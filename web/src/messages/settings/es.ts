@@ -29,6 +29,8 @@ export const es: Translation<typeof en> = {
   madeText: 'Cópialo ahora. El servidor no guarda copia; si se pierde, revócalo y crea otro.',
   token: 'El token',
   overlayAddress: 'Dirección para OBS (fuente de navegador)',
+  scanToLogIn: 'Escanéalo con el móvil que también va a dirigir.',
+  qrOf: 'Código QR que inicia sesión como {name}',
   hostAddress: 'Dirección que entra directamente. Vale como una llave: no se la mandes a nadie más.',
   curl: 'Un voto como orden',
   copy: 'Copiar',
