@@ -1,6 +1,7 @@
 """What README and CONTRIBUTING claim is so, and every link leads somewhere."""
 
 import csv
+import json
 import re
 import shutil
 import subprocess
@@ -87,6 +88,7 @@ def test_the_catalogue_is_as_large_as_the_readme_says() -> None:
 def test_the_readme_names_every_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     wanted = {re.split(r"[\[<>=;]", dependency)[0].strip() for dependency in project["dependencies"]}
+    wanted |= set(json.loads((ROOT / "web" / "package.json").read_text(encoding="utf-8"))["dependencies"])
     table = README.split("## What it is made of")[1]
     named = {name.strip() for row in rows_of(table, "| ")[1:] for name in cells_of(row)[0].split(",")}
     assert named == wanted
