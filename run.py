@@ -43,6 +43,7 @@ def install(*, development: bool) -> None:
     has_pages = pages.is_skipped() or not pages.is_stale()
     if stamp.exists() and stamp.read_text() == wanted and has_pages:
         return
+    print("Installing into .venv what has changed; the first time takes about a minute ...", flush=True)
     if not (VENV / "pyvenv.cfg").exists():
         # Debian's Python has no ensurepip: make the environment without pip, and let the outer pip fill it.
         run(sys.executable, "-m", "venv", "--without-pip", "--clear", VENV)

@@ -215,7 +215,8 @@ def _show_lan_address(port: int, key: str | None) -> None:
     url = f"http://{address}:{port}"
     click.echo(f"On your network: {url}")
     if key is not None:
-        _show_code("For the host's phone, already logged in; show it to nobody:", _login_address(url, key))
+        login = _login_address(url, key)
+        _show_code(f"For the host's phone, already logged in; show it to nobody: {login}", login)
     _show_code(f"For all phones: {url}/play", f"{url}/play")
 
 

@@ -70,8 +70,13 @@ def test_a_person_takes_the_night_over_and_plays_one_of_her_own(demo: "subproces
         night = f"/api/sessions/{api.post('/api/sessions').json()['id']}"
         added = api.post(f"{night}/games", json={"game_id": 1}).json()
         shown = read_until(f"On the screen of {added['title']}").rpartition(" ")[2].rstrip(".")
-        assert api.patch(f"{night}/games/{added['id']}/room-code", json={"room_code": shown}).is_success
-        for event in ("room.connected", "lobby.player-joined", "game.started", "vote.received", "game.ended"):
+        path = f"{night}/games/{added['id']}"
+        assert api.patch(f"{path}/room-code", json={"room_code": shown}).is_success
+        assert added["title"] in read_until("lobby.player-joined")
+        assert api.patch(f"{path}/status", json={"status": "skipped"}).is_success
+        read_until("room.disconnected")
+        assert api.post(f"{night}/undo").is_success
+        for event in ("game.started", "vote.received", "game.ended"):
             assert added["title"] in read_until(event)
         read_until("room.disconnected")
         recognised = api.post(f"{night}/games", json={"room_code": waiting})

@@ -56,16 +56,13 @@ def host_nights(
 ) -> None:
     """Host one night after the other, until it is time to stop, or somebody else is the host."""
     with suppress(Stopped, httpx.HTTPError), _logged_in(address, key) as api:
-
-        def new_party() -> Party:
-            return Party(api, rooms, stopping, speed, random.Random())  # noqa: S311
-
+        party = Party(api, rooms, stopping, speed, random.Random())  # noqa: S311
         try:
             while True:
-                host_night(new_party())
+                host_night(party)
         except TakenOver:
             say("The night is yours now: the demo's host does nothing more. Type the codes that stand here.")
-        Screens(new_party(), say).follow()
+        Screens(party, say).follow()
 
 
 def tell(address: str, key: str, stopping: threading.Event, say: Say) -> None:

@@ -5,7 +5,6 @@ from contextlib import suppress
 from typing import Any
 
 from gamenight.demo.party import Party, TakenOver
-from gamenight.fake_rooms.room import Room
 
 GAMES_A_NIGHT = 3
 
@@ -15,13 +14,13 @@ Say = Callable[[str], None]
 def host_night(party: Party) -> None:
     """One session: draw games, type their codes, close it. Raises TakenOver once somebody else has changed it."""
     session = party.ask("POST", "/api/sessions", {"notes": "A demo night"})
+    party.gather()
     for number in range(1, GAMES_A_NIGHT + 1):
         wish = {"playerCount": len(party.people), "sessionId": session["id"], "excludePlayed": True}
         game = party.ask("POST", "/api/pick", wish)["game"]
-        room = party.open_room(game)
-        body = {"game_id": game["id"], "room_code": room.code}
+        body = {"game_id": game["id"], "room_code": party.open_room(game).code}
         added = party.ask("POST", f"/api/sessions/{session['id']}/games", body)
-        party.play(added, room, again=number == 1, vanishes=number == GAMES_A_NIGHT)
+        party.play(added, again=number == 1, vanishes=number == GAMES_A_NIGHT)
         party.wait(4)
         games = party.ask("GET", f"/api/sessions/{session['id']}/games")
         if len(games) != number:
@@ -36,7 +35,6 @@ class Screens:
     def __init__(self, party: Party, say: Say) -> None:
         self._party = party
         self._say = say
-        self._waiting: dict[str, Room] = {}
         self._shown: set[int] = set()
 
     def follow(self) -> None:
@@ -51,15 +49,14 @@ class Screens:
         playing = self._playing()
         if playing is None:
             return
-        if playing["room_code"] in self._waiting:
-            self._party.play(playing, self._waiting.pop(playing["room_code"]))
+        if playing["room_code"] in self._party.open_rooms:
+            self._party.play(playing)
         elif playing["room_code"] is None and playing["id"] not in self._shown:
             self._shown.add(playing["id"])
             self._open(self._party.ask("GET", f"/api/games/{playing['game_id']}"))
 
     def _open(self, game: dict[str, Any]) -> None:
         room = self._party.open_room(game)
-        self._waiting[room.code] = room
         self._say(f"On the screen of {game['title']} stands the room code {room.code}.")
 
     def _playing(self) -> dict[str, Any] | None:

@@ -7,12 +7,12 @@ from typing import Any
 
 import httpx
 
+from gamenight.fake_rooms.games import Phase
 from gamenight.fake_rooms.room import Room
 from gamenight.fake_rooms.threaded import ThreadedFakeRooms
 
 CAST = ("Ada", "Bo", "Cleo", "Dev", "Emil", "Finn", "Gwen", "Hugo")
 VIEWERS = ("ines", "jo", "kim", "lou", "max", "nia", "otto", "pia", "quin", "rosa", "sam", "tess")
-SEATS = 8
 
 
 class Stopped(Exception):
@@ -40,7 +40,13 @@ class Party:
         self._stopping = stopping
         self._speed = speed
         self.chance = chance
-        self.people = chance.sample(CAST, chance.randint(4, len(CAST)))
+        self.people: list[str] = []
+        self.open_rooms: dict[str, Room] = {}
+        self.gather()
+
+    def gather(self) -> None:
+        """Other people are there."""
+        self.people = self.chance.sample(CAST, self.chance.randint(4, len(CAST)))
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         response = self._api.request(method, path, json=body)
@@ -55,36 +61,44 @@ class Party:
     def open_room(self, game: dict[str, Any]) -> Room:
         """A room in which a game of the catalogue waits for its players."""
         tags = {"app_tag": game["app_tags"][0]} if game["app_tags"] else {}
-        return self._rooms.open(min_players=game["min_players"], max_players=max(SEATS, len(self.people)), **tags)
+        room = self._rooms.open(min_players=game["min_players"], max_players=game["max_players"], **tags)
+        self.open_rooms[room.code] = room
+        return room
 
-    def play(self, added: dict[str, Any], room: Room, *, again: bool = False, vanishes: bool = False) -> None:
-        """Play a session game in its room. Raises TakenOver, with the room closed, once it is not on any more."""
-        try:
-            self._play(added, room, again=again)
-        except TakenOver:
-            self._rooms.do(room.exit)
-            raise
-        self._rooms.do(room.vanish if vanishes else room.exit)
-        path = f"/api/sessions/{added['session_id']}/games/{added['id']}/status-live"
-        while self.ask("GET", path)["monitoring"]:
-            self.wait(1)
+    def play(self, added: dict[str, Any], *, again: bool = False, vanishes: bool = False) -> None:
+        """Play a session game in its room, from where it stands to its end.
 
-    def _play(self, added: dict[str, Any], room: Room, *, again: bool) -> None:
+        Raises TakenOver once it is not on any more; its room stays open then, as a game's does, and may be played on.
+        """
+        room = self.open_rooms[added["room_code"]]
+
         def do(act: Callable[..., object], *arguments: str, pause: float) -> None:
             self._must_be_on(added)
             self._rooms.do(act, *arguments)
             self.wait(pause)
 
-        self.wait(2)
-        for name in self.people:
-            do(room.join, name, pause=self.chance.uniform(0.5, 2))
-        do(room.countdown, pause=3)
-        do(room.start, pause=2)
-        self._votes_come_in(added, seconds=13)
-        do(room.post_game, pause=4)
+        if room.phase is not Phase.POST_GAME:
+            if room.phase is not Phase.PLAYING:
+                self._begin(room, do)
+            self._votes_come_in(added, seconds=13)
+            do(room.post_game, pause=4)
         if again:
             do(room.same_players, pause=12)
             do(room.post_game, pause=4)
+        do(room.vanish if vanishes else room.exit, pause=0)
+        del self.open_rooms[room.code]
+        path = f"/api/sessions/{added['session_id']}/games/{added['id']}/status-live"
+        while self.ask("GET", path)["monitoring"]:
+            self.wait(1)
+
+    def _begin(self, room: Room, do: Callable[..., None]) -> None:
+        self.wait(2)
+        inside = {player.name for player in room.players}
+        for name in self.people:
+            if name not in inside and not room.full:
+                do(room.join, name, pause=self.chance.uniform(0.5, 2))
+        do(room.countdown, pause=3)
+        do(room.start, pause=2)
 
     def _votes_come_in(self, added: dict[str, Any], seconds: float) -> None:
         """Some of those who watch vote in the chat; they like some games better than others."""

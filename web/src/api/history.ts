@@ -21,6 +21,14 @@ export interface Why {
   factors: Readonly<Record<string, number>>;
 }
 
+/** A vote that counts, as hosts see it. */
+export interface CountedVote {
+  id: number;
+  session_game_id: number;
+  username: string | null;
+  vote_type: 'up' | 'down';
+}
+
 export interface ImportedChat {
   messagesImported: number;
   duplicatesSkipped: number;
@@ -37,6 +45,17 @@ export const changeNotes = (id: number, notes: string | null): Promise<Session> 
 export const deleteNight = (id: number): Promise<unknown> => request('DELETE', `/api/sessions/${id}`);
 export const exportAddress = (id: number, format: 'json' | 'txt'): string =>
   `/api/sessions/${id}/export?format=${format}`;
+
+/** The newest votes for a game of a night, a hundred at most. */
+export async function readVotes(game: SessionGame): Promise<CountedVote[]> {
+  const query = new URLSearchParams({
+    session_id: String(game.session_id),
+    game_id: String(game.game_id),
+    limit: '100',
+  });
+  const { votes } = await request<{ votes: CountedVote[] }>('GET', `/api/votes?${query}`);
+  return votes.filter((vote) => vote.session_game_id === game.id);
+}
 
 /** Null where no draw is kept. */
 export async function readWhy(game: SessionGame): Promise<Why | null> {

@@ -10,6 +10,8 @@ export class LoggedIn {
   account = $state.raw<Account | null | undefined>(undefined);
   /** Why that can't be found out, as a sentence. */
   problem = $state<string | null>(null);
+  /** Whether somebody was logged in here and is not any more, without having logged out. */
+  wasEnded = $state(false);
 
   async read(): Promise<void> {
     try {
@@ -30,12 +32,15 @@ export class LoggedIn {
   /** Raises ApiError. */
   async logOut(): Promise<void> {
     await logOut();
+    this.wasEnded = false;
     this.account = null;
   }
 
   /** For the live connection whose cookie was refused: whether there is another one now. */
   async isStillIn(): Promise<boolean> {
-    this.account = await readAccount();
+    const account = await readAccount();
+    this.wasEnded = account === null;
+    this.account = account;
     return this.account !== null;
   }
 }

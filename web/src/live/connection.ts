@@ -5,7 +5,7 @@ import type { Answer, LiveEvent, Room, Session } from './messages';
 
 const PATH = '/api/sessions/live';
 /** After so long without a word the server is asked whether it is there. */
-const SILENCE = 30_000;
+const SILENCE = 15_000;
 const ANSWER_WITHIN = 5_000;
 
 export interface Options {
@@ -32,6 +32,8 @@ export class Connection {
     // A page that slept, or a phone that was in another network, may hold a socket that is dead without knowing.
     document.addEventListener('visibilitychange', () => document.hidden || this.wake(), { signal });
     window.addEventListener('online', () => this.wake(), { signal });
+    // A server on this very machine is still there; any other will not answer.
+    window.addEventListener('offline', () => this.ask(), { signal });
     window.addEventListener('pageshow', (event) => event.persisted && this.wake(), { signal });
     this.open();
   }

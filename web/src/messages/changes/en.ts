@@ -1,9 +1,9 @@
 /** What a change of a night was, as far as it can be undone. */
 export const en = {
   add: '{title} was added',
-  playing: '{title} is playing',
-  played: '{title} is played',
-  skipped: '{title} is skipped',
+  playing: '{title} was started',
+  played: '{title} was played',
+  skipped: '{title} was skipped',
   code: 'the room code of {title} is {code}',
   noCode: 'the room code of {title} was removed',
   remove: '{title} was removed',

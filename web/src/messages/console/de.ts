@@ -13,6 +13,7 @@ export const de: Translation<typeof en> = {
   shortcutsOn: 'Diese Tasten benutzen',
   logIn: 'Anmelden',
   welcome: 'Für alle, die den Abend leiten. Gäste brauchen keine Anmeldung.',
+  wasEnded: 'Du bist abgemeldet: Die Anmeldung ist abgelaufen, oder jemand hat sie beendet.',
   key: 'Admin-Schlüssel oder Gastgeber-Token',
   keyHint: 'Der Admin-Schlüssel stand im Terminal, als der Server zum ersten Mal gestartet ist.',
   keyMissing: 'Gib zuerst den Schlüssel ein.',

@@ -10,6 +10,7 @@ export const en = {
   shortcutsOn: 'Use these keys',
   logIn: 'Log in',
   welcome: 'For whoever hosts the night. Guests need no login.',
+  wasEnded: 'You are logged out: your login has expired, or somebody has ended it.',
   key: 'Admin key or host token',
   keyHint: 'The admin key was shown in the terminal when the server started for the first time.',
   keyMissing: 'Type or paste the key first.',

@@ -13,6 +13,7 @@ export const es: Translation<typeof en> = {
   shortcutsOn: 'Usar estas teclas',
   logIn: 'Entrar',
   welcome: 'Para quien dirige la noche. Los invitados no necesitan entrar.',
+  wasEnded: 'Tu sesión se ha cerrado: ha caducado o alguien la ha terminado.',
   key: 'Clave de administrador o token de anfitrión',
   keyHint: 'La clave de administrador apareció en el terminal cuando el servidor arrancó por primera vez.',
   keyMissing: 'Escribe o pega primero la clave.',

@@ -1,6 +1,7 @@
 export const en = {
   title: 'Overlay',
-  noToken: 'This overlay needs a token: add #t= and a read token to its address.',
+  noToken:
+    'This overlay needs a token. Make one for an overlay in the settings of the console, and take the address that stands there.',
   refused: 'The token of this overlay is no longer valid.',
   notUnderstood: 'Not understood: {parameters}',
   showCode: 'Show the room code',

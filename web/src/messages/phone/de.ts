@@ -32,7 +32,7 @@ export const de: Translation<typeof en> = {
   endedVotes: { one: '{count} Stimme', other: '{count} Stimmen' },
   favourite: 'Liebling des Abends',
   nickname: 'Dein Spitzname',
-  nicknameHint: 'Nur wer den Abend leitet, sieht ihn. Lass ihn leer, um namenlos zu bleiben.',
+  nicknameHint: 'Wer den Abend leitet, sieht ihn bei deinen Stimmen, die anderen nicht. Ohne Namen bleibt es leer.',
   nameless: 'Noch kein Spitzname',
   change: 'Ändern',
   save: 'Speichern',

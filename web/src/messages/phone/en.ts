@@ -29,7 +29,7 @@ export const en = {
   endedVotes: { one: '{count} vote', other: '{count} votes' },
   favourite: 'Favourite of the night',
   nickname: 'Your nickname',
-  nicknameHint: 'Only the host sees it. Leave it empty to stay nameless.',
+  nicknameHint: 'The host finds it beside your votes, the others don’t. Leave it empty to stay nameless.',
   nameless: 'No nickname yet',
   change: 'Change',
   save: 'Save',

@@ -32,7 +32,7 @@ export const es: Translation<typeof en> = {
   endedVotes: { one: '{count} voto', other: '{count} votos' },
   favourite: 'Favorito de la noche',
   nickname: 'Tu apodo',
-  nicknameHint: 'Solo lo ve quien dirige la noche. Déjalo vacío para seguir sin nombre.',
+  nicknameHint: 'Quien dirige la noche lo ve junto a tus votos; los demás, no. Déjalo vacío si no quieres nombre.',
   nameless: 'Sin apodo todavía',
   change: 'Cambiar',
   save: 'Guardar',

@@ -13,6 +13,7 @@ export const de: Translation<typeof en> = {
   typeCode: 'Diesen Code auf {place} eingeben',
   codeComes: 'Der Raumcode kommt gleich',
   voteHere: 'Mit dem Handy abstimmen und den Code sehen',
+  nightHere: 'Der Abend auf deinem Handy',
   onlyHere: 'Handys erreichen diese Adresse noch nicht: gamenight mit --lan starten.',
   playedTonight: 'Heute gespielt',
   over: 'Danke fürs Mitspielen!',

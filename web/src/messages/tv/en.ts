@@ -10,6 +10,7 @@ export const en = {
   typeCode: 'Type this code at {place}',
   codeComes: 'The room code comes in a moment',
   voteHere: 'Vote and see the code on your phone',
+  nightHere: 'The night on your phone',
   onlyHere: 'Phones can’t reach this address yet: start gamenight with --lan.',
   playedTonight: 'Played tonight',
   over: 'Thanks for playing!',

@@ -13,6 +13,7 @@ export const es: Translation<typeof en> = {
   typeCode: 'Escribe este código en {place}',
   codeComes: 'El código de sala llega enseguida',
   voteHere: 'Vota y mira el código en tu móvil',
+  nightHere: 'La noche en tu móvil',
   onlyHere: 'Los móviles aún no llegan a esta dirección: inicia gamenight con --lan.',
   playedTonight: 'Jugado esta noche',
   over: '¡Gracias por jugar!',
