@@ -62,7 +62,7 @@ def test_a_room_code_is_checked_as_it_is_typed(night: Scenes, watch: Watch) -> N
     field.press_sequentially("ab")
     expect(alert).to_have_count(0)
     field.press("Enter")
-    expect(alert).to_have_text("A room code has four signs.")
+    expect(alert).to_have_text("A room code has four letters.")
     field.press_sequentially("ö")
     expect(alert).to_have_text("Only letters from A to Z and digits.")
     field.fill("")
@@ -70,7 +70,7 @@ def test_a_room_code_is_checked_as_it_is_typed(night: Scenes, watch: Watch) -> N
     expect(field).to_have_value("X9Z1")
     expect(alert).to_have_count(0)
     field.fill("x9z12")
-    expect(alert).to_have_text("A room code has four signs, this one has more.")
+    expect(alert).to_have_text("A room code has four letters, this one has more.")
     # What is put in the middle stays there, and so does the cursor.
     field.fill("acd")
     field.press("Home")

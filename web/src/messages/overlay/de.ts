@@ -4,7 +4,7 @@ import type { en } from './en';
 export const de: Translation<typeof en> = {
   title: 'Overlay',
   noToken:
-    'Dieses Overlay braucht ein Token. Lege in den Einstellungen der Konsole eines für ein Overlay an und nimm die Adresse, die dort steht.',
+    'In der Adresse dieses Overlays fehlt das Token, #t=…. Lege in den Einstellungen der Konsole ein Token „Overlay“ an: Dort steht die ganze Adresse.',
   refused: 'Das Token dieses Overlays gilt nicht mehr.',
   notUnderstood: 'Nicht verstanden: {parameters}',
   showCode: 'Raumcode zeigen',

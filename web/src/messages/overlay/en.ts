@@ -1,7 +1,7 @@
 export const en = {
   title: 'Overlay',
   noToken:
-    'This overlay needs a token. Make one for an overlay in the settings of the console, and take the address that stands there.',
+    'The address of this overlay lacks its token, #t=…. Make a token “Overlay” in the settings of the console: the whole address stands there.',
   refused: 'The token of this overlay is no longer valid.',
   notUnderstood: 'Not understood: {parameters}',
   showCode: 'Show the room code',

@@ -4,7 +4,7 @@ import type { en } from './en';
 export const es: Translation<typeof en> = {
   title: 'Overlay',
   noToken:
-    'Este overlay necesita un token. Crea uno para un overlay en los ajustes de la consola y usa la dirección que aparece allí.',
+    'A la dirección de este overlay le falta su token, #t=…. Crea un token «Overlay» en los ajustes de la consola: allí está la dirección completa.',
   refused: 'El token de este overlay ya no vale.',
   notUnderstood: 'No se entiende: {parameters}',
   showCode: 'Mostrar el código de sala',
