@@ -11,6 +11,7 @@ from gamenight.core.engines import reading_engine, writing_engine
 from gamenight.settings import load
 from gamenight.store import open_store
 from tests.support.clients import Host
+from tests.support.memory import use_memory
 from tests.support.postgres import Databases, running_postgres
 from tests.support.server import Served, served, sqlite_url
 
@@ -18,6 +19,10 @@ Look = Callable[..., list[dict[str, Any]]]
 Meddle = Callable[..., int]
 
 BOTH = ["sqlite", "postgresql"]
+
+
+def pytest_configure() -> None:
+    use_memory()
 
 
 @pytest.fixture(scope="session")
