@@ -4,15 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
-from tests.support.browser import Situation, Viewer, running_browser
+from tests.support.browser import PATIENCE_MS, Situation, Viewer, running_browser
 from tests.support.scenes import Scenes, scenes
 from tests.support.server import sqlite_url
 from web import pages
 
 Watch = Callable[..., Viewer]
 
+expect.set_options(timeout=PATIENCE_MS)
 
 FIRST_TIME_SECONDS = 240
 """A browser has to be fetched and unpacked where there is none."""
