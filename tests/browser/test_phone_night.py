@@ -1,19 +1,16 @@
 """The phone page through a night, as guests have it in their hands."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from gamenight.fake_rooms.threaded import ThreadedFakeRooms, running
 from tests.browser.conftest import Watch
-from tests.browser.phone import MARKUP, Phone, down, is_pressed, shows, shows_votes, up
-from tests.support.browser import (
-    PHONE,
-)
+from tests.browser.phone import MARKUP, Phone, shows, shows_votes, up
+from tests.support.browser import PHONE
 from tests.support.clients import Host
-from tests.support.server import Process, Served, served
+from tests.support.server import Served, served
 
 
 @pytest.fixture
@@ -96,31 +93,6 @@ def test_a_nickname_stays_and_can_be_taken_back(phone: Phone) -> None:
         expect(page.locator("footer strong")).to_have_text(shown)
         page.reload()
         expect(page.locator("footer strong")).to_have_text(shown)
-
-
-def test_a_phone_survives_the_server(watch: Watch, tmp_path: Path) -> None:
-    server = Process("--data-dir", str(tmp_path))
-    with Host(server.url) as hana:
-        game = hana.a_game(hana.a_session()["id"], 1)
-    viewer = watch(server.url, size=PHONE)
-    page = viewer.open("/play")
-    up(page).click()
-    shows_votes(page, 1, 0)
-    viewer.expects("ERR_CONNECTION_REFUSED", "WebSocket connection")
-    server.kill()
-    expect(page.get_by_text("Connection lost.")).to_be_visible()
-    shows(page, game["title"])
-    again = Process("--data-dir", str(tmp_path), "--port", str(server.port))
-    try:
-        expect(page.get_by_text("Connection lost.")).to_have_count(0, timeout=20_000)
-        is_pressed(up(page))
-        down(page).click()
-        shows_votes(page, 0, 1)
-        with Host(again.url) as hana:
-            second = hana.a_game(game["session_id"], 2)
-        shows(page, second["title"])
-    finally:
-        again.terminate()
 
 
 def test_a_phone_that_slept_shows_what_it_missed(phone: Phone, hana: Host) -> None:
