@@ -4,9 +4,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Watch
 from tests.browser.console import MARKUP, console, edit, games, open_pack
-from tests.support.browser import (
-    PHONE,
-)
+from tests.support.browser import PHONE, everybody_can_use
 from tests.support.clients import Host
 from tests.support.server import Served
 
@@ -139,9 +137,11 @@ def test_a_game_is_switched_and_edited_with_the_keyboard_alone(server: Served, h
     page.keyboard.press("Enter")
     tab_to("Edit Dirty Drawful")
     tab_to("Dirty Drawful in the draw")
-    page.keyboard.press("Space")
+    with page.expect_response("**/toggle"):
+        page.keyboard.press("Space")
     tab_to("As usual")
-    page.keyboard.press("ArrowRight")
+    with page.expect_response("**/favor"):
+        page.keyboard.press("ArrowRight")
     expect(
         page.get_by_role("group", name="How often Dirty Drawful is drawn").get_by_label("More often")
     ).to_be_checked()
@@ -155,3 +155,17 @@ def test_a_game_is_switched_and_edited_with_the_keyboard_alone(server: Served, h
     expect(page.get_by_role("button", name="Edit Dirty Drawful")).to_be_focused()
     game = next(each for each in games(hana) if each["title"] == "Dirty Drawful")
     assert (game["enabled"], game["favor_bias"], game["length_minutes"]) == (0, 1, 7)
+
+
+def test_everybody_can_use_the_catalogue(server: Served, hana: Host, watch: Watch) -> None:
+    hana.ok(hana.put("/api/games/1", json={"title": f"{MARKUP} {'very ' * 20}long"}))
+    page = console(watch(server.url), "catalogue")
+    open_pack(page, "The Jackbox Party Pack")
+    page.get_by_role("button", name="Filters").click()
+    everybody_can_use(page)
+    edit(page, "Fibbage XL")
+    everybody_can_use(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Import a file").click()
+    page.get_by_label("Replace them").check()
+    everybody_can_use(page)

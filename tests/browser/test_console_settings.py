@@ -2,18 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Watch
-from tests.browser.console import MARKUP, a_past_night, console, edit, open_pack
-from tests.support.browser import (
-    Situation,
-    looks,
-    must_have_no_axe_violations,
-    must_not_scroll_sideways,
-    with_text_size,
-)
+from tests.browser.console import MARKUP, a_past_night, console, open_pack
+from tests.support.browser import everybody_can_use
 from tests.support.clients import Host, a_token
 from tests.support.server import Served
 
@@ -101,46 +94,11 @@ def test_language_and_appearance_are_chosen_by_hand(server: Served, watch: Watch
     expect(page.get_by_text("Ja, alles in Ordnung.")).to_be_visible()
 
 
-@pytest.mark.parametrize("situation", looks(), ids=lambda each: f"{each.size[0]}-{each.appearance}")
-def test_everybody_can_use_what_outlives_a_night(
-    situation: Situation, server: Served, hana: Host, watch: Watch
-) -> None:
-    session = hana.a_session(MARKUP)
-    drawn = hana.ok(hana.post("/api/pick", json={"mode": "balanced", "sessionId": session["id"]}))
-    hana.a_game(session["id"], drawn["game"]["id"], receipt=drawn["receipt"])
-    hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
-    hana.ok(hana.put("/api/games/1", json={"title": f"{MARKUP} {'very ' * 20}long"}))
+def test_everybody_can_use_the_settings(server: Served, hana: Host, watch: Watch) -> None:
     hana.ok(hana.post("/api/tokens", json={"name": "W" * 64, "scope": "read"}))
-    page = console(watch(server.url, size=situation.size, appearance=situation.appearance), "catalogue")
-
-    def look() -> None:
-        must_have_no_axe_violations(page)
-        must_not_scroll_sideways(page)
-        with_text_size(page, 200)
-        must_not_scroll_sideways(page)
-        with_text_size(page, 100)
-
-    open_pack(page, "The Jackbox Party Pack")
-    page.get_by_role("button", name="Filters").click()
-    look()
-    edit(page, "Fibbage XL")
-    look()
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Import a file").click()
-    page.get_by_label("Replace them").check()
-    look()
-    page.goto("/#/history")
-    page.get_by_text("1 night", exact=True).wait_for()
-    look()
-    page.goto(f"/#/history/{session['id']}")
-    page.get_by_role("button", name="Why this game?").first.click()
-    page.get_by_text("Seed of the draw").wait_for()
-    look()
-    page.get_by_role("button", name="Delete this night").click()
-    look()
-    page.goto("/#/settings")
+    page = console(watch(server.url), "settings")
     page.get_by_text("all is well").wait_for()
     page.get_by_role("heading", name="W" * 64).wait_for()
-    look()
+    everybody_can_use(page)
     page.get_by_role("button", name="Make a token").click()
-    look()
+    everybody_can_use(page)

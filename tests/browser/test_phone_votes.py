@@ -4,9 +4,7 @@ from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.phone import Phone, down, is_pressed, is_settled, shows, shows_votes, up
-from tests.support.browser import (
-    PHONE,
-)
+from tests.support.browser import PHONE
 from tests.support.clients import Host
 from tests.support.server import Served, served
 

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, Literal
@@ -29,9 +29,11 @@ PATIENCE_MS = 30_000
 DESK = (1280, 800)
 PHONE = (390, 844)
 Appearance = Literal["light", "dark"]
+APPEARANCES: tuple[Appearance, ...] = ("light", "dark")
 AT_REST = """async () => {
   const ends = (animation) => animation.effect?.getComputedTiming().endTime !== Infinity;
-  await Promise.allSettled(document.getAnimations().filter(ends).map((animation) => animation.finished));
+  const ended = Promise.allSettled(document.getAnimations().filter(ends).map((animation) => animation.finished));
+  await Promise.race([ended, new Promise((late) => setTimeout(late, 2000))]);
   await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
 }"""
 BREACHES = """
@@ -148,24 +150,27 @@ def with_text_size(page: Page, percent: int) -> None:
     page.evaluate("percent => { document.documentElement.style.fontSize = `${percent}%`; }", percent)
 
 
+def show_in(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+
+
 def everybody_can_use(page: Page) -> None:
     """At the desk and on a phone, in light and dark, and at twice the text size. The page stays as it was."""
     before = page.viewport_size
     assert before is not None
     was_dark = page.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
     for look in looks():
-        width, height = look.size
-        page.set_viewport_size({"width": width, "height": height})
-        page.emulate_media(color_scheme=look.appearance)
+        show_in(page, look.size)
+        page.emulate_media(color_scheme=look.appearance, reduced_motion="reduce")
         must_have_no_axe_violations(page)
         must_not_scroll_sideways(page)
         with_text_size(page, 200)
         must_not_scroll_sideways(page)
         with_text_size(page, 100)
     page.set_viewport_size(before)
-    page.emulate_media(color_scheme="dark" if was_dark else "light")
+    page.emulate_media(color_scheme="dark" if was_dark else "light", reduced_motion="no-preference")
 
 
-def looks(appearances: Sequence[Appearance] = ("light", "dark")) -> list[Situation]:
+def looks() -> list[Situation]:
     """Desk and phone, light and dark."""
-    return [Situation(size=size, appearance=appearance) for size in (DESK, PHONE) for appearance in appearances]
+    return [Situation(size=size, appearance=appearance) for size in (DESK, PHONE) for appearance in APPEARANCES]
