@@ -13,7 +13,7 @@ from websockets.sync.client import ClientConnection, connect
 from gamenight.core.clock import to_text
 from tests.support.server import ADMIN_KEY
 
-PATIENCE = 10
+PATIENCE = 30
 # To read the list of authorities takes longer than most requests, and here all is plain HTTP.
 NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
