@@ -1,3 +1,4 @@
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +12,7 @@ from gamenight.core.engines import reading_engine, writing_engine
 from gamenight.settings import load
 from gamenight.store import open_store
 from tests.support.clients import Host
+from tests.support.memory import use_memory
 from tests.support.postgres import Databases, running_postgres
 from tests.support.server import Served, served, sqlite_url
 
@@ -18,6 +20,16 @@ Look = Callable[..., list[dict[str, Any]]]
 Meddle = Callable[..., int]
 
 BOTH = ["sqlite", "postgresql"]
+
+
+def pytest_configure() -> None:
+    use_memory()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are processors: a third of the time a test waits, as for a server to end."""
+    return max(1, (os.cpu_count() or 1) * 3 // 2)
 
 
 @pytest.fixture(scope="session")

@@ -4,15 +4,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 
-from tests.support.browser import Situation, Viewer, running_browser
+from tests.browser.phone import Phone
+from tests.support.browser import PATIENCE_MS, PHONE, Situation, Viewer, running_browser
 from tests.support.scenes import Scenes, scenes
-from tests.support.server import sqlite_url
+from tests.support.server import Served, sqlite_url
 from web import pages
 
 Watch = Callable[..., Viewer]
 
+expect.set_options(timeout=PATIENCE_MS)
 
 FIRST_TIME_SECONDS = 240
 """A browser has to be fetched and unpacked where there is none."""
@@ -63,3 +65,13 @@ def watch(browser: Browser) -> Iterator[Watch]:
     yield opened
     for viewer in viewers:
         viewer.close()
+
+
+@pytest.fixture
+def phone(watch: Watch, server: Served) -> Phone:
+    """A guest's phone with the page open: `phone(locale="de-AT")`."""
+
+    def opened(**situation: Any) -> Page:
+        return watch(server.url, size=PHONE, **situation).open("/play")
+
+    return opened

@@ -10,14 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Watch
 from tests.stats.history import PastNight, Play, at, keep, people
-from tests.support.browser import (
-    Situation,
-    Viewer,
-    looks,
-    must_have_no_axe_violations,
-    must_not_scroll_sideways,
-    with_text_size,
-)
+from tests.support.browser import Viewer, everybody_can_use
 from tests.support.clients import Host
 from tests.support.server import ADMIN_KEY, Served, served
 
@@ -104,12 +97,8 @@ def test_the_figures_follow_a_night_that_is_on(server: Served, hana: Host, watch
     expect(ranked.first).to_contain_text("3 times")
 
 
-@pytest.mark.parametrize("situation", looks(), ids=lambda each: f"{each.size[0]}-{each.appearance}")
-def test_everybody_can_use_the_figures(situation: Situation, server: Served, watch: Watch) -> None:
-    page = stats(watch(server.url, size=situation.size, appearance=situation.appearance))
+def test_everybody_can_use_the_figures(server: Served, watch: Watch) -> None:
+    page = stats(watch(server.url))
     for table in page.get_by_text("As a table").all():
         table.click()
-    must_have_no_axe_violations(page)
-    must_not_scroll_sideways(page)
-    with_text_size(page, 200)
-    must_not_scroll_sideways(page)
+    everybody_can_use(page)

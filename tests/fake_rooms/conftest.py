@@ -10,6 +10,7 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Subprotocol
 
 from gamenight.fake_rooms.threaded import ThreadedFakeRooms, running
+from tests.support.clients import NO_AUTHORITIES
 
 ECAST = Subprotocol("ecast-v0")
 
@@ -56,7 +57,7 @@ class Service:
         self.port = rooms.fake.port
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(self.url + path, timeout=10)
+        return httpx.get(self.url + path, timeout=10, verify=NO_AUTHORITIES)
 
     @contextmanager
     def visit(

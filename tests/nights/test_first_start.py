@@ -37,36 +37,24 @@ def shown_key(server: Process) -> str | None:
     return found[1] if found else None
 
 
-def test_the_first_start_shows_a_key_once_and_keeps_only_its_hash(data_dir: Path) -> None:
+def test_the_first_start_shows_its_key_once_and_an_address_that_logs_in(data_dir: Path) -> None:
     first = started(data_dir)
     key = shown_key(first)
     assert key is not None
+    assert f"Begin here, already logged in: http://localhost:{first.port}/#key={key}\n" in first.output
     assert login(first, key).status_code == 200
     assert login(first, key + "x").status_code == 401
-    assert first.terminate() == 0
-    assert key.encode() not in b"".join(file.read_bytes() for file in data_dir.iterdir())
-    second = started(data_dir)
-    assert shown_key(second) is None
-    assert login(second, key).status_code == 200
-    second.terminate()
-
-
-def test_the_first_start_shows_an_address_that_logs_in_and_no_later_one_does(data_dir: Path) -> None:
-    first = started(data_dir)
-    address = f"http://localhost:{first.port}/#key={shown_key(first)}"
-    first.terminate()
-    assert f"Begin here, already logged in: {address}\n" in first.output
-    second = started(data_dir)
-    second.terminate()
-    assert "#key=" not in second.output
-
-
-def test_only_the_owner_can_read_the_data(data_dir: Path) -> None:
-    server = started(data_dir)
     assert data_dir.stat().st_mode & 0o777 == 0o700
     modes = {file.name: file.stat().st_mode & 0o777 for file in data_dir.iterdir()}
-    assert set(modes.values()) == {0o600}, modes
-    server.terminate()
+    assert set(modes.values()) == {0o600}, "only the owner can read the data"
+    assert first.terminate() == 0
+    assert "Traceback" not in first.output
+    assert key.encode() not in b"".join(file.read_bytes() for file in data_dir.iterdir()), "only its hash is kept"
+    second = started(data_dir)
+    assert shown_key(second) is None
+    assert "#key=" not in second.output
+    assert login(second, key).status_code == 200
+    second.terminate()
 
 
 def test_a_reset_makes_a_new_key_and_ends_the_old_key_and_its_tokens(data_dir: Path) -> None:
@@ -108,8 +96,8 @@ def test_neither_keys_nor_tokens_are_logged(data_dir: Path) -> None:
 
 
 def test_a_damaged_database_is_refused_and_left_as_it_is(data_dir: Path) -> None:
-    server = started(data_dir)
-    server.terminate()
+    with served(sqlite_url(data_dir)):
+        pass
     file = data_dir / "gamenight.db"
     damaged = b"not a database at all" + file.read_bytes()[21:]
     file.write_bytes(damaged)
@@ -118,8 +106,8 @@ def test_a_damaged_database_is_refused_and_left_as_it_is(data_dir: Path) -> None
     assert file.read_bytes() == damaged
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda number: number.name)
-def test_each_signal_that_asks_for_the_end_gets_a_clean_one(data_dir: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
+def test_each_other_signal_that_asks_for_the_end_gets_a_clean_one(data_dir: Path, number: signal.Signals) -> None:
     server = started(data_dir)
     assert server.terminate(number) == 0
     assert "Traceback" not in server.output
@@ -137,19 +125,12 @@ def test_a_server_started_with_nohup_outlives_its_terminal(data_dir: Path) -> No
     assert server.terminate() == 0
 
 
-def test_a_port_that_is_taken_is_said(data_dir: Path, tmp_path: Path) -> None:
-    server = started(data_dir)
-    refused = gamenight("serve", "--data-dir", str(tmp_path / "other"), "--port", str(server.port))
-    server.terminate()
+def test_a_port_that_is_taken_is_said_and_the_key_is_left_to_the_next_start(data_dir: Path, tmp_path: Path) -> None:
+    with served(sqlite_url(tmp_path)) as other:
+        refused = gamenight("serve", "--data-dir", str(data_dir), "--port", str(other.port))
     assert refused.returncode == 1
     assert "can't be used" in refused.stderr
     assert "--port" in refused.stderr
-
-
-def test_a_first_start_that_failed_leaves_the_key_to_the_next_one(data_dir: Path, tmp_path: Path) -> None:
-    other = started(tmp_path / "other")
-    assert gamenight("serve", "--data-dir", str(data_dir), "--port", str(other.port)).returncode == 1
-    other.terminate()
     server = started(data_dir)
     key = shown_key(server)
     assert key is not None
@@ -167,7 +148,8 @@ def test_a_reset_where_no_database_is_makes_none(tmp_path: Path) -> None:
 def test_a_reset_says_that_a_key_from_the_environment_goes_before_it(
     data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started(data_dir).terminate()
+    with served(sqlite_url(data_dir)):
+        pass
     assert "GAMENIGHT_ADMIN_KEY" not in gamenight("admin-key", "--reset", "--data-dir", str(data_dir)).stderr
     monkeypatch.setenv("GAMENIGHT_ADMIN_KEY", ADMIN_KEY)
     assert "GAMENIGHT_ADMIN_KEY is set" in gamenight("admin-key", "--reset", "--data-dir", str(data_dir)).stderr

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.support.clients import Host, Listener
+from tests.support.clients import PATIENCE, Host, Listener
 from tests.support.server import Process
 
 Start = Callable[[], Process]
@@ -70,7 +70,7 @@ def test_a_client_cut_off_by_a_killed_server_ends_up_with_every_event_once(start
         for game in range(1, 6):
             hana.a_game(session_id, game)
         first.kill()
-        following.join(10)
+        following.join(PATIENCE)
     second = start()
     with Host(second.url) as hana:
         for game in range(6, 9):
@@ -98,7 +98,7 @@ def test_what_was_acknowledged_before_a_kill_is_there_and_a_retry_does_nothing_t
         while len(acknowledged) < 50:
             time.sleep(0.001)
         first.kill()
-        writing.join(10)
+        writing.join(PATIENCE)
     second = start()
     with Host(second.url) as hana:
         there = hana.games_of(session_id)
@@ -127,10 +127,8 @@ def test_a_stop_finishes_what_was_begun_and_loses_nothing(start: Start) -> None:
         writing.start()
         while len(acknowledged) < 20:
             time.sleep(0.001)
-        began = time.monotonic()
         assert first.terminate() == 0
-        assert time.monotonic() - began < 10
-        writing.join(10)
+        writing.join(PATIENCE)
     second = start()
     with Host(second.url) as hana:
         assert len(hana.games_of(session_id)) == len(acknowledged)

@@ -43,7 +43,7 @@ class Served:
 
     def stop(self) -> None:
         self.service.stop()
-        self._thread.join(15)
+        self._thread.join(40)
         assert not self._thread.is_alive(), "the server did not stop"
 
 
@@ -110,7 +110,7 @@ class Process:
         return self._finish()
 
     def _finish(self) -> int:
-        remaining, _errors = self._process.communicate(timeout=20)
+        remaining, _errors = self._process.communicate(timeout=40)
         self.output += remaining
         return self._process.returncode
 

@@ -246,7 +246,8 @@ def test_a_removed_game_does_not_keep_the_votes_of_others_from_being_told(databa
         hana.ok(hana.delete(f"/api/sessions/{session['id']}/games/{mistake['id']}"))
         game = hana.a_game(session["id"], 8)
         hana.ok(hana.vote("Omar", sessionGameId=game["id"]))
-        bix.hear_event("vote.received", game={"id": 8, "title": game["title"], "pack_name": game["pack_name"]})
+        told = bix.hear_until("vote.received")["data"]
+        assert (told["game"]["title"], told["totals"]["upvotes"]) == (game["title"], 1)
 
 
 def test_a_vote_that_is_not_told_yet_is_read_at_once(database_url: str) -> None:

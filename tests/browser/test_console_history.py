@@ -1,0 +1,136 @@
+"""Past nights, in the console: looked at, noted, deleted, and given the votes of their chats."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import expect
+
+from gamenight.core.clock import to_text
+from tests.browser.conftest import Watch
+from tests.browser.console import MARKUP, a_past_night, console
+from tests.support.browser import PHONE, everybody_can_use
+from tests.support.clients import Host
+from tests.support.server import Served
+
+
+def test_a_night_is_opened_noted_and_saved(server: Served, hana: Host, watch: Watch) -> None:
+    session = hana.a_session(MARKUP)
+    drawn = hana.ok(hana.post("/api/pick", json={"mode": "balanced", "sessionId": session["id"], "playerCount": 5}))
+    hana.a_game(session["id"], drawn["game"]["id"], receipt=drawn["receipt"], room_code="QPLV")
+    by_hand = hana.a_game(session["id"], 20, manually_added=True)
+    hana.ok(hana.vote("Pia", "up", sessionGameId=by_hand["id"]))
+    path = f"/api/sessions/{session['id']}/games/{by_hand['id']}/player-count"
+    hana.ok(hana.patch(path, json={"player_count": 6}))
+    hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
+    first, second = (console(watch(server.url), "history") for _ in range(2))
+    night = first.get_by_role("link").filter(has_text=MARKUP)
+    expect(night).to_contain_text("2 games · 6 people · 0 min")
+    night.click()
+    played = first.get_by_role("main").get_by_role("listitem")
+    expect(played.first).to_contain_text("Room QPLV")
+    expect(played.last.get_by_role("img", name="1 vote up, 0 votes down")).to_be_visible()
+    played.first.get_by_role("button", name="Why this game?").click()
+    expect(played.first).to_contain_text("For 5 players.")
+    expect(played.last).to_contain_text("Chosen by hand")
+    expect(played.last.get_by_role("button", name="Why this game?")).to_have_count(0)
+
+    first.get_by_role("button", name="Edit notes").click()
+    first.get_by_label("Notes").fill("Best night ever")
+    first.get_by_role("button", name="Save", exact=True).click()
+    expect(second.get_by_role("link").filter(has_text="Best night ever")).to_be_visible()
+    with first.expect_download() as text:
+        first.get_by_role("link", name="Save as text").click()
+    assert "Best night ever" in text.value.path().read_text()
+    with first.expect_download() as structured:
+        first.get_by_role("link", name="Save as JSON").click()
+    assert json.loads(structured.value.path().read_text())["session"]["notes"] == "Best night ever"
+
+
+def test_a_deleted_night_is_gone_for_all_hosts_at_once(server: Served, hana: Host, watch: Watch) -> None:
+    a_past_night(hana, "The one that stays", 3)
+    session = a_past_night(hana, "The one that goes", 4, 5)
+    first, second, third = (
+        console(watch(server.url), view) for view in (f"history/{session['id']}", "history", f"history/{session['id']}")
+    )
+    expect(third.get_by_role("main").get_by_role("listitem")).to_have_count(2)
+    first.get_by_role("button", name="Delete this night").click()
+    dialog = first.get_by_role("dialog", name="Delete this night?")
+    expect(dialog).to_contain_text("2 games of this night")
+    dialog.get_by_role("button", name="Cancel").click()
+    assert hana.get(f"/api/sessions/{session['id']}").is_success
+    first.get_by_role("button", name="Delete this night").click()
+    dialog.get_by_role("button", name="Delete for good").click()
+    expect(first.get_by_text("1 night", exact=True)).to_be_visible()
+    expect(second.get_by_text("1 night", exact=True)).to_be_visible()
+    expect(second.get_by_role("link").filter(has_text="The one that stays")).to_be_visible()
+    expect(third.get_by_role("heading", name="This night was deleted.")).to_be_visible()
+    assert hana.get(f"/api/sessions/{session['id']}").status_code == 404
+
+
+def test_a_chat_log_becomes_votes(server: Served, hana: Host, watch: Watch) -> None:
+    session = hana.a_session()
+    game = hana.a_game(session["id"], 20)
+    page = console(watch(server.url), f"history/{session['id']}")
+    moment = to_text(datetime.now(UTC) + timedelta(milliseconds=5))
+    said = [("Pia", "thisgame++"), ("Omar", "thisgame--"), ("Bix", "hello"), (MARKUP, "thisgame++")]
+    log = {"chatData": [{"username": name, "message": message, "timestamp": moment} for name, message in said]}
+    file = {"name": "chat.json", "mimeType": "application/json", "buffer": json.dumps(log).encode()}
+    page.get_by_role("button", name="Import a chat log").click()
+    dialog = page.get_by_role("dialog", name="Import a chat log")
+    for new, known in ((4, 0), (0, 4)):
+        dialog.get_by_label("Chat log").set_input_files(file)  # type: ignore[arg-type]
+        dialog.get_by_role("button", name="Import").click()
+        expect(dialog).to_contain_text(f"{new} new messages")
+        expect(dialog).to_contain_text(f"{known} were known already")
+        if new:
+            expect(dialog.get_by_role("row", name="Survive the Internet 2 1")).to_be_visible()
+        dialog.get_by_role("button", name="Close").last.click()
+        expect(page.get_by_role("img", name="2 votes up, 1 vote down")).to_be_visible()
+        page.get_by_role("button", name="Import a chat log").click()
+    assert hana.games_of(session["id"])[0]["upvotes"] == 2
+    assert game["upvotes"] == 0
+
+
+def test_a_file_that_is_no_chat_log_is_refused_in_words(server: Served, hana: Host, watch: Watch) -> None:
+    session = hana.a_session()
+    viewer = watch(server.url)
+    viewer.expects("400")
+    page = console(viewer, f"history/{session['id']}")
+    page.get_by_role("button", name="Import a chat log").click()
+    dialog = page.get_by_role("dialog", name="Import a chat log")
+    dialog.get_by_label("Chat log").set_input_files(
+        {"name": "chat.json", "mimeType": "application/json", "buffer": b'{"chatData": [{"username": 5}]}'}
+    )
+    dialog.get_by_role("button", name="Import").click()
+    expect(dialog.get_by_role("alert")).not_to_be_empty()
+    expect(dialog.get_by_role("button", name="Import")).to_be_enabled()
+
+
+def test_of_many_nights_only_those_looked_at_are_made(server: Served, hana: Host, watch: Watch) -> None:
+    for number in range(90):
+        a_past_night(hana, f"Night {number}")
+    page = console(watch(server.url, size=PHONE), "history")
+    expect(page.get_by_text("90 nights")).to_be_visible()
+    nights = page.get_by_role("main").get_by_role("listitem")
+    expect(nights.first).to_contain_text("Night 89")
+    assert nights.count() < 90
+    while (made := nights.count()) < 90:
+        nights.last.scroll_into_view_if_needed()
+        expect(nights).not_to_have_count(made)
+    expect(page.get_by_role("link").filter(has_text="Night 0")).to_be_visible()
+
+
+def test_everybody_can_use_the_history(server: Served, hana: Host, watch: Watch) -> None:
+    session = hana.a_session(MARKUP)
+    drawn = hana.ok(hana.post("/api/pick", json={"mode": "balanced", "sessionId": session["id"]}))
+    hana.a_game(session["id"], drawn["game"]["id"], receipt=drawn["receipt"])
+    hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
+    page = console(watch(server.url), "history")
+    page.get_by_text("1 night", exact=True).wait_for()
+    everybody_can_use(page)
+    page.goto(f"/#/history/{session['id']}")
+    page.get_by_role("button", name="Why this game?").first.click()
+    page.get_by_text("Seed of the draw").wait_for()
+    everybody_can_use(page)
+    page.get_by_role("button", name="Delete this night").click()
+    everybody_can_use(page)
