@@ -92,7 +92,7 @@ def test_a_first_night_from_the_printed_address_to_the_recap(night: Scenes, watc
     expect(games.get_by_role("listitem")).to_have_count(1)
     page.get_by_role("button", name="Undo", exact=True).click()
     expect(games.get_by_role("listitem").filter(has_text="Fibbage 4")).to_contain_text("skipped")
-    page.get_by_role("button", name="Undo: Fibbage 4 is skipped").click()
+    page.get_by_role("button", name="Undo: Fibbage 4 was skipped").click()
     expect(playing.get_by_text("Fibbage 4", exact=True)).to_be_visible()
     playing.get_by_role("button", name="Played").click()
     expect(playing.get_by_text("Nothing just now.")).to_be_visible()
@@ -193,7 +193,7 @@ def test_a_night_by_the_keyboard_alone(night: Scenes, watch: Watch) -> None:
     keys.press("s")
     expect(card(page, "Games of the night").get_by_text("skipped")).to_be_visible()
     # What it takes back comes by a request of its own.
-    expect(page.get_by_role("button", name="Undo: Quiplash 3 is skipped")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo: Quiplash 3 was skipped")).to_be_visible()
     keys.press("u")
     expect(playing.get_by_text("Quiplash 3", exact=True)).to_be_visible()
     keys.press("p")
