@@ -113,3 +113,41 @@ def test_a_new_night_shows_its_code_again(hana: Host, path: str) -> None:
     hana.ok(hana.patch(path, json={"overlay_code_hidden": True}))
     hana.ok(hana.post(f"{path}/close"))
     assert hana.a_session()["overlay_code_hidden"] == 0
+
+
+def test_a_game_that_is_set_playing_again_comes_no_longer(server: Served, hana: Host, path: str) -> None:
+    session_id = int(path.rpartition("/")[2])
+    game = hana.set_status(hana.a_game(session_id, 7), "skipped")
+    announce(hana, path, 7)
+    with Listener(server.live_url) as bix:
+        bix.authenticate(hana.token)
+        bix.subscribe(session_id)
+        hana.set_status(game, "playing")
+        assert bix.hear_until("session.updated")["data"]["session"]["next_game"] is None
+        assert hana.ok(hana.post(f"{path}/undo"))["session"]["next_game"]["game_id"] == 7
+        assert bix.hear_until("session.updated")["data"]["session"]["next_game"]["game_id"] == 7
+
+
+def test_what_the_host_took_back_is_not_announced_by_undoing_another_game(hana: Host, path: str) -> None:
+    announce(hana, path, 7)
+    hana.a_game(int(path.rpartition("/")[2]), 8)
+    announce(hana, path, None)
+    assert hana.ok(hana.post(f"{path}/undo"))["session"]["next_game"] is None
+
+
+def test_a_game_that_leaves_the_catalogue_does_not_come_next(hana: Host, path: str) -> None:
+    announce(hana, path, 7)
+    hana.ok(hana.delete("/api/games/7"))
+    assert hana.get(path).json()["next_game"] is None
+
+
+def test_the_list_of_nights_is_told_of_what_comes_next(server: Served, hana: Host, path: str) -> None:
+    session_id = int(path.rpartition("/")[2])
+    with Listener(server.live_url) as bix:
+        bix.authenticate(hana.token)
+        announce(hana, path, 7)
+        assert bix.hear_until("sessions.changed")["data"]["listedSession"]["next_game"]["game_id"] == 7
+        hana.a_game(session_id, 7)
+        assert bix.hear_until("sessions.changed")["data"]["listedSession"]["next_game"] is None
+        hana.ok(hana.post(f"{path}/undo"))
+        assert bix.hear_until("sessions.changed")["data"]["listedSession"] == hana.get("/api/sessions").json()[0]

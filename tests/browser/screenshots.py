@@ -22,6 +22,18 @@ VIEWS = {
     "stats": "stats",
     "settings": "settings",
 }
+OPENED = {
+    "voters": ("history/1", "Who voted?"),
+    "why": ("history/1", "Why this game?"),
+    "chat-import": ("history/1", "Import a chat log"),
+    "deleting": ("history/1", "Delete this night"),
+    "pack": ("catalogue", "The Jackbox Party Pack 3"),
+    "filters": ("catalogue", "Filters"),
+    "new-game": ("catalogue", "Add a game"),
+    "catalogue-import": ("catalogue", "Import a file"),
+    "keyboard": ("night", "Keyboard"),
+}
+"""What a button of a view opens."""
 OVERLAY_SIZE = (1280, 720)
 
 
@@ -103,11 +115,17 @@ class Shots:
         for look, opened in self._windows:
             page = opened["console"]
             for name, path in VIEWS.items():
-                page.goto(f"/#/{path}")
-                page.wait_for_timeout(300)
-                page.locator("main .loading").first.wait_for(state="detached")
-                page.wait_for_load_state("networkidle")
+                self._visit(page, path)
                 self._save(page, f"console-{name}", look)
+            for name, (path, button) in OPENED.items():
+                page.goto("about:blank")
+                self._visit(page, path)
+                opener = page.get_by_role("button", name=button).first
+                if opener.is_visible():
+                    opener.click()
+                    page.wait_for_timeout(300)
+                    self._save(page, f"console-{name}", look)
+            self._visit(page, "settings")
             page.get_by_role("button", name="Make a token").click()
             page.get_by_label("Name", exact=True).fill("Stream")
             self._save(page, "console-new-token", look)
@@ -116,6 +134,12 @@ class Shots:
             self._save(page, "console-token", look)
         for look, page in self._strangers:
             self._save(page, "console-login", look)
+
+    def _visit(self, page: Page, path: str) -> None:
+        page.goto(f"/#/{path}")
+        page.wait_for_timeout(300)
+        page.locator("main .loading").first.wait_for(state="detached")
+        page.wait_for_load_state("networkidle")
 
     def _save(self, page: Page, name: str, look: str) -> None:
         page.screenshot(path=self._folder / f"{name}-{look}.png", full_page=True)

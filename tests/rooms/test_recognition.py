@@ -105,11 +105,22 @@ def test_the_picker_takes_the_rooms_own_count(rooms: ThreadedFakeRooms, hana: Ho
     assert picked["game"]["max_players"] >= 9
 
 
-@pytest.mark.parametrize(("title", "other"), [("Quiplash 2", "Fibbage 4"), ("Fibbage 4", None)])
+@pytest.mark.parametrize(
+    ("tag", "title", "other"),
+    [
+        ("fourbage", "Quiplash 2", "Fibbage 4"),
+        ("fourbage", "Fibbage 4", None),
+        ("brandnew", "Fibbage 4", "brandnew"),
+        # What has no tag may be any room's game.
+        ("brandnew", "House Rules", None),
+    ],
+)
 def test_everybody_hears_that_a_room_plays_something_else(
-    rooms: ThreadedFakeRooms, hana: Host, watching: Listener, title: str, other: str | None
+    rooms: ThreadedFakeRooms, hana: Host, watching: Listener, tag: str, title: str, other: str | None
 ) -> None:
-    rooms.open("AAAA", app_tag="fourbage")
+    ours = {"title": "House Rules", "pack_name": "Ours", "min_players": 1, "max_players": 8}
+    hana.ok(hana.post("/api/games", json=ours))
+    rooms.open("AAAA", app_tag=tag)
     session = hana.a_session()
     watching.subscribe(session["id"])
     game_id = next(each["id"] for each in hana.get("/api/games").json() if each["title"] == title)
@@ -117,3 +128,16 @@ def test_everybody_hears_that_a_room_plays_something_else(
     assert watching.hear_until("room.connected")["data"]["otherGame"] == other
     path = f"/api/sessions/{session['id']}/games/{game['id']}/status-live"
     assert hana.get(path).json()["otherGame"] == other
+
+
+def test_the_edition_that_is_switched_off_is_no_other_game(
+    rooms: ThreadedFakeRooms, hana: Host, watching: Listener
+) -> None:
+    rooms.open("AAAA", app_tag="quiplash3")
+    session = hana.a_session()
+    watching.subscribe(session["id"])
+    editions = [each for each in hana.get("/api/games").json() if each["title"] == "Quiplash 3"]
+    assert len(editions) > 1
+    hana.ok(hana.patch(f"/api/games/{editions[0]['id']}/toggle", json={"enabled": False}))
+    hana.a_game(session["id"], editions[0]["id"], room_code="AAAA")
+    assert watching.hear_until("room.connected")["data"]["otherGame"] is None

@@ -21,6 +21,9 @@ class Fold:
             self.state = None
         elif event["type"] == "catalogue.changed":
             self._rename(data["games"])
+            announced = self.state["session"]["next_game"]
+            if announced and announced["game_id"] in data["removed"]:
+                self.state["session"]["next_game"] = None
         else:
             self._replace(event["type"], data)
 

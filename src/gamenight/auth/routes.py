@@ -15,6 +15,7 @@ from gamenight.auth.schemas import ConsoleSession, LoggedIn, Login, OpenSession,
 from gamenight.auth.throttle import Throttle
 from gamenight.auth.tokens import ADMIN, Claims, Scope, Tokens
 from gamenight.core.database import Database
+from gamenight.core.errors import Unavailable
 
 TOKEN_SECONDS = 24 * 60 * 60
 
@@ -55,7 +56,7 @@ async def open_session(
     throttle.check(request.state.client)
     if data.key is not None and data.token is None:
         await _check_key(data.key, request, credentials, throttle)
-        token = callers.tokens.sign_named(await database.write(actions.log_in))
+        token = await _logged_in(callers.tokens, database)
     elif data.token is not None and data.key is None:
         try:
             token = callers.tokens.renew(callers.by_token(data.token, Scope.HOST), SESSION_SECONDS)
@@ -84,10 +85,24 @@ async def close_session(
     """Log this browser out. A cookie that the admin key opened is refused from now on, whoever has a copy of it."""
     with suppress(TokenMissing, TokenRefused):
         row_id = callers.by_cookie(request.scope["headers"], Scope.HOST).row_id
-        ended = None if row_id is None else await database.write(actions.log_out, row_id)
-        if ended is not None:
-            callers.tokens.revoke(ended.jti)
+        if row_id is not None:
+            await _log_out(row_id, callers.tokens, database)
     return Response(ConsoleSession(None), cookies=[callers.cookies.no_session()])
+
+
+async def _logged_in(tokens: Tokens, database: Database) -> str:
+    try:
+        return tokens.sign_named(await database.write(actions.log_in))
+    except Unavailable:
+        # A full disk must not keep the host from looking, exporting and deleting.
+        return tokens.issue(ADMIN, Scope.ADMIN, SESSION_SECONDS)
+
+
+async def _log_out(row_id: int, tokens: Tokens, database: Database) -> None:
+    with suppress(Unavailable):
+        ended = await database.write(actions.log_out, row_id)
+        if ended is not None:
+            tokens.revoke(ended.jti)
 
 
 async def _check_key(key: str, request: Request[Any, Any, Any], credentials: Credentials, throttle: Throttle) -> None:

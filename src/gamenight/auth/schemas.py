@@ -65,16 +65,16 @@ class NamedToken(Struct, frozen=True):
     expires_at: str
     last_used_at: str | None
     revoked_at: str | None
-    is_login: int
+    is_login: int = 0
 
 
-class CreatedToken(NamedToken, frozen=True):
+class CreatedToken(NamedToken, frozen=True, kw_only=True):
     """The only answer with the token."""
 
     token: str
 
 
-class StoredToken(NamedToken, frozen=True):
+class StoredToken(NamedToken, frozen=True, kw_only=True):
     """A token as the server needs it to sign it."""
 
     jti: str

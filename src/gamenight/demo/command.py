@@ -67,7 +67,7 @@ def host_nights(
 
 def tell(address: str, key: str, stopping: threading.Event, say: Say) -> None:
     """Print what a live client hears, from the first event on: the host may have been quicker."""
-    with suppress(httpx.TransportError, WebSocketException), _logged_in(address, key) as api:
+    with suppress(httpx.HTTPError, OSError, WebSocketException), _logged_in(address, key) as api:
         token = api.headers["Authorization"].partition(" ")[2]
         with connect(f"{address.replace('http', 'ws', 1)}/api/sessions/live", proxy=None) as socket:
             socket.send(json.dumps({"type": "auth", "token": token, "since": 0}))

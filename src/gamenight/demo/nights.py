@@ -39,7 +39,9 @@ class Screens:
 
     def follow(self) -> None:
         """Open a room for each game that is on without one, and play where its code is typed. Raises Stopped."""
-        self._open(self._party.ask("GET", "/api/games?enabled=true")[0])
+        with suppress(TakenOver):
+            for game in self._party.ask("GET", "/api/games?enabled=true")[:1]:
+                self._open(game)
         while True:
             with suppress(TakenOver):
                 self._look()

@@ -9,7 +9,7 @@ from gamenight.core.clock import later
 from gamenight.core.database import Transaction
 from gamenight.rooms import events, queries, rules
 from gamenight.rooms.errors import GameNotPlaying, RoomCodeMissing
-from gamenight.rooms.recognition import candidates
+from gamenight.rooms.recognition import other_game
 from gamenight.rooms.rules import Room
 from gamenight.rooms.schemas import RoomStatus
 from gamenight.rooms.tables import room_watches
@@ -125,10 +125,7 @@ def tell_status(transaction: Transaction, watcher: str, watch: Watch) -> None:
 def _other_game(transaction: Transaction, game: SessionGame, before: Room, room: Room) -> str | None:
     if room.app_tag is None or room.app_tag == before.app_tag:
         return before.other_game
-    played = candidates(room.app_tag, catalogue.all_games(transaction.connection))
-    if not played or any(each.id == game.game_id for each in played):
-        return None
-    return played[0].title
+    return other_game(room.app_tag, game.game_id, catalogue.all_games(transaction.connection))
 
 
 def _counted(game: SessionGame, before: Room, room: Room) -> tuple[int | None, CountSource | None]:

@@ -16,7 +16,7 @@ from gamenight.picker.receipts import Receipts
 from gamenight.rooms import actions, queries, wire
 from gamenight.rooms.client import Gone, RoomsClient, Unknown
 from gamenight.rooms.errors import AppTagUnknown, GameNotSaid, RoomNotFound, RoomServiceUnavailable, SeveralGamesFit
-from gamenight.rooms.recognition import candidates
+from gamenight.rooms.recognition import candidates, other_game
 from gamenight.rooms.schemas import NewGameOrRoom, RoomCodeSet, RoomStatus
 from gamenight.sessions import actions as sessions
 from gamenight.sessions import queries as session_queries
@@ -75,10 +75,10 @@ async def set_room_code(
         return answer
     if not isinstance(found, wire.Info):
         return answer
-    played = candidates(found.app_tag, await database.read(catalogue.all_games))
-    if any(each.id == game.game_id for each in played):
+    other = other_game(found.app_tag, game.game_id, await database.read(catalogue.all_games))
+    if other is None:
         return answer
-    title = played[0].title if played else f"an unknown game ({found.app_tag})"
+    title = f"an unknown game ({other})" if other == found.app_tag else other
     warning = f"The room {data.room_code} plays {title}, not {game.title}."
     return structs.replace(answer, warning=warning, app_tag=found.app_tag)
 

@@ -14,7 +14,7 @@ Source = Literal["socket", "rest"]
 class Room(Struct, frozen=True, kw_only=True):
     """All that is known of a room. The counts of games only rise, so that nothing is told twice or forgotten.
 
-    `other_game` is the title of what the room plays where that isn't the session game that it is followed for.
+    `other_game` is what the room plays where that isn't the session game that it is followed for.
     `seats` are players by id, also those who left: the service does not tell one from the other. `counted` is what the
     game's state says without names. `estimated` is what REST lets guess, and counts only where the socket says nothing.
     """

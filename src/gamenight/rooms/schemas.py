@@ -21,7 +21,8 @@ class RoomStatus(Struct, frozen=True, rename="camel", kw_only=True):
 
     `player_count` is how many have joined; the service does not tell who has left. `source` is where it comes from:
     `socket`, `rest` or `hand`. `status` and `reason` say how the watching stands. `other_game` is the title of what the
-    room plays where the session says something else: most likely the code is of another room.
+    room plays, or its tag where no title is known, where the session says something else: most likely the code is of
+    another room.
     """
 
     session_id: int

@@ -62,7 +62,7 @@ def change_session(transaction: Transaction, session_id: int, change: SessionCha
     if session == before:
         return before
     events.emit_session_changed(transaction, "session.updated", session)
-    events.emit_sessions_changed(transaction, session_id, queries.listed_session(connection, session_id))
+    _tell_list(transaction, session_id)
     return session
 
 
@@ -77,7 +77,7 @@ def close_session(transaction: Transaction, session_id: int, notes: str | UnsetT
         changes["notes"] = notes
     session = _update_session(transaction, session_id, changes)
     events.emit_session_changed(transaction, "session.ended", session)
-    events.emit_sessions_changed(transaction, session_id, queries.listed_session(connection, session_id))
+    _tell_list(transaction, session_id)
     return session
 
 
@@ -108,12 +108,13 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
         "manually_added": int(new.manually_added),
         "room_code": new.room_code,
     }
-    if session.next_game is not None and session.next_game.game_id == game.id:
-        _update_session(transaction, session_id, {"next_game_id": None})
     added_id = connection.execute(insert(session_games).values(row).returning(session_games.c.id)).scalar_one()
     _start_interval(transaction, added_id)
+    is_announced = _forget_announced(transaction, session, game.id)
     added = queries.session_game(connection, session_id, added_id)
     events.emit_game_added(transaction, queries.session(connection, session_id), added)
+    if is_announced:
+        _tell_list(transaction, session_id)
     return added
 
 
@@ -121,14 +122,16 @@ def set_status(transaction: Transaction, session_id: int, session_game_id: int, 
     """Give a game a status; at most one is playing. In a closed session nothing can start: SessionClosed."""
     connection = transaction.connection
     game = queries.session_game(connection, session_id, session_game_id)
-    if status == "playing":
-        queries.open_session(connection, session_id)
+    session = queries.open_session(connection, session_id) if status == "playing" else None
     changes = rules.transition(queries.statuses(connection, session_id), session_game_id, status)
     if changes:
         history.remember(
             transaction, session_id, "status", f"{game.title} is {status}", title=game.title, status=status
         )
         _apply(transaction, session_id, changes)
+        if session is not None and _forget_announced(transaction, session, game.game_id):
+            events.emit_session_changed(transaction, "session.updated", queries.session(connection, session_id))
+            _tell_list(transaction, session_id)
     return queries.session_game(connection, session_id, session_game_id)
 
 
@@ -192,6 +195,18 @@ def remove_game(transaction: Transaction, session_id: int, session_game_id: int)
     )
     events.emit_game_removed(transaction, queries.session(connection, session_id), session_game_id)
     return SessionGameRemoved("Game removed from the session", session_id, session_game_id)
+
+
+def _forget_announced(transaction: Transaction, session: Session, game_id: int) -> bool:
+    """A game that is on does not come next any more. Whether it was announced."""
+    if session.next_game is None or session.next_game.game_id != game_id:
+        return False
+    _update_session(transaction, session.id, {"next_game_id": None})
+    return True
+
+
+def _tell_list(transaction: Transaction, session_id: int) -> None:
+    events.emit_sessions_changed(transaction, session_id, queries.listed_session(transaction.connection, session_id))
 
 
 def _apply(transaction: Transaction, session_id: int, changes: Mapping[int, Status]) -> None:

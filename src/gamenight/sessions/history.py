@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, desc, insert, select, upda
 from gamenight.core.database import Transaction
 from gamenight.sessions import events, queries
 from gamenight.sessions.errors import ChangeNotLast, NothingToUndo
-from gamenight.sessions.schemas import MONITORED, Change, ChangeKind, SessionGame, Status, Undone
+from gamenight.sessions.schemas import MONITORED, Change, ChangeKind, Session, SessionGame, Status, Undone
 from gamenight.sessions.tables import playing_intervals, session_changes, session_games, sessions
 
 FOLLOWED_AGAIN: Final = "waiting"
@@ -127,11 +127,12 @@ def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Un
     now = _capture(connection, session_id)
     connection.execute(delete(session_changes).where(session_changes.c.id == last.id))
     _put_session_back(transaction, session_id, now, before)
-    if last.kind == "add":
-        _announce_again(transaction, session_id, now, before)
     shown = {game.id: game for game in queries.games_of(connection, session_id)}
+    is_announced = _announce_again(transaction, session_id, now, before, shown)
     _put_games_back(transaction, now, before)
     _tell_games(transaction, session_id, shown)
+    if is_announced:
+        _tell_session(transaction, session_id)
     state = queries.state(connection, session_id)
     events.emit_change_undone(transaction, session_id, last)
     return Undone(f"Undone: {last.summary}", last, state.session, state.games)
@@ -154,18 +155,29 @@ def _put_session_back(transaction: Transaction, session_id: int, now: Before, be
     if before.new_notes is not UNSET and now.notes == before.new_notes:
         values["notes"] = before.notes  # otherwise somebody has edited them since
     transaction.connection.execute(update(sessions).where(sessions.c.id == session_id).values(values))
-    session = queries.session(transaction.connection, session_id)
-    events.emit_session_changed(transaction, "session.updated", session)
     # Who waits for a night to begin hears that this one is on again.
-    events.emit_session_started(transaction, session)
-    events.emit_sessions_changed(transaction, session_id, queries.listed_session(transaction.connection, session_id))
+    events.emit_session_started(transaction, _tell_session(transaction, session_id))
 
 
-def _announce_again(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
-    """A game that was announced, and is not added after all, comes next again, unless another one does by now."""
-    if now.next_game_id is None and before.next_game_id is not None:
-        announced = update(sessions).where(sessions.c.id == session_id).values(next_game_id=before.next_game_id)
-        transaction.connection.execute(announced)
+def _tell_session(transaction: Transaction, session_id: int) -> Session:
+    connection = transaction.connection
+    session = queries.session(connection, session_id)
+    events.emit_session_changed(transaction, "session.updated", session)
+    events.emit_sessions_changed(transaction, session_id, queries.listed_session(connection, session_id))
+    return session
+
+
+def _announce_again(
+    transaction: Transaction, session_id: int, now: Before, before: Before, shown: dict[int, SessionGame]
+) -> bool:
+    """A game that was announced, and is not on after all, comes next again, unless another one does by now."""
+    was_playing = {game.id for game in before.games if game.status == "playing"}
+    begun = {game.game_id for game in shown.values() if game.status == "playing" and game.id not in was_playing}
+    if now.next_game_id is not None or before.next_game_id not in begun:
+        return False
+    announced = update(sessions).where(sessions.c.id == session_id).values(next_game_id=before.next_game_id)
+    transaction.connection.execute(announced)
+    return True
 
 
 def _put_games_back(transaction: Transaction, now: Before, before: Before) -> None:

@@ -34,7 +34,11 @@ _sessions = select(
     _next_game.c.game_type,
     _next_game.c.min_players,
     _next_game.c.max_players,
-).outerjoin_from(sessions, _next_game, (_next_game.c.id == sessions.c.next_game_id) & (sessions.c.is_active == 1))
+).outerjoin_from(
+    sessions,
+    _next_game,
+    (_next_game.c.id == sessions.c.next_game_id) & (sessions.c.is_active == 1) & _next_game.c.removed_at.is_(None),
+)
 _most_players = (
     select(func.max(session_games.c.player_count))
     .where(session_games.c.session_id == sessions.c.id, session_games.c.removed_at.is_(None))

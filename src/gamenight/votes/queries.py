@@ -135,6 +135,7 @@ class VoteFilter(Struct, frozen=True, kw_only=True):
 
     session_id: int | None = None
     game_id: int | None = None
+    session_game_id: int | None = None
     username: str | None = None
     vote_type: str | None = None
 
@@ -265,6 +266,8 @@ def _conditions(wanted: VoteFilter, hidden_platform: str | None) -> Iterator[Col
         yield voters.c.session_id == wanted.session_id
     if wanted.game_id is not None:
         yield session_games.c.game_id == wanted.game_id
+    if wanted.session_game_id is not None:
+        yield votes.c.session_game_id == wanted.session_game_id
     if wanted.vote_type is not None:
         yield votes.c.vote == wanted.vote_type
     if wanted.username is not None:

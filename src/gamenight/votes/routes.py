@@ -91,6 +91,7 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
     callers: NamedDependency[Callers],
     session_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
     game_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
+    session_game_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
     username: FromQuery[str | None] = None,
     vote_type: FromQuery[Direction | None] = None,
     page: Annotated[int, QueryParameter(ge=1, le=MOST_PAGES)] = 1,
@@ -100,7 +101,13 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
     sees_all = callers.may(request.scope["headers"], Scope.HOST)
     return await database.read(
         queries.page_of_votes,
-        VoteFilter(session_id=session_id, game_id=game_id, username=username, vote_type=vote_type),
+        VoteFilter(
+            session_id=session_id,
+            game_id=game_id,
+            session_game_id=session_game_id,
+            username=username,
+            vote_type=vote_type,
+        ),
         page=page,
         limit=limit,
         hidden_platform=None if sees_all else PHONE,

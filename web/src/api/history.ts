@@ -24,7 +24,6 @@ export interface Why {
 /** A vote that counts, as hosts see it. */
 export interface CountedVote {
   id: number;
-  session_game_id: number;
   username: string | null;
   vote_type: 'up' | 'down';
 }
@@ -48,13 +47,8 @@ export const exportAddress = (id: number, format: 'json' | 'txt'): string =>
 
 /** The newest votes for a game of a night, a hundred at most. */
 export async function readVotes(game: SessionGame): Promise<CountedVote[]> {
-  const query = new URLSearchParams({
-    session_id: String(game.session_id),
-    game_id: String(game.game_id),
-    limit: '100',
-  });
-  const { votes } = await request<{ votes: CountedVote[] }>('GET', `/api/votes?${query}`);
-  return votes.filter((vote) => vote.session_game_id === game.id);
+  const { votes } = await request<{ votes: CountedVote[] }>('GET', `/api/votes?session_game_id=${game.id}&limit=100`);
+  return votes;
 }
 
 /** Null where no draw is kept. */

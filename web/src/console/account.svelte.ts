@@ -12,6 +12,7 @@ export class LoggedIn {
   problem = $state<string | null>(null);
   /** Whether somebody was logged in here and is not any more, without having logged out. */
   wasEnded = $state(false);
+  #isLeaving = false;
 
   async read(): Promise<void> {
     try {
@@ -25,21 +26,27 @@ export class LoggedIn {
   /** Raises ApiError. */
   async logIn(secret: string): Promise<void> {
     await logIn(secret);
+    this.wasEnded = false;
     await this.read();
     if (this.account === null) throw new ApiError(0, 'keeps_no_cookie', t('keepsNoCookie'));
   }
 
   /** Raises ApiError. */
   async logOut(): Promise<void> {
-    await logOut();
-    this.wasEnded = false;
-    this.account = null;
+    // The server ends the live connection, too, perhaps before its answer is here.
+    this.#isLeaving = true;
+    try {
+      await logOut();
+      this.account = null;
+    } finally {
+      this.#isLeaving = false;
+    }
   }
 
   /** For the live connection whose cookie was refused: whether there is another one now. */
   async isStillIn(): Promise<boolean> {
     const account = await readAccount();
-    this.wasEnded = account === null;
+    this.wasEnded = account === null && !this.#isLeaving && this.account !== null;
     this.account = account;
     return this.account !== null;
   }

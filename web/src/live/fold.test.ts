@@ -44,6 +44,14 @@ describe('a night after an event', () => {
     expect(changed?.session.next_game).toEqual({ game_id, ...facts });
   });
 
+  test('a game that has left the catalogue does not come next', () => {
+    const next_game = { game_id: 71, title: 'X', pack_name: 'P', game_type: null, min_players: 1, max_players: 9 };
+    const night = { ...aNight(), session: aSession({ next_game }) };
+    const others = fold(night, anEvent(2, 'catalogue.changed', { games: [], removed: [72] }));
+    expect(others?.session.next_game).toEqual(next_game);
+    expect(fold(night, anEvent(3, 'catalogue.changed', { games: [], removed: [71] }))?.session.next_game).toBeNull();
+  });
+
   test('a deleted session is no night any more', () => {
     expect(fold(aNight(), anEvent(2, 'session.deleted'))).toBeNull();
     expect(fold(null, anEvent(3, 'session.updated', { session: aSession() }))).toBeNull();

@@ -5,7 +5,9 @@ import type { CatalogueGame, LiveEvent, NextGame, Night, SessionGame } from './m
 /** The night after an event of its session or of the catalogue; null once the session is deleted. */
 export function fold(night: Night | null, event: LiveEvent): Night | null {
   if (night === null || event.type === 'session.deleted') return null;
-  if (event.type === 'catalogue.changed') return renamed(night, event.data.games ?? []);
+  if (event.type === 'catalogue.changed') {
+    return renamed(withoutAnnounced(night, event.data.removed ?? []), event.data.games ?? []);
+  }
   const { session, sessionGame, sessionGames, sessionGameId } = event.data;
   const next = session ? { ...night, session } : night;
   if (event.type === 'game.removed') {
@@ -19,6 +21,13 @@ export function fold(night: Night | null, event: LiveEvent): Night | null {
 function replaced(games: readonly SessionGame[], rows: readonly SessionGame[]): SessionGame[] {
   const others = games.filter((game) => !rows.some((row) => row.id === game.id));
   return [...others, ...rows].sort((one, other) => one.id - other.id);
+}
+
+/** A game that has left the catalogue does not come next. */
+function withoutAnnounced(night: Night, removed: readonly number[]): Night {
+  const announced = night.session.next_game;
+  if (!announced || !removed.includes(announced.game_id)) return night;
+  return { ...night, session: { ...night.session, next_game: null } };
 }
 
 /** A game of the catalogue shows in the nights under its present name. */

@@ -1,15 +1,5 @@
 /** The rows and messages of the wire, as docs/reference/live.md and events.md describe them. */
 
-/** A game of the catalogue that the host has announced. */
-export interface NextGame {
-  game_id: number;
-  title: string;
-  pack_name: string;
-  game_type: string | null;
-  min_players: number;
-  max_players: number;
-}
-
 export interface Session {
   id: number;
   notes: string | null;
@@ -44,6 +34,12 @@ export interface SessionGame {
   upvotes: number;
   downvotes: number;
 }
+
+/** A game of the catalogue that the host has announced. */
+export type NextGame = Pick<
+  SessionGame,
+  'game_id' | 'title' | 'pack_name' | 'game_type' | 'min_players' | 'max_players'
+>;
 
 /** A session and its games at one moment. */
 export interface Night {
@@ -87,6 +83,7 @@ export interface LiveEvent {
     sessionGames?: readonly SessionGame[];
     sessionGameId?: number;
     games?: readonly CatalogueGame[] | null;
+    removed?: readonly number[] | null;
   };
 }
 

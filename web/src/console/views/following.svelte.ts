@@ -1,6 +1,7 @@
 import { untrack } from 'svelte';
 import type { LiveEvent } from '../../live/messages';
 import { getHost } from '../host';
+import { Freshness } from './freshness';
 
 /**
  * Lets the component that calls this follow the server: `onEvent` is given each event from now on, and `onFresh` is
@@ -10,10 +11,9 @@ export function follow(onEvent: (event: LiveEvent) => void, onFresh: () => void)
   const { live, events } = getHost();
   const isLive = $derived(live.status === 'live');
   const snapshotId = $derived(live.view.snapshotId);
-  let isFirst = true;
+  const freshness = new Freshness();
   $effect(() => events.hear(onEvent));
   $effect(() => {
-    if (isLive || isFirst || snapshotId > 0) untrack(onFresh);
-    isFirst = false;
+    if (freshness.isToBeRead(isLive, snapshotId)) untrack(onFresh);
   });
 }

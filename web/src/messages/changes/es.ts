@@ -3,7 +3,7 @@ import type { en } from './en';
 
 export const es: Translation<typeof en> = {
   add: 'se añadió {title}',
-  playing: 'se puso {title}',
+  playing: 'empezó {title}',
   played: '{title} quedó como jugado',
   skipped: 'se saltó {title}',
   code: 'el código de sala de {title} es {code}',

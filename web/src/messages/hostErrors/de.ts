@@ -78,7 +78,7 @@ export const de = {
   'invalid_request.min_players': 'Bitte eine ganze Zahl von 1 bis 1000.',
   'invalid_request.name': 'Der Name braucht 1 bis 64 Zeichen.',
   'invalid_request.notes': 'Die Notizen dürfen höchstens 2000 Zeichen haben.',
-  'invalid_request.pack_name': 'Der Name des Pakets braucht 1 bis 200 Zeichen.',
+  'invalid_request.pack_name': 'Der Name des Packs braucht 1 bis 200 Zeichen.',
   'invalid_request.packs': 'So viele Packs auf einmal gehen nicht. Wähle weniger aus.',
   'invalid_request.play_mode': 'Wähle eine der Möglichkeiten.',
   'invalid_request.playerCount': 'Bitte eine ganze Zahl von Personen.',
@@ -106,7 +106,7 @@ export const de = {
   nothing_to_import:
     'In der Datei stehen keine Spiele, und Ersetzen würde alle entfernen. Es hat sich nichts geändert.',
   nothing_to_undo: 'Es gibt nichts mehr rückgängig zu machen.',
-  pack_not_found: 'Ein Paket „{packName}“ gibt es nicht mehr.',
+  pack_not_found: 'Ein Pack „{packName}“ gibt es nicht mehr.',
   receipt_expired: 'Diese Auslosung ist zu lange her. Zieh noch einmal.',
   receipt_invalid: 'Diese Auslosung kennt der Server nicht. Zieh noch einmal.',
   receipt_of_other_game: 'Diese Auslosung war für ein anderes Spiel oder einen anderen Abend. Zieh noch einmal.',

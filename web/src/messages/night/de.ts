@@ -44,6 +44,7 @@ export const de: Translation<typeof en> = {
   wasSkipped: '{title} wurde übersprungen.',
   added: '{title} läuft jetzt.',
   announced: '{title} kommt als Nächstes.',
+  takenBack: 'Es ist nichts mehr angekündigt.',
   players: 'Wer mitspielt',
   changeCode: 'Code ändern',
   otherGame: 'Im Raum {code} läuft {other}, nicht {title}. Ist es der richtige Code?',

@@ -44,6 +44,7 @@ export const es: Translation<typeof en> = {
   wasSkipped: '{title} se ha saltado.',
   added: 'Ahora se juega {title}.',
   announced: '{title} es lo siguiente.',
+  takenBack: 'Ya no hay nada anunciado.',
   players: 'Jugadores',
   changeCode: 'Cambiar el código',
   otherGame: 'En la sala {code} se juega {other}, no {title}. ¿Es el código correcto?',

@@ -31,6 +31,7 @@ export const de: Translation<typeof en> = {
   overlayAddress: 'Adresse für OBS (Browserquelle)',
   scanToLogIn: 'Scanne das mit dem Handy, das den Abend mitleiten soll.',
   qrOf: 'QR-Code, der {name} anmeldet',
+  noQr: 'Der Code ließ sich nicht zeichnen. Kopiere die Adresse darunter.',
   hostAddress: 'Adresse, die sofort anmeldet. Sie ist so gut wie ein Schlüssel: Schick sie sonst niemandem.',
   curl: 'Eine Stimme als Befehl',
   copy: 'Kopieren',

@@ -28,6 +28,7 @@ export const en = {
   overlayAddress: 'Address for OBS (browser source)',
   scanToLogIn: 'Scan this with the phone that is to be host.',
   qrOf: 'QR code that logs in {name}',
+  noQr: 'The code could not be drawn. Copy the address below.',
   hostAddress: 'Address that logs in at once. It is as good as a key: send it to nobody else.',
   curl: 'A vote as a command',
   copy: 'Copy',

@@ -20,7 +20,7 @@ export const de: Translation<typeof en> = {
   noVotes: 'Noch hat niemand abgestimmt.',
   liked: '{percent} von {count} Stimmen',
   game: 'Spiel',
-  pack: 'Paket',
+  pack: 'Pack',
   times: { one: '{count}-mal', other: '{count}-mal' },
   share: 'Beliebt bei',
   upvotesName: 'Dafür',

@@ -20,7 +20,7 @@ export const es: Translation<typeof en> = {
   noVotes: 'Nadie ha votado todavía.',
   liked: '{percent} de {count} votos',
   game: 'Juego',
-  pack: 'Paquete',
+  pack: 'Pack',
   times: { one: '{count} vez', other: '{count} veces' },
   share: 'Gusta a',
   upvotesName: 'A favor',

@@ -17,7 +17,7 @@ def test_what_the_host_announces_is_on_all_pages_until_it_is_played(night: Scene
     expect(phone.get_by_role("heading", level=1)).to_have_text("What comes next?")
     way(hana, "Search")
     hana.get_by_label("Search by title, pack or symbol").fill("quiplash 3")
-    hana.get_by_role("button", name="Up next: Quiplash 3 ·").first.click()
+    hana.get_by_role("button", name="Next up: Quiplash 3 ·").first.click()
     for page in (phone, tv):
         expect(page.get_by_text("Next up", exact=True)).to_be_visible()
         expect(page.get_by_role("heading", level=1)).to_have_text("Quiplash 3")
@@ -26,8 +26,8 @@ def test_what_the_host_announces_is_on_all_pages_until_it_is_played(night: Scene
     expect(card(hana, "Next up")).to_have_count(0)
 
     hana.get_by_role("button", name="Draw three games").click()
-    first = hana.get_by_role("button", name="Up next:").first
-    title = (first.get_attribute("aria-label") or "").removeprefix("Up next: ")
+    first = hana.get_by_role("button", name="Next up:").first
+    title = (first.get_attribute("aria-label") or "").removeprefix("Next up: ")
     first.click()
     expect(card(hana, "Next up").get_by_text(title, exact=True)).to_be_visible()
     night.lobby()

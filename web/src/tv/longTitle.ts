@@ -1,0 +1,2 @@
+/** Longer titles are set smaller. */
+export const LONG_TITLE = 18;
