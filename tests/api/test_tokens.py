@@ -61,22 +61,22 @@ def test_whoever_verifies_a_token_hears_what_it_may_do(server: Served, hana: Hos
             assert (user["role"], user["scope"], user["name"]) == (scope, scope, "Bix")
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {},
-        {"name": "Bix"},
-        {"name": "", "scope": "read"},
-        {"name": "x" * 65, "scope": "read"},
-        {"name": "Bix", "scope": "guest"},
-        {"name": "Bix", "scope": "any"},
-        {"name": "Bix", "scope": "read", "days": 0},
-        {"name": "Bix", "scope": "read", "days": 3651},
-    ],
-)
-def test_a_token_that_makes_no_sense_is_not_made(hana: Host, wrong: dict[str, Any]) -> None:
-    assert hana.post("/api/tokens", json=wrong).json()["code"] == "invalid_request"
-    assert hana.get("/api/tokens").json() == []
+NO_SENSE: list[dict[str, Any]] = [
+    {},
+    {"name": "Bix"},
+    {"name": "", "scope": "read"},
+    {"name": "x" * 65, "scope": "read"},
+    {"name": "Bix", "scope": "guest"},
+    {"name": "Bix", "scope": "any"},
+    {"name": "Bix", "scope": "read", "days": 0},
+    {"name": "Bix", "scope": "read", "days": 3651},
+]
+
+
+def test_a_token_that_makes_no_sense_is_not_made(hana: Host) -> None:
+    for wrong in NO_SENSE:
+        assert hana.post("/api/tokens", json=wrong).json()["code"] == "invalid_request", wrong
+        assert hana.get("/api/tokens").json() == []
 
 
 def test_the_same_request_again_gives_the_same_token_which_is_kept_nowhere(hana: Host, look: Look) -> None:

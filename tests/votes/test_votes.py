@@ -62,25 +62,25 @@ def test_there_is_nothing_to_vote_on_without_a_session_a_game_or_at_another_time
     assert hana.get("/api/votes").json()["pagination"]["total"] == 0
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        {"username": "Pia"},
-        {"username": "Pia", "vote": "sideways"},
-        {"username": "", "vote": "up"},
-        {"username": "x" * 65, "vote": "up"},
-        {"username": "Pia", "vote": "up", "timestamp": "yesterday"},
-        {"username": "Pia", "vote": "up", "platform": "Not A Platform"},
-        {"username": "Pia", "vote": "up", "symbol": "toolong"},
-        {"vote": "up"},
-    ],
-)
-def test_a_vote_that_does_not_fit_is_refused_with_a_sentence(hana: Host, body: dict[str, Any]) -> None:
+DO_NOT_FIT: list[dict[str, Any]] = [
+    {"username": "Pia"},
+    {"username": "Pia", "vote": "sideways"},
+    {"username": "", "vote": "up"},
+    {"username": "x" * 65, "vote": "up"},
+    {"username": "Pia", "vote": "up", "timestamp": "yesterday"},
+    {"username": "Pia", "vote": "up", "platform": "Not A Platform"},
+    {"username": "Pia", "vote": "up", "symbol": "toolong"},
+    {"vote": "up"},
+]
+
+
+def test_a_vote_that_does_not_fit_is_refused_with_a_sentence(hana: Host) -> None:
     hana.a_game(hana.a_session()["id"])
-    refused = hana.post("/api/votes/live", json=body)
-    assert refused.status_code == 400
-    assert refused.json()["error"]
-    assert hana.get("/api/votes").json()["votes"] == []
+    for body in DO_NOT_FIT:
+        refused = hana.post("/api/votes/live", json=body)
+        assert refused.status_code == 400, body
+        assert refused.json()["error"]
+        assert hana.get("/api/votes").json()["votes"] == []
 
 
 def test_a_late_vote_is_for_the_game_before_unless_its_voter_had_voted_on_it(hana: Host) -> None:
@@ -246,8 +246,8 @@ def test_a_removed_game_does_not_keep_the_votes_of_others_from_being_told(databa
         hana.ok(hana.delete(f"/api/sessions/{session['id']}/games/{mistake['id']}"))
         game = hana.a_game(session["id"], 8)
         hana.ok(hana.vote("Omar", sessionGameId=game["id"]))
-        told = bix.hear_until("vote.received")["data"]
-        assert (told["game"]["title"], told["totals"]["upvotes"]) == (game["title"], 1)
+        voted_on = {"id": 8, "title": game["title"], "pack_name": game["pack_name"]}
+        assert bix.hear_event("vote.received", game=voted_on)["data"]["totals"]["upvotes"] == 1
 
 
 def test_a_vote_that_is_not_told_yet_is_read_at_once(database_url: str) -> None:
