@@ -118,7 +118,6 @@ class Shots:
                 self._visit(page, path)
                 self._save(page, f"console-{name}", look)
             for name, (path, button) in OPENED.items():
-                page.goto("about:blank")
                 self._visit(page, path)
                 opener = page.get_by_role("button", name=button).first
                 if opener.is_visible():
@@ -136,6 +135,7 @@ class Shots:
             self._save(page, "console-login", look)
 
     def _visit(self, page: Page, path: str) -> None:
+        page.goto("about:blank")  # or what was opened before stays open
         page.goto(f"/#/{path}")
         page.wait_for_timeout(300)
         page.locator("main .loading").first.wait_for(state="detached")

@@ -136,6 +136,9 @@ def test_votes_can_be_read_by_night_game_name_and_direction(hana: Host) -> None:
     assert (down["username"], down["game_title"], down["session_game_id"]) == ("Viewer0", game["title"], game["id"])
     assert hana.get("/api/votes", params={"username": "VIEWER3"}).json()["pagination"]["total"] == 1
     assert hana.get("/api/votes", params={"game_id": 8}).json()["votes"] == []
+    of_playing = hana.get("/api/votes", params={"session_game_id": game["id"]}).json()
+    assert of_playing["pagination"]["total"] == hana.get("/api/votes").json()["pagination"]["total"]
+    assert hana.get("/api/votes", params={"session_game_id": game["id"] + 1}).json()["votes"] == []
     assert hana.get("/api/votes", params={"limit": 101}).status_code == 400
 
 
