@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from threading import Barrier
 from typing import Any
 
@@ -303,8 +304,13 @@ def test_a_session_is_exported_as_text(hana: Host) -> None:
     assert re.fullmatch(
         rf'attachment; filename="session-{session["id"]}-[\d-]+\.txt"', response.headers["content-disposition"]
     )
-    for told in ("Freitag, ein schöner Abend", game["title"], "XY9Z", "playing"):
+    assert response.text.startswith("Freitag, ein schöner Abend\n")
+    moment = datetime.fromisoformat(game["played_at"])
+    for told in (game["title"], "XY9Z", "playing", f"{moment:%Y-%m-%d %H:%M} UTC"):
         assert told in response.text
+    local = hana.get(f"/api/sessions/{session['id']}/export?format=txt&utcOffset=-570").text
+    assert f"  1. {moment - timedelta(minutes=570):%Y-%m-%d %H:%M}  {game['title']}" in local
+    assert "UTC" not in local
 
 
 def test_an_export_needs_a_token(hana: Host, server: Served) -> None:

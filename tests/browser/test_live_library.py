@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Watch
+from tests.support.browser import PHONE
 from tests.support.network import Network, network_to
 from tests.support.scenes import Scenes
 
@@ -71,3 +72,19 @@ def test_the_next_night_is_followed_without_loading_the_page_again(night: Scenes
         night.finish()
         night.close()
         expect(page.get_by_text("Thanks for watching")).to_be_visible()
+
+
+def test_a_phone_that_loses_its_network_says_so_within_seconds_and_catches_up(night: Scenes, watch: Watch) -> None:
+    night.begin()
+    night.lobby()
+    viewer = watch(night.server.url, size=PHONE)
+    page = viewer.open("/play")
+    expect(page.get_by_text("5 of 8 joined")).to_be_visible()
+    viewer.expects(GONE, "ERR_INTERNET_DISCONNECTED")
+    viewer.context.set_offline(True)
+    # Long before a silence alone would have been noticed.
+    expect(page.get_by_text("Connection lost")).to_be_visible(timeout=12_000)
+    night.join("FINN")
+    viewer.context.set_offline(False)
+    expect(page.get_by_text("6 of 8 joined")).to_be_visible()
+    expect(page.get_by_text("Connection lost")).to_have_count(0)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
 from typing import IO, Any, Literal
 
 import msgspec
@@ -54,21 +55,26 @@ def _joined(rows: Sequence[Any]) -> bytes:
     return b",\n".join(map(encode, rows))
 
 
-def as_text(state: SessionState) -> str:
+def as_text(state: SessionState, utc_offset: int | None) -> str:
+    """For people, with the times of where the night was, so many minutes from UTC. None: they are told in UTC."""
     session = state.session
+
+    def local(moment: str) -> str:
+        time = datetime.fromisoformat(moment) + timedelta(minutes=utc_offset or 0)
+        return f"{time:%Y-%m-%d %H:%M}{' UTC' if utc_offset is None else ''}"
+
     lines = [
-        f"Session {session.id}",
-        f"Started: {session.created_at}",
-        f"Closed:  {session.closed_at or 'still active'}",
+        session.notes or f"Session {session.id}",
+        f"Started: {local(session.created_at)}",
+        f"Closed:  {local(session.closed_at) if session.closed_at else 'still active'}",
+        "",
+        f"Games ({len(state.games)})",
+        *(_line(number, local(game.played_at), game) for number, game in enumerate(state.games, start=1)),
     ]
-    if session.notes:
-        lines.append(f"Notes:   {session.notes}")
-    lines += ["", f"Games ({len(state.games)})"]
-    lines += [_line(number, game) for number, game in enumerate(state.games, start=1)]
     return "\n".join(lines) + "\n"
 
 
-def _line(number: int, game: SessionGame) -> str:
+def _line(number: int, time: str, game: SessionGame) -> str:
     details: list[str] = [game.status]
     if game.room_code:
         details.append(f"room {game.room_code}")
@@ -76,4 +82,4 @@ def _line(number: int, game: SessionGame) -> str:
         details.append(f"{game.player_count} {'player' if game.player_count == 1 else 'players'}")
     if game.upvotes or game.downvotes:
         details.append(f"+{game.upvotes} -{game.downvotes}")
-    return f"{number:3}. {game.played_at}  {game.title} ({game.pack_name}): {', '.join(details)}"
+    return f"{number:3}. {time}  {game.title} ({game.pack_name}): {', '.join(details)}"

@@ -76,8 +76,9 @@ async def export_session(
     session_id: PathId,
     database: NamedDependency[Database],
     format_: Annotated[night_file.Format, QueryParameter(name="format")] = "json",
+    utc_offset: Annotated[int | None, QueryParameter(name="utcOffset", ge=-MOST_OFFSET, le=MOST_OFFSET)] = None,
 ) -> Stream | Response[str]:
-    """A night as a file: JSON with all votes and the imported chat, or text."""
+    """A night as a file: JSON with all votes and the imported chat, or text, with the times of where it was."""
     state = await database.read(sessions.state, session_id)
     name = night_file.file_name(state, format_)
     if format_ == "json":
@@ -85,7 +86,7 @@ async def export_session(
             lambda file: night_file.write_json(file, database, state), name, media_type="application/json"
         )
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(night_file.as_text(state), media_type="text/plain", headers=headers)
+    return Response(night_file.as_text(state, utc_offset), media_type="text/plain", headers=headers)
 
 
 @get("/export.zip", media_type="application/zip", scope=Scope.HOST)

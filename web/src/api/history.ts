@@ -43,7 +43,7 @@ export const changeNotes = (id: number, notes: string | null): Promise<Session> 
   request('PATCH', `/api/sessions/${id}`, { notes });
 export const deleteNight = (id: number): Promise<unknown> => request('DELETE', `/api/sessions/${id}`);
 export const exportAddress = (id: number, format: 'json' | 'txt'): string =>
-  `/api/sessions/${id}/export?format=${format}`;
+  `/api/sessions/${id}/export?format=${format}&utcOffset=${-new Date().getTimezoneOffset()}`;
 
 /** The newest votes for a game of a night, a hundred at most. */
 export async function readVotes(game: SessionGame): Promise<CountedVote[]> {
