@@ -1,13 +1,16 @@
 """Browsers: the console's session, the guest's device, and pages of others that try to use them."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import jwt
 import pytest
+from sqlalchemy import text
 
 from gamenight.auth.throttle import FAILURES_A_MINUTE, NEW_DEVICES_A_MINUTE
+from gamenight.core.database import Transaction
 from gamenight.http.address import Address
 from gamenight.live.close_codes import CloseCode
 from tests.support.clients import Host, Listener, a_guest, a_token
@@ -373,3 +376,35 @@ def test_no_secret_is_in_the_log_or_in_what_is_stored(
     ]
     for told in (*answers, *stored, *ours):
         assert not [secret for secret in secrets if secret in told], told
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL's disk is its administrator's
+def test_on_a_full_disk_a_host_gets_in_to_look_and_out_again(server: Served, hana: Host) -> None:
+    with a_guest(server.url) as early, a_guest(server.url) as thief, a_guest(server.url) as late:
+        for browser in (early, thief, late):
+            browser.headers["Origin"] = server.url
+        early.post("/api/auth/session", json={"key": ADMIN_KEY}).raise_for_status()
+        thief.cookies.set(SESSION, early.cookies[SESSION])
+        fill_the_disk(server, hana)
+        late.post("/api/auth/session", json={"key": ADMIN_KEY}).raise_for_status()
+        assert late.get("/api/auth/session").json()["user"]["role"] == "admin"
+        assert late.get("/api/tokens").status_code == 200
+        assert early.delete("/api/auth/session").status_code == 200
+        assert early.get("/api/auth/session").json() == {"user": None}
+        assert code(thief.get("/api/tokens")) == (403, "token_revoked")
+
+
+def fill_the_disk(server: Served, hana: Host) -> None:
+    """Let the database grow no more, and write until it is full."""
+
+    def limit(transaction: Transaction) -> None:
+        transaction.connection.execute(text("PRAGMA max_page_count = 1"))  # SQLite takes the present size as the least
+
+    night = hana.a_session()["id"]
+    asyncio.run_coroutine_threadsafe(server.service.database.write(limit), server.loop).result(10)
+    for number in range(500):
+        answer = hana.patch(f"/api/sessions/{night}", json={"notes": str(number).ljust(2000, "x")})
+        if answer.status_code == 503:
+            assert answer.json()["code"] == "storage_full"
+            return
+    raise AssertionError("the disk was never full")

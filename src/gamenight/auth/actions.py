@@ -40,13 +40,6 @@ def log_in(transaction: Transaction) -> StoredToken:
     return _insert(transaction, name=LOGIN_NAME, scope=Scope.ADMIN, expires_at=expires_at, is_login=1)
 
 
-def log_out(transaction: Transaction, token_id: int) -> StoredToken | None:
-    """Revoke a browser's own token. None, and nothing is changed, for one that was made for other uses, too."""
-    if not queries.is_login(transaction.connection, token_id):
-        return None
-    return revoke_token(transaction, token_id)
-
-
 def _forget_expired(transaction: Transaction) -> None:
     # An hour late: a token is still taken for some seconds after its end.
     expired = delete(tokens).where(tokens.c.expires_at < earlier(transaction.now, hours=1))

@@ -1,3 +1,4 @@
+import logging
 from contextlib import suppress
 from typing import Any
 
@@ -5,7 +6,7 @@ from litestar import Request, Response, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from gamenight.auth import actions
+from gamenight.auth import actions, queries
 from gamenight.auth.callers import Callers
 from gamenight.auth.cookies import SESSION_SECONDS
 from gamenight.auth.errors import KeyOrToken, TokenMissing, TokenRefused, WrongKey
@@ -17,6 +18,7 @@ from gamenight.auth.tokens import ADMIN, Claims, Scope, Tokens
 from gamenight.core.database import Database
 from gamenight.core.errors import Unavailable
 
+logger = logging.getLogger(__name__)
 TOKEN_SECONDS = 24 * 60 * 60
 
 
@@ -84,9 +86,7 @@ async def close_session(
 ) -> Response[ConsoleSession]:
     """Log this browser out. A cookie that the admin key opened is refused from now on, whoever has a copy of it."""
     with suppress(TokenMissing, TokenRefused):
-        row_id = callers.by_cookie(request.scope["headers"], Scope.HOST).row_id
-        if row_id is not None:
-            await _log_out(row_id, callers.tokens, database)
+        await _log_out(callers.by_cookie(request.scope["headers"], Scope.HOST), callers.tokens, database)
     return Response(ConsoleSession(None), cookies=[callers.cookies.no_session()])
 
 
@@ -98,11 +98,16 @@ async def _logged_in(tokens: Tokens, database: Database) -> str:
         return tokens.issue(ADMIN, Scope.ADMIN, SESSION_SECONDS)
 
 
-async def _log_out(row_id: int, tokens: Tokens, database: Database) -> None:
-    with suppress(Unavailable):
-        ended = await database.write(actions.log_out, row_id)
-        if ended is not None:
-            tokens.revoke(ended.jti)
+async def _log_out(claims: Claims, tokens: Tokens, database: Database) -> None:
+    """Revoke a browser's own token; one that was made for other uses, too, stays good."""
+    if claims.row_id is None or not await database.read(queries.is_login, claims.row_id):
+        return
+    tokens.revoke(claims.token_id)
+    try:
+        await database.write(actions.revoke_token, claims.row_id)
+    except Unavailable as error:
+        # The browser forgets it all the same, and this process refuses it as long as it runs.
+        logger.warning("A login that ended could not be noted as revoked: %s", error.sentence)
 
 
 async def _check_key(key: str, request: Request[Any, Any, Any], credentials: Credentials, throttle: Throttle) -> None:
