@@ -5,7 +5,7 @@ import io
 import re
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.console import console, games
@@ -24,8 +24,8 @@ def csv_file(rows: list[dict[str, str]]) -> bytes:
 def import_csv(page: Page, content: bytes | Path, *, replace: bool = False) -> Locator:
     page.get_by_role("button", name="Import a file").click()
     dialog = page.get_by_role("dialog", name="Import games from a file")
-    file = content if isinstance(content, Path) else {"name": "games.csv", "mimeType": "text/csv", "buffer": content}
-    dialog.get_by_label("CSV file").set_input_files(file)  # type: ignore[arg-type]
+    file = content if isinstance(content, Path) else FilePayload(name="games.csv", mimeType="text/csv", buffer=content)
+    dialog.get_by_label("CSV file").set_input_files(file)
     if replace:
         dialog.get_by_label("Replace them").check()
         expect(dialog.get_by_role("button", name="Import")).to_be_disabled()

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from gamenight.core.clock import to_text
 from tests.browser.conftest import Watch
@@ -74,11 +74,11 @@ def test_a_chat_log_becomes_votes(server: Served, hana: Host, watch: Watch) -> N
     moment = to_text(datetime.now(UTC) + timedelta(milliseconds=5))
     said = [("Pia", "thisgame++"), ("Omar", "thisgame--"), ("Bix", "hello"), (MARKUP, "thisgame++")]
     log = {"chatData": [{"username": name, "message": message, "timestamp": moment} for name, message in said]}
-    file = {"name": "chat.json", "mimeType": "application/json", "buffer": json.dumps(log).encode()}
+    file = FilePayload(name="chat.json", mimeType="application/json", buffer=json.dumps(log).encode())
     page.get_by_role("button", name="Import a chat log").click()
     dialog = page.get_by_role("dialog", name="Import a chat log")
     for new, known in ((4, 0), (0, 4)):
-        dialog.get_by_label("Chat log").set_input_files(file)  # type: ignore[arg-type]
+        dialog.get_by_label("Chat log").set_input_files(file)
         dialog.get_by_role("button", name="Import").click()
         expect(dialog).to_contain_text(f"{new} new messages")
         expect(dialog).to_contain_text(f"{known} were known already")
