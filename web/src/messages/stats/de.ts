@@ -22,7 +22,6 @@ export const de: Translation<typeof en> = {
   game: 'Spiel',
   pack: 'Pack',
   times: { one: '{count}-mal', other: '{count}-mal' },
-  share: 'Beliebt bei',
   upvotesName: 'Dafür',
   downvotesName: 'Dagegen',
   inTime: 'Im Lauf der Zeit',

@@ -19,7 +19,6 @@ export const en = {
   game: 'Game',
   pack: 'Pack',
   times: { one: '{count} time', other: '{count} times' },
-  share: 'Liked by',
   upvotesName: 'Up',
   downvotesName: 'Down',
   inTime: 'In the course of time',

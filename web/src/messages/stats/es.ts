@@ -22,7 +22,6 @@ export const es: Translation<typeof en> = {
   game: 'Juego',
   pack: 'Pack',
   times: { one: '{count} vez', other: '{count} veces' },
-  share: 'Gusta a',
   upvotesName: 'A favor',
   downvotesName: 'En contra',
   inTime: 'Con el tiempo',
