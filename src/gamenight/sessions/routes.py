@@ -1,13 +1,15 @@
+from typing import Annotated
+
 from litestar import delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET
 
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.idempotency import Writes
-from gamenight.http.schemas import PathId
-from gamenight.sessions import actions, history, queries
+from gamenight.http.schemas import LARGEST_ID, PathId
+from gamenight.sessions import actions, changes, queries
 from gamenight.sessions.schemas import (
     Change,
     ListedSession,
@@ -18,12 +20,10 @@ from gamenight.sessions.schemas import (
     SessionChange,
     SessionDeleted,
     SessionGame,
-    SessionGameRemoved,
     SessionNotes,
-    UndoAsked,
-    Undone,
 )
 
+MAX_ON_A_PAGE = 100
 GAME = "/{session_id:int}/games/{session_game_id:int}"
 
 
@@ -34,9 +34,15 @@ async def start_session(data: JSONBody[SessionNotes], writes: NamedDependency[Wr
 
 
 @get("/", scope=Scope.PUBLIC, keepable=True)
-async def list_sessions(database: NamedDependency[Database]) -> list[ListedSession]:
-    """All nights, newest first."""
-    return await database.read(queries.all_sessions)
+async def list_sessions(
+    database: NamedDependency[Database],
+    limit: Annotated[int | None, QueryParameter(ge=1, le=MAX_ON_A_PAGE)] = None,
+    before: Annotated[int, QueryParameter(ge=1, le=LARGEST_ID)] = LARGEST_ID,
+) -> list[ListedSession]:
+    """All nights, newest first; with `limit` so many of them, and with `before`, an id, those that are older."""
+    if limit is None:
+        return await database.read(queries.all_sessions)
+    return await database.read(queries.sessions_before, before, limit)
 
 
 @get("/active", scope=Scope.PUBLIC, keepable=True)
@@ -65,13 +71,7 @@ async def close_session(session_id: PathId, data: JSONBody[SessionNotes], writes
 @get("/{session_id:int}/changes", scope=Scope.HOST)
 async def list_changes(session_id: PathId, database: NamedDependency[Database]) -> list[Change]:
     """What can be undone, the last change first."""
-    return await database.read(history.changes, session_id)
-
-
-@post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
-async def undo(session_id: PathId, data: JSONBody[UndoAsked], writes: NamedDependency[Writes]) -> Undone:
-    """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
-    return await writes(history.undo, session_id, data.change_id)
+    return await database.read(changes.changes, session_id)
 
 
 @delete("/{session_id:int}", status_code=200, scope=Scope.ADMIN)
@@ -102,14 +102,6 @@ async def set_player_count(
     return await writes(actions.set_player_count, session_id, session_game_id, data.player_count)
 
 
-@delete(GAME, status_code=200, scope=Scope.HOST)
-async def remove_game(
-    session_id: PathId, session_game_id: PathId, writes: NamedDependency[Writes]
-) -> SessionGameRemoved:
-    """Remove a game from a night."""
-    return await writes(actions.remove_game, session_id, session_game_id)
-
-
 handlers = [
     start_session,
     list_sessions,
@@ -118,10 +110,8 @@ handlers = [
     change_session,
     close_session,
     list_changes,
-    undo,
     delete_session,
     list_games,
     set_status,
     set_player_count,
-    remove_game,
 ]

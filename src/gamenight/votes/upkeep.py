@@ -18,7 +18,8 @@ from gamenight.core.loops import Loops
 from gamenight.core.rates import TokenBucket
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.events import GameChanged, GameRemoved
-from gamenight.votes import actions, queries
+from gamenight.votes import queries
+from gamenight.votes.actions import publishing, recounting
 
 BETWEEN_ANNOUNCEMENTS = 0.25
 POLL_SECONDS = 1.0
@@ -27,7 +28,7 @@ VOTERS_AT_ONCE = 200
 EVENTS_AT_ONCE = 500
 
 
-class Recounting(Struct, frozen=True):
+class VotersToRecount(Struct, frozen=True):
     """The voters of a night whose votes may come to something else now."""
 
     session_id: int
@@ -64,8 +65,8 @@ class Upkeep:
     async def _announce(self) -> None:
         while True:
             self._votes.clear()
-            if await self._database.read(queries.has_unannounced):
-                await self._database.write(actions.announce_all)
+            if await self._database.read(queries.has_unpublished):
+                await self._database.write(publishing.publish_all)
                 await asyncio.sleep(BETWEEN_ANNOUNCEMENTS)
             await _heard(self._votes)
 
@@ -81,13 +82,13 @@ class Upkeep:
             if len(events) < EVENTS_AT_ONCE:
                 await _heard(self._news)
 
-    async def _recount_voters(self, recounting: Recounting | None) -> None:
-        if recounting is None:
+    async def _recount_voters(self, concerned: VotersToRecount | None) -> None:
+        if concerned is None:
             return
-        for voter_ids in in_parts(recounting.voter_ids, VOTERS_AT_ONCE):
+        for voter_ids in in_parts(concerned.voter_ids, VOTERS_AT_ONCE):
             with contextlib.suppress(NotFound):  # the night was deleted meanwhile
                 await self._database.write(
-                    actions.recount_and_tell, recounting.session_id, voter_ids, grace_seconds=self._grace_seconds
+                    recounting.recount_and_tell, concerned.session_id, voter_ids, grace_seconds=self._grace_seconds
                 )
 
 
@@ -95,12 +96,12 @@ def in_parts(items: Sequence[int], size: int) -> list[Sequence[int]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-def _all_of_active_session(connection: Connection) -> Recounting | None:
+def _all_of_active_session(connection: Connection) -> VotersToRecount | None:
     session = sessions.active_session(connection)
-    return None if session is None else Recounting(session.id, queries.voters_since(connection, session.id, ""))
+    return None if session is None else VotersToRecount(session.id, queries.voters_since(connection, session.id, ""))
 
 
-def _voters_concerned(connection: Connection, event: log.Event) -> Recounting | None:
+def _voters_concerned(connection: Connection, event: log.Event) -> VotersToRecount | None:
     """Those whose votes an event may move: they voted after the moment from which the night is another one."""
     if event.session_id is None:
         return None
@@ -115,7 +116,7 @@ def _voters_concerned(connection: Connection, event: log.Event) -> Recounting | 
             since = ""
         case _:
             return None
-    return Recounting(event.session_id, queries.voters_since(connection, event.session_id, since))
+    return VotersToRecount(event.session_id, queries.voters_since(connection, event.session_id, since))
 
 
 async def _heard(event: asyncio.Event) -> None:
