@@ -21,7 +21,7 @@ from gamenight.sessions.schemas import NewSessionGame, Status
 from gamenight.votes import imports, queries
 from gamenight.votes.actions import casting, publishing, removal
 from gamenight.votes.actions.casting import VoteToCast
-from gamenight.votes.actions.recounting import recount_and_tell, recount_figures
+from gamenight.votes.actions.recounting import recount_and_emit, recount_figures
 from gamenight.votes.exports import ChatMessage
 from gamenight.votes.schemas import NewVote, Voter
 from tests.support.clients import Host
@@ -155,7 +155,7 @@ class Nights:
     def _recount(self) -> None:
         with self._database.transaction() as transaction:
             voters = queries.voters_since(transaction.connection, self.session_id, "")
-            recount_and_tell(transaction, self.session_id, voters, grace_seconds=GRACE)
+            recount_and_emit(transaction, self.session_id, voters, grace_seconds=GRACE)
 
     def _next_night(self) -> None:
         self._do(actions.close_session, self.session_id, None)

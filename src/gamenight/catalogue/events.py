@@ -9,7 +9,7 @@ from gamenight.core.database import Transaction
 from gamenight.core.log import EVERYONE
 
 CATALOGUE_CHANGED = "catalogue.changed"
-MOST_GAMES = 25
+MAX_GAMES = 25
 
 
 class CatalogueChanged(Struct, frozen=True):
@@ -21,7 +21,7 @@ class CatalogueChanged(Struct, frozen=True):
 
 
 def emit_catalogue_changed(transaction: Transaction, games: Sequence[Game], removed: Sequence[int] = ()) -> None:
-    if len(games) + len(removed) > MOST_GAMES:
+    if len(games) + len(removed) > MAX_GAMES:
         emit_catalogue_reread(transaction)
     else:
         transaction.emit(CATALOGUE_CHANGED, CatalogueChanged(games, removed), topic=EVERYONE)

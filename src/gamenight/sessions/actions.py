@@ -16,9 +16,9 @@ from gamenight.sessions import changes, events, figures, queries, rules
 from gamenight.sessions.errors import ActiveSessionExists, SessionStillActive
 from gamenight.sessions.queries import Night
 from gamenight.sessions.schemas import (
-    MONITORED,
-    CheckStatus,
+    FOLLOWED_STATUSES,
     CountSource,
+    FollowStatus,
     NewSessionGame,
     Session,
     SessionChange,
@@ -27,7 +27,7 @@ from gamenight.sessions.schemas import (
     SessionGameRemoved,
     Status,
 )
-from gamenight.sessions.tables import playing_intervals, session_games, sessions
+from gamenight.sessions.tables import session_games, sessions, turns
 
 COUNTED_BY_HAND: Final = "completed"
 """What `player_count_check_status` says of a count that a person gave."""
@@ -35,10 +35,10 @@ COUNTED_BY_HAND: Final = "completed"
 _insert_game = PreparedInsert(
     session_games, "session_id", "game_id", "played_at", "status", "manually_added", "room_code"
 )
-_start_turn = Prepared(insert(playing_intervals), ["session_game_id", "started_at"])
+_start_turn = Prepared(insert(turns), ["session_game_id", "started_at"])
 _end_turn = Prepared(
-    update(playing_intervals)
-    .where(playing_intervals.c.session_game_id == bindparam("session_game_id"), playing_intervals.c.ended_at.is_(None))
+    update(turns)
+    .where(turns.c.session_game_id == bindparam("session_game_id"), turns.c.ended_at.is_(None))
     .values(ended_at=bindparam("now"))
 )
 
@@ -170,7 +170,7 @@ def set_player_count(transaction: Transaction, session_id: int, session_game_id:
     """Note a count that a person gives. Whoever follows the room goes on doing so."""
     before = queries.session_game(transaction.connection, session_id, session_game_id)
     given: dict[str, Any] = {"player_count": player_count, "player_count_source": "hand"}
-    if before.player_count_check_status not in MONITORED:
+    if before.player_count_check_status not in FOLLOWED_STATUSES:
         given |= {"player_count_check_status": COUNTED_BY_HAND, "player_count_check_reason": None}
     game = _note_count(transaction, before, given)
     if game != before:
@@ -178,11 +178,11 @@ def set_player_count(transaction: Transaction, session_id: int, session_game_id:
     return game
 
 
-def note_check(
+def note_following(
     transaction: Transaction,
     before: SessionGame,
     *,
-    status: CheckStatus,
+    status: FollowStatus,
     reason: str | None,
     count: tuple[int | None, CountSource | None],
 ) -> SessionGame:

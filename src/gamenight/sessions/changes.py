@@ -18,18 +18,18 @@ from gamenight.sessions.tables import session_changes
 
 
 class GameBefore(Struct, frozen=True):
-    """What of a session game a change may touch; `intervals` are its turns."""
+    """What of a session game a change may touch; `turns` are its turns."""
 
     id: int
     status: Status
     room_code: str | None
     removed_at: str | None
     check_status: str | None
-    intervals: Turns
+    turns: Turns
 
     @property
     def undoable(self) -> tuple[Any, ...]:
-        return self.status, self.room_code, self.removed_at, self.intervals
+        return self.status, self.room_code, self.removed_at, self.turns
 
 
 class Before(Struct, frozen=True):

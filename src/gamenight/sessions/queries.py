@@ -10,7 +10,7 @@ from gamenight.catalogue.tables import games
 from gamenight.core.prepared import Prepared
 from gamenight.sessions.errors import SessionClosed, SessionGameNotFound, SessionNotFound
 from gamenight.sessions.schemas import ListedSession, NextGame, Session, SessionGame, SessionState
-from gamenight.sessions.tables import playing_intervals, session_games, sessions
+from gamenight.sessions.tables import session_games, sessions, turns
 
 Turns = list[tuple[str, str | None]]
 """When a game was playing: beginning and end of each turn, in order; the open one has no end."""
@@ -75,10 +75,10 @@ _games_in_order = Prepared(_games.where(_is_shown).order_by(session_games.c.id))
 _game = Prepared(_games.where(_is_shown, session_games.c.id == bindparam("session_game_id")))
 _all_games = Prepared(_games.add_columns(session_games.c.removed_at).order_by(session_games.c.id))
 _turns = Prepared(
-    select(playing_intervals.c.session_game_id, playing_intervals.c.started_at, playing_intervals.c.ended_at)
+    select(turns.c.session_game_id, turns.c.started_at, turns.c.ended_at)
     .join(session_games)
     .where(session_games.c.session_id == bindparam("session_id"))
-    .order_by(playing_intervals.c.id)
+    .order_by(turns.c.id)
 )
 
 

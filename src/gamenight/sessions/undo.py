@@ -10,8 +10,8 @@ from gamenight.sessions import actions, events, queries
 from gamenight.sessions.changes import Before, GameBefore, capture, changes, take
 from gamenight.sessions.errors import ChangeNotLast, NothingToUndo
 from gamenight.sessions.queries import Night
-from gamenight.sessions.schemas import MONITORED, SessionGame, Undone
-from gamenight.sessions.tables import playing_intervals
+from gamenight.sessions.schemas import FOLLOWED_STATUSES, SessionGame, Undone
+from gamenight.sessions.tables import turns
 
 FOLLOWED_AGAIN: Final = "waiting"
 
@@ -34,10 +34,10 @@ def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Un
     before = take(transaction, last)
     night = queries.night(connection, session_id)
     now = capture(night)
-    _put_session_back(transaction, session_id, now, before)
+    _restore_session(transaction, session_id, now, before)
     comes_next_again = _put_next_game_back(transaction, night, now, before)
-    _put_games_back(transaction, night, now, before)
-    _tell_games(transaction, night)
+    _restore_games(transaction, night, now, before)
+    _emit_games(transaction, night)
     if comes_next_again:
         actions.tell_session(transaction, queries.session(connection, session_id))
     state = queries.state(connection, session_id)
@@ -45,7 +45,7 @@ def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Un
     return Undone(f"Undone: {last.summary}", last, state.session, state.games)
 
 
-def _put_session_back(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
+def _restore_session(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
     if now.is_active == before.is_active:
         return
     values: dict[str, Any] = {"is_active": before.is_active, "closed_at": before.closed_at}
@@ -68,7 +68,7 @@ def _put_next_game_back(transaction: Transaction, night: Night, now: Before, bef
     return True
 
 
-def _put_games_back(transaction: Transaction, night: Night, now: Before, before: Before) -> None:
+def _restore_games(transaction: Transaction, night: Night, now: Before, before: Before) -> None:
     shown = {game.shown.id: game.shown for game in night.stored}
     known = {game.id: game for game in before.games}
     differing = [game for game in now.games if game.id not in known or game.undoable != known[game.id].undoable]
@@ -76,33 +76,33 @@ def _put_games_back(transaction: Transaction, night: Night, now: Before, before:
     for game in sorted(differing, key=lambda each: each.status != "playing"):
         was = known.get(game.id)
         if was is not None:
-            actions.update_game(transaction, shown[game.id], _as_it_was(game, was))
+            actions.update_game(transaction, shown[game.id], _values_before(game, was))
         removed_at = transaction.now if was is None else was.removed_at
         if (removed_at is None) != (game.removed_at is None):
             actions.set_removed(transaction, game.id, removed_at)
-        _put_turns_back(transaction, game, was)
+        _restore_turns(transaction, game, was)
 
 
-def _as_it_was(game: GameBefore, was: GameBefore) -> dict[str, Any]:
+def _values_before(game: GameBefore, was: GameBefore) -> dict[str, Any]:
     values: dict[str, Any] = {"status": was.status, "room_code": was.room_code}
     plays_again = was.status == "playing" and (game.status != "playing" or game.removed_at is not None)
-    if plays_again and was.check_status in MONITORED and was.room_code is not None:
+    if plays_again and was.check_status in FOLLOWED_STATUSES and was.room_code is not None:
         values |= {"player_count_check_status": FOLLOWED_AGAIN, "player_count_check_reason": None}
     return values
 
 
-def _put_turns_back(transaction: Transaction, game: GameBefore, was: GameBefore | None) -> None:
-    kept = [] if was is None else was.intervals
-    if kept == game.intervals:
+def _restore_turns(transaction: Transaction, game: GameBefore, was: GameBefore | None) -> None:
+    kept = [] if was is None else was.turns
+    if kept == game.turns:
         return
     connection = transaction.connection
-    connection.execute(delete(playing_intervals).where(playing_intervals.c.session_game_id == game.id))
+    connection.execute(delete(turns).where(turns.c.session_game_id == game.id))
     if kept:
         rows = [{"session_game_id": game.id, "started_at": start, "ended_at": end} for start, end in kept]
-        connection.execute(insert(playing_intervals), rows)
+        connection.execute(insert(turns), rows)
 
 
-def _tell_games(transaction: Transaction, night: Night) -> None:
+def _emit_games(transaction: Transaction, night: Night) -> None:
     """Tell what is different now from the games as they were shown."""
     state = queries.state(transaction.connection, night.session.id)
     shown = {game.id: game for game in night.games}

@@ -107,13 +107,13 @@ def stage(
     connection = transaction.connection
     session_id = _touch(transaction, import_id)
     by_digest = {_digest(message): message for message in messages}
-    named = {
+    parameters = {
         "session_id": session_id,
         "import_id": import_id,
         "states": [] if replacing else ["applying", "done"],
         "digests": list(by_digest),
     }
-    known = set(connection.execute(_known_digests, named).scalars())
+    known = set(connection.execute(_known_digests, parameters).scalars())
     new = {digest: message for digest, message in by_digest.items() if digest not in known}
     _insert_message.run_each(
         connection,
@@ -173,7 +173,7 @@ def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | No
     connection.execute(update(chat_imports).where(chat_imports.c.id == import_id).values(state="done"))
     if changed is None:
         changed = {game.id for game in sessions.games_of(connection, session_id)}
-    recounting.tell_of_votes(transaction, session_id, changed)
+    recounting.emit_changed_votes(transaction, session_id, changed)
     rows = connection.execute(_votes_by_game, {"import_id": import_id})
     return {str(game_id): ImportedVotes(title, up, down) for game_id, title, up, down in rows}
 
@@ -235,7 +235,7 @@ def _stage_votes(
     symbols: Mapping[str, int],
 ) -> int:
     """Lay the votes of messages aside; returns how many there are."""
-    found = [(message, said) for message in messages if (said := chat.said(message.message, symbols))]
+    found = [(message, said) for message in messages if (said := chat.votes_in(message.message, symbols))]
     senders = [Voter(platform, message.user_id, message.username) for message, _said in found]
     voters_ = Voters(transaction.connection, session_id, senders)
     known = [voters_.take(sender) for sender in senders]
@@ -245,18 +245,18 @@ def _stage_votes(
             "voter_id": voter.id,
             "vote": each.vote,
             "timestamp": message.timestamp,
-            "place": message.number * chat.MOST_TARGETS + place,
+            "place": message.number * chat.MAX_TARGETS + place,
             "target_game_id": None if each.target is None else symbols[each.target],
             "import_id": import_id,
             "created_at": transaction.now,
         }
         for (message, said), voter in zip(found, known, strict=True)
-        for place, each in enumerate(said)
+        for place, each in enumerate(found)
     ]
     _insert_vote.run_each(transaction.connection, rows)
     return len(rows)
 
 
 def _digest(message: ChatMessage) -> str:
-    said = f"{message.timestamp}\0{fold_name(message.username)}\0{message.message}"
-    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+    content = f"{message.timestamp}\0{fold_name(message.username)}\0{message.message}"
+    return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()

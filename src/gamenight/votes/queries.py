@@ -11,9 +11,9 @@ from gamenight.catalogue.tables import games
 from gamenight.core.errors import BadRequest
 from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions
-from gamenight.sessions.tables import playing_intervals, session_games
+from gamenight.sessions.tables import session_games, turns
 from gamenight.votes.folding import fold_name
-from gamenight.votes.rules import Attribution, Cast, Interval, Timetable
+from gamenight.votes.rules import Attribution, Cast, Timetable, Turn
 from gamenight.votes.schemas import (
     PHONE,
     CastVote,
@@ -32,10 +32,10 @@ from gamenight.votes.tables import chat_imports, chat_messages, voters, votes
 # Removed games take no votes.
 _turns = Prepared(
     select(
-        playing_intervals.c.session_game_id,
+        turns.c.session_game_id,
         session_games.c.game_id,
-        playing_intervals.c.started_at,
-        playing_intervals.c.ended_at,
+        turns.c.started_at,
+        turns.c.ended_at,
         session_games.c.status,
     )
     .join(session_games)
@@ -165,11 +165,11 @@ class Stored(Cast, frozen=True, kw_only=True):
 
 
 def timetable(connection: Connection, session_id: int, grace_seconds: float) -> Timetable:
-    intervals = [
-        Interval(session_game_id, game_id, started_at, ended_at, status == "skipped")
+    turns = [
+        Turn(session_game_id, game_id, started_at, ended_at, status == "skipped")
         for session_game_id, game_id, started_at, ended_at, status in _turns.all(connection, session_id=session_id)
     ]
-    return Timetable(intervals, grace_seconds)
+    return Timetable(turns, grace_seconds)
 
 
 def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list[Stored]]:
@@ -203,17 +203,17 @@ def has_unpublished(connection: Connection) -> bool:
 
 def first_turn(connection: Connection, session_game_id: int) -> str:
     """When a session game first was playing."""
-    return _moment(connection, session_game_id, func.min(playing_intervals.c.started_at))
+    return _moment(connection, session_game_id, func.min(turns.c.started_at))
 
 
 def last_turn(connection: Connection, session_game_id: int) -> str:
     """When a session game last began or ceased to be playing."""
-    turned = func.coalesce(playing_intervals.c.ended_at, playing_intervals.c.started_at)
+    turned = func.coalesce(turns.c.ended_at, turns.c.started_at)
     return _moment(connection, session_game_id, func.max(turned))
 
 
 def _moment(connection: Connection, session_game_id: int, moment: Any) -> str:
-    found = select(moment).where(playing_intervals.c.session_game_id == session_game_id)
+    found = select(moment).where(turns.c.session_game_id == session_game_id)
     return connection.execute(found).scalar() or ""
 
 
@@ -322,8 +322,8 @@ def chat_after(connection: Connection, message_id: int, *, session_id: int, limi
     return [ChatRow(*row) for row in connection.execute(following.order_by(chat_messages.c.id).limit(limit))]
 
 
-def _shown(connection: Connection, wanted: Select[Any], hidden_platform: str | None) -> list[VoteRow]:
-    rows: list[VoteRow] = [VoteRow(*fields) for fields in connection.execute(wanted)]
+def _shown(connection: Connection, query: Select[Any], hidden_platform: str | None) -> list[VoteRow]:
+    rows: list[VoteRow] = [VoteRow(*fields) for fields in connection.execute(query)]
     return [structs.replace(row, username=None) if row.platform == hidden_platform else row for row in rows]
 
 

@@ -14,16 +14,17 @@ from gamenight.auth.guards import claims_of
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest
-from gamenight.http.idempotency import Writes
-from gamenight.http.schemas import LARGEST_ID, PathId
+from gamenight.http.idempotency import IdempotentWriter
+from gamenight.http.schemas import MAX_ID, PathId
 from gamenight.sessions.routes import GAME
-from gamenight.sessions.schemas import SessionGameRemoved, UndoAsked, Undone
+from gamenight.sessions.schemas import SessionGameRemoved, Undone, UndoRequest
 from gamenight.votes import queries
 from gamenight.votes.actions import casting, removal
 from gamenight.votes.errors import UsernameMissing
 from gamenight.votes.exports import Format
 from gamenight.votes.folding import fold_name
 from gamenight.votes.importer import ChatImported, ChatLog, Importer
+from gamenight.votes.publisher import VotePublisher
 from gamenight.votes.queries import VoteFilter
 from gamenight.votes.rates import VoteRates
 from gamenight.votes.schemas import (
@@ -38,12 +39,11 @@ from gamenight.votes.schemas import (
     Voter,
     VoteTaken,
 )
-from gamenight.votes.upkeep import Upkeep
 
 IMPORT_PATH = re.compile(r"/api/sessions/\d+/chat-import")
-MOST_OFFSET = 14 * 60
-MOST_PAGES = 1_000_000
-MOST_ON_A_PAGE = 100
+MAX_OFFSET = 14 * 60
+MAX_PAGES = 1_000_000
+MAX_PAGE_SIZE = 100
 
 
 @post("/live", status_code=200, scope=Scope.VOTE)
@@ -51,8 +51,8 @@ async def cast_vote(
     data: JSONBody[NewVote],
     request: Request[Any, Any, Any],
     *,
-    writes: NamedDependency[Writes],
-    upkeep: NamedDependency[Upkeep],
+    writer: NamedDependency[IdempotentWriter],
+    publisher: NamedDependency[VotePublisher],
     vote_grace: NamedDependency[float],
     vote_rates: NamedDependency[VoteRates],
 ) -> VoteTaken:
@@ -68,10 +68,10 @@ async def cast_vote(
     else:
         vote_rates.take_from_token(claims.token_id)
         voter = _voter_of_bot(data)
-    publish = upkeep.announces_each()
+    publish = publisher.publishes_each()
     taken = await writes.together(casting.cast_all, casting.VoteToCast(voter, data, vote_grace, publish))
     if not publish:
-        upkeep.vote_waits()
+        publisher.vote_waits()
     return taken
 
 
@@ -92,14 +92,14 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
     database: NamedDependency[Database],
     request: Request[Any, Any, Any],
     callers: NamedDependency[Callers],
-    session_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
-    game_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
-    session_game_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
+    session_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
+    game_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
+    session_game_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
     username: FromQuery[str | None] = None,
     vote_type: FromQuery[Direction | None] = None,
-    page: Annotated[int, QueryParameter(ge=1, le=MOST_PAGES)] = 1,
-    limit: Annotated[int, QueryParameter(ge=1, le=MOST_ON_A_PAGE)] = 50,
-    before: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
+    page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
+    limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = 50,
+    before: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
 ) -> VotePage:
     """The votes that count, newest first. Only hosts see the nicknames of guests.
 
@@ -122,7 +122,7 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
     )
 
 
-@get("/{session_id:int}/votes", scope=Scope.PUBLIC, keepable=True)
+@get("/{session_id:int}/votes", scope=Scope.PUBLIC, cacheable=True)
 async def list_tallies(session_id: PathId, database: NamedDependency[Database]) -> SessionTallies:
     """The votes of a night, by game."""
     return await database.read(queries.tallies, session_id)
@@ -130,7 +130,7 @@ async def list_tallies(session_id: PathId, database: NamedDependency[Database]) 
 
 @get("/", scope=Scope.GUEST)
 async def list_own_votes(
-    session_id: Annotated[int, QueryParameter(ge=1, le=LARGEST_ID)],
+    session_id: Annotated[int, QueryParameter(ge=1, le=MAX_ID)],
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
 ) -> OwnVotes:
@@ -140,16 +140,16 @@ async def list_own_votes(
 
 @delete(GAME, status_code=200, scope=Scope.HOST)
 async def remove_game(
-    session_id: PathId, session_game_id: PathId, writes: NamedDependency[Writes]
+    session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
 ) -> SessionGameRemoved:
     """Remove a game from a night, with its votes."""
-    return await writes(removal.remove_game, session_id, session_game_id)
+    return await writer.write(removal.remove_game, session_id, session_game_id)
 
 
 @post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
-async def undo(session_id: PathId, data: JSONBody[UndoAsked], writes: NamedDependency[Writes]) -> Undone:
+async def undo(session_id: PathId, data: JSONBody[UndoRequest], writer: NamedDependency[IdempotentWriter]) -> Undone:
     """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
-    return await writes(removal.undo_change, session_id, data.change_id)
+    return await writer.write(removal.undo_change, session_id, data.change_id)
 
 
 @post("/{session_id:int}/chat-import", status_code=200, scope=Scope.HOST)
@@ -159,7 +159,7 @@ async def import_chat(  # noqa: PLR0917 — how to read a file is said in the ad
     importer: NamedDependency[Importer],
     format_: Annotated[Format | None, QueryParameter(name="format")] = None,
     platform: Annotated[str, QueryParameter(pattern="^[a-z0-9_-]{1,32}$")] = CHAT,
-    utc_offset: Annotated[int, QueryParameter(name="utcOffset", ge=-MOST_OFFSET, le=MOST_OFFSET)] = 0,
+    utc_offset: Annotated[int, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = 0,
     first_date: Annotated[date | None, QueryParameter(name="firstDate")] = None,
     replace_existing: Annotated[bool, QueryParameter(name="replaceExisting")] = False,
 ) -> ChatImported:

@@ -12,8 +12,8 @@ from msgspec import Struct
 from gamenight.core.clock import later
 
 
-class Interval(Struct, frozen=True):
-    """A stretch of time in which a session game was playing; `ended_at` is None while it is."""
+class Turn(Struct, frozen=True):
+    """A turn: the time in which a session game was playing; `ended_at` is None while it is."""
 
     session_game_id: int
     game_id: int
@@ -50,13 +50,13 @@ VoteMove = tuple[int, int]
 class Timetable:
     """When the games of a night were playing, in order, and the grace after each. Removed games are not in it."""
 
-    def __init__(self, intervals: Iterable[Interval], grace_seconds: float) -> None:
-        self._intervals = sorted(intervals, key=lambda each: (each.started_at, each.session_game_id))
-        self._starts = [each.started_at for each in self._intervals]
-        ended = [(each.ended_at, each) for each in self._intervals if each.ended_at is not None]
+    def __init__(self, turns: Iterable[Turn], grace_seconds: float) -> None:
+        self._turns = sorted(turns, key=lambda each: (each.started_at, each.session_game_id))
+        self._starts = [each.started_at for each in self._turns]
+        ended = [(each.ended_at, each) for each in self._turns if each.ended_at is not None]
         self._ended = sorted(ended, key=lambda end: (end[0], end[1].started_at, -end[1].session_game_id))
         self._ends = [ended_at for ended_at, _each in self._ended]
-        self.game_ids = {each.session_game_id: each.game_id for each in self._intervals}
+        self.game_ids = {each.session_game_id: each.game_id for each in self._turns}
         """The catalogue's id of each session game."""
         self._grace_seconds = grace_seconds
         self._grace_ends: dict[str, str] = {}
@@ -68,7 +68,7 @@ class Timetable:
     def playing_at(self, moment: str) -> int | None:
         """The session game that is playing at a moment."""
         for position in range(bisect_right(self._starts, moment) - 1, -1, -1):
-            each = self._intervals[position]
+            each = self._turns[position]
             if each.ended_at is None or moment < each.ended_at:
                 return each.session_game_id
         return None
@@ -85,7 +85,7 @@ class Timetable:
 
     def begun_by(self, moment: str, game_id: int) -> int | None:
         """The session game in which a game of the catalogue was last begun, at a moment or before it."""
-        begun = [each for each in self._intervals if each.game_id == game_id and each.started_at <= moment]
+        begun = [each for each in self._turns if each.game_id == game_id and each.started_at <= moment]
         return begun[-1].session_game_id if begun else None
 
     def takes_votes_at(self, moment: str, session_game_id: int) -> bool:

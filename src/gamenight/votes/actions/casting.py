@@ -30,7 +30,7 @@ from gamenight.votes.tables import votes
 CLOCK_SKEW_SECONDS = 5
 """How far a client's clock may be ahead of ours."""
 REPEAT_SECONDS = 1
-MOST_VOTES = 500
+MAX_VOTES = 500
 """Of one voter on one night."""
 FIRST_NEW_ID = 2**60
 """New votes have ids above all that are stored until they are stored themselves: in a tie the later one counts."""
@@ -306,10 +306,10 @@ def _game_named(transaction: Transaction, symbol: str) -> int:
 
 
 def _refuse_too_many(casts: Sequence[Cast]) -> None:
-    if len(casts) >= MOST_VOTES:
+    if len(casts) >= MAX_VOTES:
         raise TooManyVotes(
-            f"At most {MOST_VOTES} votes of one person on one night.",
-            details={"reason": "of_one_night", "most": MOST_VOTES},
+            f"At most {MAX_VOTES} votes of one person on one night.",
+            details={"reason": "of_one_night", "most": MAX_VOTES},
             retry_after=3600,
         )
 

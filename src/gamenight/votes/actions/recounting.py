@@ -49,15 +49,15 @@ def recount_votes(transaction: Transaction, voter_ids: Iterable[int], timetable:
     return changed
 
 
-def recount_and_tell(
+def recount_and_emit(
     transaction: Transaction, session_id: int, voter_ids: Sequence[int], *, grace_seconds: float
 ) -> None:
     """Find anew what the votes of these voters come to, and tell of the games whose votes are others than before."""
     timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
-    tell_of_votes(transaction, session_id, recount_votes(transaction, voter_ids, timetable))
+    emit_changed_votes(transaction, session_id, recount_votes(transaction, voter_ids, timetable))
 
 
-def tell_of_votes(transaction: Transaction, session_id: int, session_game_ids: Iterable[int]) -> None:
+def emit_changed_votes(transaction: Transaction, session_id: int, session_game_ids: Iterable[int]) -> None:
     """Tell of the session games whose votes are others than before."""
     chosen = set(session_game_ids)
     games = [game for game in sessions.games_of(transaction.connection, session_id) if game.id in chosen]
