@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from web import pages
+from web import build_pages
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -25,7 +25,7 @@ CHECKS = [
     ["ruff", "check", "."],
     ["mypy"],
     ["lint-imports"],
-    ["python", "-m", "web.pages", "check"],
+    ["python", "-m", "web.build_pages", "check"],
 ]
 
 
@@ -40,7 +40,7 @@ def install(*, development: bool) -> None:
     files = [ROOT / "pyproject.toml", ROOT / "constraints.txt", ROOT / "hatch_build.py", Path(__file__)]
     wanted = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     stamp = VENV / ("development.stamp" if development else "installed.stamp")
-    has_pages = pages.is_skipped() or not pages.is_stale()
+    has_pages = build_pages.is_skipped() or not build_pages.is_stale()
     if stamp.exists() and stamp.read_text() == wanted and has_pages:
         return
     print("Installing into .venv what has changed; the first time takes about a minute ...", flush=True)

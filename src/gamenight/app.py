@@ -57,7 +57,7 @@ from gamenight.votes.rates import VoteRates
 from gamenight.votes.upkeep import Upkeep
 from gamenight.web import files
 from gamenight.web import routes as web_routes
-from gamenight.web.pages import Pages
+from gamenight.web.static import Pages
 
 
 class Health(Struct, frozen=True, rename="camel"):

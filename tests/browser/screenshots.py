@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, FloatRect, Page
 
 from tests.support.browser import DESK, PHONE, Situation, Viewer, looks, running_browser
 from tests.support.scenes import Scenes, scenes
-from web import pages
+from web import build_pages
 
-ROOT = pages.WEB.parent
+ROOT = build_pages.WEB.parent
 IMAGES = ROOT / "docs" / "images"
 VIEWS = {
     "history": "history",

@@ -7,7 +7,7 @@ from typing import Any
 from tests.support.clients import Host, Listener
 from tests.support.random_night import RandomNight, shown_at
 from tests.support.server import Served
-from web import pages
+from web import build_pages
 
 STEPS = 60
 
@@ -36,7 +36,9 @@ def test_the_pages_make_of_a_night_what_a_fresh_read_shows(server: Served, hana:
 
 
 def _fold(night: dict[str, Any], events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    program = pages.command("node", "--disable-warning=ExperimentalWarning", str(Path(__file__).with_name("fold.mjs")))
+    program = build_pages.command(
+        "node", "--disable-warning=ExperimentalWarning", str(Path(__file__).with_name("fold.mjs"))
+    )
     given = json.dumps({"snapshot": night, "events": events})
     finished = subprocess.run(program, input=given, capture_output=True, text=True, check=True)
     folded: list[dict[str, Any]] = json.loads(finished.stdout)
