@@ -20,8 +20,8 @@ from sqlalchemy import (
 )
 
 from gamenight.sessions.tables import playing_intervals, session_games, sessions
-from gamenight.stats.moments import local_day, seconds_of
 from gamenight.stats.rules import MOST_TURN
+from gamenight.stats.sql_time import local_day, seconds_of
 from gamenight.votes.tables import voters, votes
 
 is_played = session_games.c.removed_at.is_(None) & (session_games.c.status != "skipped")

@@ -10,8 +10,8 @@ from gamenight.core.clock import utc_now
 from gamenight.core.database import Database
 from gamenight.http.schemas import PathId
 from gamenight.sessions import queries as sessions
-from gamenight.stats import everything, night_file, periods, queries, recap_text, recaps
-from gamenight.stats.files import download
+from gamenight.stats import archive, periods, queries, recap_text, recaps, session_export
+from gamenight.stats.download import download
 from gamenight.stats.schemas import By, Highlights, NightPage, Overview, Periods, Recap
 
 MOST_OFFSET = 14 * 60
@@ -75,25 +75,25 @@ async def read_recap(
 async def export_session(
     session_id: PathId,
     database: NamedDependency[Database],
-    format_: Annotated[night_file.Format, QueryParameter(name="format")] = "json",
+    format_: Annotated[session_export.Format, QueryParameter(name="format")] = "json",
     utc_offset: Annotated[int | None, QueryParameter(name="utcOffset", ge=-MOST_OFFSET, le=MOST_OFFSET)] = None,
 ) -> Stream | Response[str]:
     """A night as a file: JSON with all votes and the imported chat, or text, with the times of where it was."""
     state = await database.read(sessions.state, session_id)
-    name = night_file.file_name(state, format_)
+    name = session_export.file_name(state, format_)
     if format_ == "json":
         return await download(
-            lambda file: night_file.write_json(file, database, state), name, media_type="application/json"
+            lambda file: session_export.write_json(file, database, state), name, media_type="application/json"
         )
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(night_file.as_text(state, utc_offset), media_type="text/plain", headers=headers)
+    return Response(session_export.as_text(state, utc_offset), media_type="text/plain", headers=headers)
 
 
 @get("/export.zip", media_type="application/zip", scope=Scope.HOST)
 async def export_everything(database: NamedDependency[Database]) -> Stream:
     """The catalogue, the nights, their games, when those were on, and the votes, as CSV files in one archive."""
     return await download(
-        lambda file: everything.write(file, database), f"gamenight-{utc_now()[:10]}.zip", "application/zip"
+        lambda file: archive.write(file, database), f"gamenight-{utc_now()[:10]}.zip", "application/zip"
     )
 
 

@@ -20,7 +20,7 @@ from gamenight.catalogue.tables import games
 from gamenight.core.cells import escape
 from gamenight.core.database import Database
 from gamenight.sessions.tables import playing_intervals, session_games, sessions
-from gamenight.stats.files import ROWS_AT_ONCE, in_steps
+from gamenight.stats.download import ROWS_AT_ONCE, in_steps
 from gamenight.votes.tables import voters, votes
 
 
