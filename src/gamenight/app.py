@@ -34,9 +34,9 @@ from gamenight.core.loops import Loops
 from gamenight.core.tail import Tail
 from gamenight.http import errors as http_errors
 from gamenight.http.address import Address
-from gamenight.http.front import Front
 from gamenight.http.idempotency import Writes
-from gamenight.http.kept import KeptAnswers
+from gamenight.http.request_limits import RequestLimits
+from gamenight.http.response_cache import ResponseCache
 from gamenight.live.endpoint import PATH as LIVE_PATH
 from gamenight.live.endpoint import LiveEndpoint
 from gamenight.live.protocol import frame_of
@@ -127,12 +127,12 @@ class App:
         undeclared = routes_without_scope(self.litestar)
         if undeclared:
             raise StartError(f"These routes don't declare who may call them: {', '.join(undeclared)}.")
-        kept = KeptAnswers(self.litestar)
-        self._kept = kept if database.is_sqlite else None
-        # Who hears of a change reads it: the log may be read on before the writer has told of its commit.
-        self._hub.on_news(kept.forget)
-        self.asgi: ASGIApp = Front(
-            Pages(kept if database.is_sqlite else self.litestar, files.load()),
+        response_cache = ResponseCache(self.litestar)
+        self._response_cache = response_cache if database.is_sqlite else None
+        # Clear the cache here too: the tail may publish an event before on_commit has run.
+        self._hub.on_news(response_cache.clear)
+        self.asgi: ASGIApp = RequestLimits(
+            Pages(response_cache if database.is_sqlite else self.litestar, files.load()),
             settings.limits,
             address=address,
             trusted_proxies=settings.proxies,
@@ -220,7 +220,7 @@ class App:
             lifespan=[self._lifespan],
             logging_config=None,
             openapi_config=openapi_config(self._callers.cookies),
-            # The body has its limits in Front, before it gets here.
+            # The body has its limits in RequestLimits, before it gets here.
             request_max_body_size=None,
         )
 
@@ -256,8 +256,8 @@ class App:
         tail = Tail(self._database, self._hub)
 
         def committed() -> None:
-            if self._kept is not None:
-                self._kept.forget()
+            if self._response_cache is not None:
+                self._response_cache.clear()
             tail.wake()
 
         self._database.on_commit = committed

@@ -145,12 +145,12 @@ def test_names_go_before_a_guess_from_rest() -> None:
 
 
 def test_a_count_by_hand_is_kept_until_the_room_says_more() -> None:
-    assert rules.kept_count(6, 4, 4) == 6
-    assert rules.kept_count(6, 4, 5) == 6
-    assert rules.kept_count(6, 4, 7) == 7
-    assert rules.kept_count(4, 8, 8) == 4
-    assert rules.kept_count(None, 3, 4) == 4
-    assert rules.kept_count(2, 3, None) == 2
+    assert rules.count_to_show(6, 4, 4) == 6
+    assert rules.count_to_show(6, 4, 5) == 6
+    assert rules.count_to_show(6, 4, 7) == 7
+    assert rules.count_to_show(4, 8, 8) == 4
+    assert rules.count_to_show(None, 3, 4) == 4
+    assert rules.count_to_show(2, 3, None) == 2
 
 
 SEATS = st.integers(0, 30)

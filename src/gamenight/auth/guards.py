@@ -12,7 +12,7 @@ from litestar.types import Scope as ASGIScope
 
 from gamenight.auth.callers import Callers, bearer_token
 from gamenight.auth.tokens import Claims, Scope
-from gamenight.http.kept import KEEPABLE
+from gamenight.http.response_cache import CACHEABLE
 
 READS = {"GET", "HEAD", "OPTIONS"}
 GIVES_COOKIE = "gives_cookie"
@@ -33,7 +33,7 @@ class ScopeGuard:
         handler = scope["route_handler"]
         asked = scope_of(handler) or Scope.ADMIN  # the start refuses a route that declares none
         if asked is Scope.PUBLIC:
-            scope["state"][KEEPABLE] = handler.opt.get(KEEPABLE, False)
+            scope["state"][CACHEABLE] = handler.opt.get(CACHEABLE, False)
             if handler.opt.get(GIVES_COOKIE):
                 self._callers.cookies.refuse_other_pages(scope["headers"], by_cookie=False)
         else:

@@ -44,7 +44,7 @@ class CsvImport(Struct, frozen=True, rename="camel"):
     mode: Literal["append", "replace"] = "append"
 
 
-@get("/", scope=Scope.PUBLIC, keepable=True)
+@get("/", scope=Scope.PUBLIC, cacheable=True)
 async def list_games(  # noqa: PLR0917 — the filters of the query string
     database: NamedDependency[Database],
     enabled: FromQuery[bool | None] = None,
@@ -71,19 +71,19 @@ async def add_game(data: JSONBody[GameFacts], writes: NamedDependency[Writes]) -
     return await writes(actions.add_game, data)
 
 
-@get("/packs", scope=Scope.PUBLIC, keepable=True)
+@get("/packs", scope=Scope.PUBLIC, cacheable=True)
 async def list_packs(database: NamedDependency[Database]) -> list[Pack]:
     """The packs with their favour, by name."""
     return await database.read(queries.all_packs)
 
 
-@get("/meta/packs", scope=Scope.PUBLIC, keepable=True)
+@get("/meta/packs", scope=Scope.PUBLIC, cacheable=True)
 async def list_pack_counts(database: NamedDependency[Database]) -> list[Pack]:
     """The packs with how many games they have, how many of them are enabled, and how often they were played."""
     return await database.read(queries.all_packs)
 
 
-@get("/export/csv", media_type="text/csv", scope=Scope.PUBLIC, keepable=True)
+@get("/export/csv", media_type="text/csv", scope=Scope.PUBLIC, cacheable=True)
 async def export_csv(database: NamedDependency[Database]) -> Response[str]:
     """The catalogue as a file for spreadsheets; importing it again changes nothing."""
     games, favor = await database.read(
@@ -102,7 +102,7 @@ async def import_csv(
     return await writes(imports.import_rows, rows, replace=data.mode == "replace")
 
 
-@get("/{game_id:int}", scope=Scope.PUBLIC, keepable=True)
+@get("/{game_id:int}", scope=Scope.PUBLIC, cacheable=True)
 async def read_game(game_id: PathId, database: NamedDependency[Database]) -> Game:
     return await database.read(queries.game, game_id)
 

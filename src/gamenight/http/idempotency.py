@@ -20,7 +20,7 @@ from gamenight.core.tables import metadata
 P = ParamSpec("P")
 T = TypeVar("T")
 
-KEPT_HOURS = 24
+STORED_HOURS = 24
 LONGEST_KEY = 255
 
 idempotency_keys = Table(
@@ -92,7 +92,7 @@ def _once(
 ) -> bytes:
     connection = transaction.connection
     table = idempotency_keys
-    connection.execute(delete(table).where(table.c.created_at < earlier(transaction.now, hours=KEPT_HOURS)))
+    connection.execute(delete(table).where(table.c.created_at < earlier(transaction.now, hours=STORED_HOURS)))
     known = _known_answer(connection, subject, key, request_hash)
     if known is not None:
         return known

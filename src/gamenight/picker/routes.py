@@ -75,7 +75,7 @@ async def pick_lineup(
     )
 
 
-@get(f"{GAME}/why", scope=Scope.PUBLIC, keepable=True)
+@get(f"{GAME}/why", scope=Scope.PUBLIC, cacheable=True)
 async def read_why(session_id: PathId, session_game_id: PathId, database: NamedDependency[Database]) -> Why:
     """Why a game of the night was drawn: its odds and factors, the pool and the seed."""
     return await database.read(queries.why, session_id, session_game_id)

@@ -132,7 +132,7 @@ def _counted(game: SessionGame, before: Room, room: Room) -> tuple[int | None, C
     by_hand = game.player_count if game.player_count_source == "hand" else None
     if room.joined is None:
         return game.player_count, game.player_count_source
-    count = rules.kept_count(by_hand, before.joined, room.joined)
+    count = rules.count_to_show(by_hand, before.joined, room.joined)
     if count is None:
         return game.player_count, game.player_count_source
     return count, "hand" if by_hand is not None and count == by_hand else room.source

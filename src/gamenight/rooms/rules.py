@@ -184,8 +184,8 @@ def _games(before: Room, after: Room) -> Iterator[Told]:
             yield Told("game.started")
 
 
-def kept_count(by_hand: int | None, room_before: int | None, room_after: int | None) -> int | None:
-    """The count to show after the room's own has changed: one given by hand is kept until the room says more."""
+def count_to_show(by_hand: int | None, room_before: int | None, room_after: int | None) -> int | None:
+    """The count to show after the room's own has changed: one given by hand stays until the room counts more."""
     if room_after is None or room_after == room_before:
         return by_hand
     return room_after if by_hand is None else max(by_hand, room_after)

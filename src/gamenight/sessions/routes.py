@@ -33,19 +33,19 @@ async def start_session(data: JSONBody[SessionNotes], writes: NamedDependency[Wr
     return await writes(actions.start_session, None if data.notes is UNSET else data.notes)
 
 
-@get("/", scope=Scope.PUBLIC, keepable=True)
+@get("/", scope=Scope.PUBLIC, cacheable=True)
 async def list_sessions(database: NamedDependency[Database]) -> list[ListedSession]:
     """All nights, newest first."""
     return await database.read(queries.all_sessions)
 
 
-@get("/active", scope=Scope.PUBLIC, keepable=True)
+@get("/active", scope=Scope.PUBLIC, cacheable=True)
 async def read_active_session(database: NamedDependency[Database]) -> Session | NoActiveSession:
     """The night that is on, or `{"session": null}`."""
     return await database.read(queries.active_session) or NoActiveSession(None, "No active session")
 
 
-@get("/{session_id:int}", scope=Scope.PUBLIC, keepable=True)
+@get("/{session_id:int}", scope=Scope.PUBLIC, cacheable=True)
 async def read_session(session_id: PathId, database: NamedDependency[Database]) -> Session:
     return await database.read(queries.session, session_id)
 
@@ -80,7 +80,7 @@ async def delete_session(session_id: PathId, writes: NamedDependency[Writes]) ->
     return await writes(actions.delete_session, session_id)
 
 
-@get("/{session_id:int}/games", scope=Scope.PUBLIC, keepable=True)
+@get("/{session_id:int}/games", scope=Scope.PUBLIC, cacheable=True)
 async def list_games(session_id: PathId, database: NamedDependency[Database]) -> list[SessionGame]:
     """A night's games in order of adding."""
     return await database.read(queries.games_of, session_id)

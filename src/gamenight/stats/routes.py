@@ -21,13 +21,13 @@ UtcOffset = Annotated[int, QueryParameter(name="utcOffset", ge=-MOST_OFFSET, le=
 """In minutes: which day it was where the night was. A browser knows it: `-date.getTimezoneOffset()`."""
 
 
-@get("/", scope=Scope.PUBLIC, keepable=True)
+@get("/", scope=Scope.PUBLIC, cacheable=True)
 async def read_overview(database: NamedDependency[Database]) -> Overview:
     """How things stand, over all nights."""
     return await database.read(queries.overview)
 
 
-@get("/nights", scope=Scope.PUBLIC, keepable=True)
+@get("/nights", scope=Scope.PUBLIC, cacheable=True)
 async def list_nights(
     database: NamedDependency[Database],
     utc_offset: UtcOffset = 0,
@@ -38,7 +38,7 @@ async def list_nights(
     return await database.read(queries.page_of_nights, utc_offset, page=page, limit=limit)
 
 
-@get("/periods", scope=Scope.PUBLIC, keepable=True)
+@get("/periods", scope=Scope.PUBLIC, cacheable=True)
 async def list_periods(
     database: NamedDependency[Database], by: FromQuery[By] = "month", utc_offset: UtcOffset = 0
 ) -> Periods:
@@ -46,7 +46,7 @@ async def list_periods(
     return await database.read(periods.periods, by, utc_offset)
 
 
-@get("/highlights", scope=Scope.PUBLIC, keepable=True)
+@get("/highlights", scope=Scope.PUBLIC, cacheable=True)
 async def read_highlights(
     database: NamedDependency[Database],
     period: Annotated[str | None, QueryParameter(pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2]))?$")] = None,
@@ -57,7 +57,7 @@ async def read_highlights(
     return await database.read(periods.highlights, period, utc_offset, limit)
 
 
-@get("/{session_id:int}/recap", scope=Scope.PUBLIC, keepable=True, also_as_text=True)
+@get("/{session_id:int}/recap", scope=Scope.PUBLIC, cacheable=True, also_as_text=True)
 async def read_recap(
     session_id: PathId,
     database: NamedDependency[Database],

@@ -114,7 +114,7 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
     )
 
 
-@get("/{session_id:int}/votes", scope=Scope.PUBLIC, keepable=True)
+@get("/{session_id:int}/votes", scope=Scope.PUBLIC, cacheable=True)
 async def list_tallies(session_id: PathId, database: NamedDependency[Database]) -> SessionTallies:
     """The votes of a night, by game."""
     return await database.read(queries.tallies, session_id)
