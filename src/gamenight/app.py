@@ -34,7 +34,7 @@ from gamenight.core.loops import Loops
 from gamenight.core.tail import Tail
 from gamenight.http import errors as http_errors
 from gamenight.http.address import Address
-from gamenight.http.idempotency import Writes
+from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.request_limits import RequestLimits
 from gamenight.http.response_cache import ResponseCache
 from gamenight.live.endpoint import PATH as LIVE_PATH
@@ -154,8 +154,8 @@ class App:
         def given(value: object) -> Provide:
             return Provide(lambda: value, sync_to_thread=False, use_cache=True)
 
-        def writes(request: Request[Any, Any, Any]) -> Writes:
-            return Writes(self._database, request)
+        def writer(request: Request[Any, Any, Any]) -> IdempotentWriter:
+            return IdempotentWriter(self._database, request)
 
         return Litestar(
             [
@@ -210,7 +210,7 @@ class App:
                         bot_per_second=settings.bot_votes_per_second,
                     )
                 ),
-                "writes": Provide(writes, sync_to_thread=False),
+                "writer": Provide(writer, sync_to_thread=False),
             },
             exception_handlers={
                 GamenightError: http_errors.render,

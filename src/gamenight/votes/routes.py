@@ -14,7 +14,7 @@ from gamenight.auth.guards import claims_of
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest
-from gamenight.http.idempotency import Writes
+from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.schemas import LARGEST_ID, PathId
 from gamenight.votes import actions, queries
 from gamenight.votes.errors import UsernameMissing
@@ -48,7 +48,7 @@ async def cast_vote(
     data: JSONBody[NewVote],
     request: Request[Any, Any, Any],
     *,
-    writes: NamedDependency[Writes],
+    writer: NamedDependency[IdempotentWriter],
     upkeep: NamedDependency[Upkeep],
     vote_grace: NamedDependency[float],
     vote_rates: NamedDependency[VoteRates],
@@ -66,7 +66,7 @@ async def cast_vote(
         vote_rates.take_from_token(claims.token_id)
         voter = _voter_of_bot(data)
     announce = upkeep.announces_each()
-    taken = await writes(actions.cast, voter, data, grace_seconds=vote_grace, announce=announce)
+    taken = await writer.write(actions.cast, voter, data, grace_seconds=vote_grace, announce=announce)
     if not announce:
         upkeep.vote_waits()
     return taken
