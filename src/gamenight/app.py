@@ -89,11 +89,11 @@ class App:
         self._database = database
         self._loops = Loops()
         with database.snapshot() as connection:
-            # In one snapshot: what is revoked or changed later is heard of by the hub.
+            # In one snapshot: the hub gets an event for whatever is revoked or changed later.
             head = log.head(connection)
             self._tokens = Tokens(credentials.token_secret, revoked=queries.revoked_ids(connection))
         self._hub = Hub(head, lambda event: frame_of(event.text()))
-        self._hub.on_topic(log.SERVERS, self._heard)
+        self._hub.on_topic(log.SERVERS, self._on_server_event)
         address = Address(settings.public_url)
         self._last_use = LastUse()
         self._callers = Callers(self._tokens, Cookies(address), self._last_use)
@@ -106,14 +106,14 @@ class App:
             status_seconds=settings.rooms_status_seconds,
             timing=Timing(stay=settings.rooms_probe_seconds),
         )
-        self._hub.on_news(self._monitor.wake)
+        self._hub.on_publish(self._monitor.wake)
         self._votes = Upkeep(
             database,
             head,
             grace_seconds=settings.vote_grace_seconds,
             announced_each=settings.vote_events_each,
         )
-        self._hub.on_news(self._votes.wake)
+        self._hub.on_publish(self._votes.wake)
         self._importer = Importer(database, grace_seconds=settings.vote_grace_seconds)
         self.live = LiveEndpoint(
             database=database,
@@ -130,7 +130,7 @@ class App:
         response_cache = ResponseCache(self.litestar)
         self._response_cache = response_cache if database.is_sqlite else None
         # Clear the cache here too: the tail may publish an event before on_commit has run.
-        self._hub.on_news(response_cache.clear)
+        self._hub.on_publish(response_cache.clear)
         self.asgi: ASGIApp = RequestLimits(
             Pages(response_cache if database.is_sqlite else self.litestar, files.load()),
             settings.limits,
@@ -141,8 +141,8 @@ class App:
             counted=frozenset({picker_routes.PATH, picker_routes.LINEUP_PATH}),
         )
 
-    def _heard(self, event: log.Event) -> None:
-        """What the servers of this database tell one another, this one included."""
+    def _on_server_event(self, event: log.Event) -> None:
+        """Handle an event that a server of this database, maybe this one, sent to all of them."""
         if event.type == TOKEN_REVOKED:
             token_id: str = msgspec.json.decode(event.data)["jti"]
             self._tokens.revoke(token_id)
@@ -151,7 +151,7 @@ class App:
     def _litestar(self, credentials: Credentials) -> Litestar:
         settings = self._settings
 
-        def given(value: object) -> Provide:
+        def constant(value: object) -> Provide:
             return Provide(lambda: value, sync_to_thread=False, use_cache=True)
 
         def writer(request: Request[Any, Any, Any]) -> IdempotentWriter:
@@ -188,23 +188,23 @@ class App:
             ],
             middleware=[DefineMiddleware(ScopeGuard, callers=self._callers)],
             dependencies={
-                "database": given(self._database),
-                "credentials": given(credentials),
-                "tokens": given(self._tokens),
-                "callers": given(self._callers),
-                "throttle": given(Throttle()),
-                "new_devices": given(NewDevices()),
-                "reach": given(web_routes.Reach(settings.public_url, settings.host)),
-                "play": given(web_routes.Play(settings.join_url, settings.vote_grace_seconds)),
-                "rooms": given(self._rooms),
-                "rooms_followed": given(settings.rooms_follow),
-                "picking": given(settings.picking),
-                "receipts": given(Receipts(credentials.token_secret)),
-                "import_rows": given(settings.import_rows),
-                "upkeep": given(self._votes),
-                "importer": given(self._importer),
-                "vote_grace": given(settings.vote_grace_seconds),
-                "vote_rates": given(
+                "database": constant(self._database),
+                "credentials": constant(credentials),
+                "tokens": constant(self._tokens),
+                "callers": constant(self._callers),
+                "throttle": constant(Throttle()),
+                "new_devices": constant(NewDevices()),
+                "server_address": constant(web_routes.ServerAddress(settings.public_url, settings.host)),
+                "phone_page_facts": constant(web_routes.PhonePageFacts(settings.join_url, settings.vote_grace_seconds)),
+                "rooms": constant(self._rooms),
+                "rooms_followed": constant(settings.rooms_follow),
+                "picking": constant(settings.picking),
+                "receipts": constant(Receipts(credentials.token_secret)),
+                "import_rows": constant(settings.import_rows),
+                "upkeep": constant(self._votes),
+                "importer": constant(self._importer),
+                "vote_grace": constant(settings.vote_grace_seconds),
+                "vote_rates": constant(
                     VoteRates(
                         guests_per_minute=settings.guest_votes_per_minute,
                         bot_per_second=settings.bot_votes_per_second,

@@ -113,7 +113,7 @@ def test_what_is_committed_between_reading_and_joining_comes_once(
             ear = Ear()
             interrupted: Any = Interrupted(database, [following.tell] * interruptions)
             await stream.replay_then_join(
-                interrupted, following.hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: True
+                interrupted, following.hub, ear, TOPIC, after=0, send=ear.replay, is_subscribed=lambda: True
             )
             await following.tell()
             assert ear.heard == await following.ids()
@@ -128,7 +128,7 @@ def test_a_hub_that_lags_behind_the_log_repeats_nothing(database: Database) -> N
         for _ in range(3):
             await database.write(tell)
         ear = Ear()
-        await stream.replay_then_join(database, hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: True)
+        await stream.replay_then_join(database, hub, ear, TOPIC, after=0, send=ear.replay, is_subscribed=lambda: True)
         replayed = list(ear.heard)
         assert len(replayed) == 3
         for run in runs(await database.read(log.read_after, 0, 100)):
@@ -146,7 +146,7 @@ def test_nothing_is_joined_once_it_is_not_wanted_any_more(database: Database) ->
             ear = Ear()
             wanted = [True, False]
             await stream.replay_then_join(
-                database, following.hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: wanted.pop(0)
+                database, following.hub, ear, TOPIC, after=0, send=ear.replay, is_subscribed=lambda: wanted.pop(0)
             )
             assert len(ear.heard) == 2
             await following.tell()

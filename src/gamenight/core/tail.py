@@ -1,6 +1,6 @@
-"""Follows the log in this process and hands what is new to the hub.
+"""Follows the log in this process and publishes what is new through the hub.
 
-Woken by this process's own commits and by PostgreSQL's NOTIFY; a poll finds what neither told of.
+Commits of this process and PostgreSQL's NOTIFY wake it; a poll finds what neither reported.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ class Tail:
         self._database = database
         self._hub = hub
         self._poll = poll
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
 
     def start(self, loops: Loops) -> None:
         loops.start("tail", self._follow)
@@ -50,16 +50,16 @@ class Tail:
 
     def wake(self) -> None:
         """Something was committed."""
-        self._news.set()
+        self._changed.set()
 
     async def _follow(self) -> None:
         while True:
-            self._news.clear()
+            self._changed.clear()
             while await self._read_on():
                 pass
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._poll):
-                    await self._news.wait()
+                    await self._changed.wait()
 
     async def _read_on(self) -> bool:
         events = await self._database.read(log.read_after, self._hub.position, BATCH)
@@ -74,6 +74,6 @@ class Tail:
         dsn = make_url(self._database.url).set(drivername="postgresql").render_as_string(hide_password=False)
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
-            self._news.set()
+            self._changed.set()
             async for _notification in connection.notifies():
-                self._news.set()
+                self._changed.set()

@@ -81,7 +81,7 @@ class Conversation:
         if self._socket.unsent > self._limits.buffer_bytes:
             self.end(CloseCode.TOO_SLOW, f"resume after the last id you have, {newest.id} was the newest")
 
-    async def hear(self, message: dict[str, Any]) -> None:
+    async def handle(self, message: dict[str, Any]) -> None:
         """Answer one message as ASGI delivers it."""
         text = message.get("text")
         if text is None:
@@ -188,7 +188,13 @@ class Conversation:
         self._leave_topic(topic)
         self._topics.add(topic)
         await stream.replay_then_join(
-            self._database, self._hub, self, topic, after=after, send=self._replay, wanted=lambda: topic in self._topics
+            self._database,
+            self._hub,
+            self,
+            topic,
+            after=after,
+            send=self._replay,
+            is_subscribed=lambda: topic in self._topics,
         )
 
     async def _replay(self, event: Event) -> None:

@@ -49,7 +49,7 @@ class Monitor:
         self._status_seconds = status_seconds
         self._timing = timing
         self._name = secrets.token_hex(8)
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
     @property
@@ -61,7 +61,7 @@ class Monitor:
 
     def wake(self) -> None:
         """Something has changed."""
-        self._news.set()
+        self._changed.set()
 
     async def close(self) -> None:
         """Stop following; another process may take over at once."""
@@ -72,12 +72,12 @@ class Monitor:
 
     async def _run(self) -> None:
         while True:
-            self._news.clear()
+            self._changed.clear()
             await self._assign()
             await asyncio.sleep(BETWEEN_LOOKS)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LEASE_SECONDS / 4):
-                    await self._news.wait()
+                    await self._changed.wait()
 
     async def _assign(self) -> None:
         if self._is_as_it_should(await self._database.read(queries.followable)):

@@ -62,7 +62,7 @@ class Watcher:
         self._report = report
         self._status: CheckStatus = "monitoring" if room.seen else "waiting"
         self._reason: str | None = None
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         self._seats: dict[Role, Seat] = {"shard": a_seat(), "audience": a_seat()}
         self._refused: dict[Role, float] = {}
         self._welcomed: set[Role] = set()
@@ -78,7 +78,7 @@ class Watcher:
             await asyncio.wait({following, telling}, return_when=asyncio.FIRST_COMPLETED)
             if following.done():
                 following.result()
-                self._news.set()
+                self._changed.set()
                 await telling
             else:
                 telling.result()
@@ -93,8 +93,8 @@ class Watcher:
 
     async def _tell(self) -> None:
         while True:
-            await self._news.wait()
-            self._news.clear()
+            await self._changed.wait()
+            self._changed.clear()
             finished = self._finished
             if not await self._report(self.room, self._status, self._reason) or finished:
                 return
@@ -103,14 +103,14 @@ class Watcher:
     def _note(self, status: CheckStatus, reason: str | None) -> None:
         if (status, reason) != (self._status, self._reason):
             self._status, self._reason = status, reason
-            self._news.set()
+            self._changed.set()
 
     def _observe(self, observations: list[wire.Observation], source: rules.Source) -> None:
         before = self.room
         for each in observations:
             self.room = rules.observe(self.room, each, source)
         if self.room is not before:
-            self._news.set()
+            self._changed.set()
         if self.room.over is not None:
             self._note("ended", self.room.over)
 

@@ -43,7 +43,7 @@ class Upkeep:
         self._grace_seconds = grace_seconds
         self._each = TokenBucket(announced_each, max(announced_each, 1)) if announced_each > 0 else None
         self._votes = asyncio.Event()
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
 
     def start(self, loops: Loops) -> None:
         loops.start("votes announced", self._announce)
@@ -59,7 +59,7 @@ class Upkeep:
 
     def wake(self) -> None:
         """Something has changed."""
-        self._news.set()
+        self._changed.set()
 
     async def _announce(self) -> None:
         while True:
@@ -73,13 +73,13 @@ class Upkeep:
         # A process that has just ended may have left the last changes undone.
         await self._recount_voters(await self._database.read(_all_of_active_session))
         while True:
-            self._news.clear()
+            self._changed.clear()
             events = await self._database.read(log.read_after, self._position, EVENTS_AT_ONCE)
             for event in events:
                 await self._recount_voters(await self._database.read(_voters_concerned, event))
                 self._position = event.id
             if len(events) < EVENTS_AT_ONCE:
-                await _heard(self._news)
+                await _heard(self._changed)
 
     async def _recount_voters(self, recounting: Recounting | None) -> None:
         if recounting is None:
