@@ -53,10 +53,10 @@ def is_stale() -> bool:
 
 def build() -> None:
     """Build the pages where the server finds them. Raises BuildError."""
-    wanted = digest()
+    current = digest()
     install(development=False)
     quietly("npm", "run", "build")
-    BUILT_FROM.write_text(wanted)
+    BUILT_FROM.write_text(current)
 
 
 def install(*, development: bool) -> None:

@@ -34,7 +34,7 @@ async def test_without_any_socket_rest_alone_tells_the_start_and_the_end(fake: F
         await followed.until(lambda seen, _status: seen.games_started == 1)
         room.vanish()
         await followed.until(lambda _seen, status: status == "ended")
-        assert followed.told.count("game.ended") == 1
+        assert followed.events.count("game.ended") == 1
 
 
 async def test_a_web_page_is_no_answer_also_where_it_says_not_found(fake: FakeRooms) -> None:
@@ -73,7 +73,7 @@ async def test_a_service_that_does_not_answer_has_not_ended_the_room(fake: FakeR
         room.faults = Faults()
         room.join("BEN")
         await followed.until(lambda seen, _status: seen.joined == 2)
-        assert "room.disconnected" not in followed.told
+        assert "room.disconnected" not in followed.events
 
 
 @pytest.mark.parametrize("fault", known())

@@ -37,9 +37,9 @@ async def test_a_game_is_followed_from_lobby_to_end(fake: FakeRooms, kind: Kind)
         room.exit()
         await followed.until(lambda _seen, status: status == "ended")
         await followed.task
-        assert followed.told.count("game.started") == 1
-        assert followed.told.count("game.ended") == 1
-        assert followed.told[-1] == "room.disconnected"
+        assert followed.events.count("game.started") == 1
+        assert followed.events.count("game.ended") == 1
+        assert followed.events[-1] == "room.disconnected"
 
 
 async def test_a_watcher_takes_no_seat_writes_nothing_and_makes_no_room(fake: FakeRooms) -> None:
@@ -105,8 +105,8 @@ async def test_however_a_room_ends_it_ends_once(fake: FakeRooms, ending: Callabl
         ending(room)
         await followed.until(lambda _seen, status: status == "ended")
         await followed.task
-        assert followed.told[-2:] == ["game.ended", "room.disconnected"]
-        assert followed.told.count("game.ended") == 1
+        assert followed.events[-2:] == ["game.ended", "room.disconnected"]
+        assert followed.events.count("game.ended") == 1
 
 
 async def test_a_socket_that_is_closed_as_ended_ends_the_room_whatever_rest_says(fake: FakeRooms) -> None:
@@ -124,7 +124,7 @@ async def test_a_room_first_seen_after_its_game_tells_of_no_start(fake: FakeRoom
     room.post_game()
     async with following(fake) as followed:
         await followed.until(lambda seen, _status: seen.phase == "finished")
-        assert followed.told == ["room.connected", "lobby.player-joined"]
+        assert followed.events == ["room.connected", "lobby.player-joined"]
 
 
 async def test_a_socket_that_is_cut_is_opened_again_and_nothing_is_told_twice(fake: FakeRooms) -> None:
@@ -138,9 +138,9 @@ async def test_a_socket_that_is_cut_is_opened_again_and_nothing_is_told_twice(fa
         await fake.until(lambda: bool(room.connected("shard")) and followed.metrics.reconnects == 1)
         room.post_game()
         await followed.until(lambda seen, _status: seen.games_ended == 1)
-        assert followed.told.count("room.connected") == 1
-        assert followed.told.count("game.started") == 1
-        assert "room.disconnected" not in followed.told
+        assert followed.events.count("room.connected") == 1
+        assert followed.events.count("game.started") == 1
+        assert "room.disconnected" not in followed.events
 
 
 async def test_a_room_that_is_not_there_yet_is_waited_for_and_given_up_in_the_end() -> None:
@@ -151,7 +151,7 @@ async def test_a_room_that_is_not_there_yet_is_waited_for_and_given_up_in_the_en
     async with FakeRooms() as fake, following(fake) as followed:
         await followed.until(lambda _seen, status: status == "failed")
         await followed.task
-        assert followed.told == []
+        assert followed.events == []
 
 
 async def test_a_code_that_another_game_has_now_is_another_room(fake: FakeRooms) -> None:

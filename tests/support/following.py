@@ -50,11 +50,11 @@ class Followed:
                 await self._reported.wait()
 
     @property
-    def told(self) -> list[str]:
+    def events(self) -> list[str]:
         """The events that the reports amount to."""
         before, types = Room(code="PLAY"), list[str]()
         for room, _status, _reason in self.reports:
-            types += [each.type for each in rules.tell(before, room)]
+            types += [each.type for each in rules.events_between(before, room)]
             before = room
         return types
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from gamenight.votes.chat import said
+from gamenight.votes.chat import votes_in
 from gamenight.votes.folding import fold_name
 from tests.votes.truth import NIGHT, Line, Played, Vote, a_night_of_chat, votes_of
 
@@ -32,7 +32,7 @@ def test_the_same_seed_makes_the_same_night() -> None:
 def test_each_line_says_what_it_is_meant_to_say_and_each_name_is_its_persons() -> None:
     _, lines, _ = a_night_of_chat(1, 20_000, GAMES)
     for line in lines:
-        assert tuple((each.target, each.vote) for each in said(line.message, set(GAMES))) == line.means, line
+        assert tuple((each.target, each.vote) for each in votes_in(line.message, set(GAMES))) == line.means, line
     people = {fold_name(line.username): line.person for line in lines}
     assert people == {fold_name(line.person): line.person for line in lines}
 

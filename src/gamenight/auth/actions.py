@@ -21,7 +21,7 @@ TOKEN_REVOKED = "token.revoked"  # noqa: S105
 """What the servers of a database tell one another; no client hears it."""
 
 
-def create_token(transaction: Transaction, wanted: NewToken) -> StoredToken:
+def create_token(transaction: Transaction, request: NewToken) -> StoredToken:
     """Raises TooManyTokens. The token isn't part of the result: it can be signed from it at any time."""
     now = transaction.now
     _forget_expired(transaction)
@@ -29,8 +29,8 @@ def create_token(transaction: Transaction, wanted: NewToken) -> StoredToken:
         raise TooManyTokens(
             f"There are {MOST_TOKENS} valid tokens already. Revoke one first.", details={"most": MOST_TOKENS}
         )
-    name = clean_name(wanted.name, LONGEST_NAME) or wanted.scope
-    return _insert(transaction, name=name, scope=wanted.scope, expires_at=later(now, days=wanted.days))
+    name = clean_name(request.name, LONGEST_NAME) or request.scope
+    return _insert(transaction, name=name, scope=request.scope, expires_at=later(now, days=request.days))
 
 
 def log_in(transaction: Transaction) -> StoredToken:

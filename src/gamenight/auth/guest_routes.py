@@ -60,8 +60,8 @@ def _known_guest(request: Request[Any, Any, Any], callers: Callers) -> Claims | 
         return None
 
 
-def _guest(device: str, wanted: str | None, callers: Callers, *, with_cookie: bool) -> Response[Guest]:
-    nickname = clean_name(wanted or "", LONGEST_NICKNAME) or None
+def _guest(device: str, name: str | None, callers: Callers, *, with_cookie: bool) -> Response[Guest]:
+    nickname = clean_name(name or "", LONGEST_NICKNAME) or None
     token = callers.tokens.issue(f"{DEVICE}{device}", Scope.GUEST, GUEST_SECONDS, token_id=device, name=nickname)
     if with_cookie:
         return Response(Guest(nickname), cookies=[callers.cookies.guest(token)])

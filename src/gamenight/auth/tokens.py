@@ -26,7 +26,7 @@ DEVICE = "device:"
 
 
 class Scope(StrEnum):
-    """What a token may do, and what a route asks for. The first three are only asked for; no token has them."""
+    """What a token may do, and what a route requires. The first three are only required; no token has them."""
 
     PUBLIC = "public"
     """No token is needed."""
@@ -57,12 +57,12 @@ SATISFIED_BY: dict[Scope, frozenset[Scope]] = {
     Scope.VOTE: frozenset({Scope.ADMIN, Scope.HOST, Scope.VOTE, Scope.GUEST}),
     Scope.GUEST: frozenset({Scope.GUEST}),
 }
-"""Which tokens pass where a scope is asked for. Nothing but a device is a guest, not even the host."""
+"""Which tokens satisfy a required scope. Only a device's token has the scope guest, not even the host's."""
 
 
-def allows(held: Scope, asked: Scope) -> bool:
-    """Whether a token with the scope `held` may pass where `asked` is asked for."""
-    return asked is Scope.PUBLIC or held in SATISFIED_BY[asked]
+def allows(held: Scope, required: Scope) -> bool:
+    """Whether a token with the scope `held` passes a route that requires `required`."""
+    return required is Scope.PUBLIC or held in SATISFIED_BY[required]
 
 
 class Claims(Struct, frozen=True):
@@ -111,7 +111,7 @@ class Tokens:
         return self.sign(Claims(claims.subject, claims.scope, claims.token_id, ends, claims.name))
 
     def sign(self, claims: Claims) -> str:
-        said: dict[str, Any] = {
+        payload: dict[str, Any] = {
             "iss": ISSUER,
             "aud": AUDIENCE,
             "sub": claims.subject,
@@ -121,8 +121,8 @@ class Tokens:
             "exp": claims.expires_at,
         }
         if claims.name is not None:
-            said["name"] = claims.name
-        return jwt.encode(said, self._secret, algorithm="HS256")
+            payload["name"] = claims.name
+        return jwt.encode(payload, self._secret, algorithm="HS256")
 
     def sign_named(self, stored: StoredToken) -> str:
         """The token of a row."""
@@ -155,7 +155,7 @@ class Tokens:
         if len(token) > LONGEST_TOKEN:
             raise TokenInvalid("This is no token of this server. Log in to get one.")
         try:
-            said = jwt.decode(
+            payload = jwt.decode(
                 token,
                 self._secret,
                 algorithms=["HS256"],
@@ -164,19 +164,25 @@ class Tokens:
                 # Expiry is checked against our own clock, for cached and new tokens alike.
                 options={"require": ["exp", "iat", "sub", "jti", "scope"], "verify_exp": False, "verify_iat": False},
             )
-            return Claims(said["sub"], _scope(said["scope"]), said["jti"], int(said["exp"]), _name(said.get("name")))
+            return Claims(
+                payload["sub"],
+                _scope(payload["scope"]),
+                payload["jti"],
+                int(payload["exp"]),
+                _name(payload.get("name")),
+            )
         except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError):
             raise TokenInvalid("This is no valid token of this server. Log in to get one.") from None
 
 
-def _scope(said: str) -> Scope:
-    scope = Scope(said)
+def _scope(value: str) -> Scope:
+    scope = Scope(value)
     if scope not in TOKEN_SCOPES:
-        raise ValueError("only routes ask for this scope")
+        raise ValueError("only routes require this scope")
     return scope
 
 
-def _name(said: object) -> str | None:
-    if said is not None and not isinstance(said, str):
+def _name(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
         raise TypeError("a name is text")
-    return said
+    return value

@@ -81,8 +81,8 @@ class IdempotentWriter:
 
     def _hash(self) -> str:
         request = self._request
-        told = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + request.state.body
-        return hashlib.sha256(told).hexdigest()
+        payload = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + request.state.body
+        return hashlib.sha256(payload).hexdigest()
 
 
 def _once(

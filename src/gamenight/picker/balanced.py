@@ -158,10 +158,10 @@ def comeback(ago: int | None, strength: float, span: float) -> float:
 
 def variety(game_type: str | None, types: Sequence[str | None], strength: float) -> float:
     """`1 - strength` for the type of the night's last game, half of it for the last but one, a quarter before that."""
-    wanted = (game_type or "").casefold()
-    if wanted:
+    kind = (game_type or "").casefold()
+    if kind:
         for ago, type_ in enumerate(reversed(types[-VARIETY_GAMES:])):
-            if (type_ or "").casefold() == wanted:
+            if (type_ or "").casefold() == kind:
                 return 1 - strength * 0.5**ago
     return 1.0
 

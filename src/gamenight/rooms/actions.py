@@ -93,13 +93,13 @@ def report(
     before = queries.watched_room(connection, watch.session_game_id) or Room(code=room.code)
     game = session_queries.session_game(connection, watch.session_id, watch.session_game_id)
     room = structs.replace(room, other_game=_other_game(transaction, game, before, room))
-    told = rules.tell(before, room)
+    room_events = rules.events_between(before, room)
     counted = _counted(game, before, room)
     after = sessions.note_check(transaction, game, status=status, reason=reason, count=counted)
     if room != before:
         _store(transaction, watch.session_game_id, room)
-    ends = bool(told) and told[-1].type == "room.disconnected"
-    for each in told[:-1] if ends else told:
+    ends = bool(room_events) and room_events[-1].type == "room.disconnected"
+    for each in room_events[:-1] if ends else room_events:
         events.emit_room_changed(transaction, each.type, after, room, player_name=each.player_name)
     if after.player_count != game.player_count and after.player_count is not None:
         session_events.emit_player_count_updated(transaction, after)
@@ -107,7 +107,7 @@ def report(
         if after.status == "playing":
             after = sessions.set_status(transaction, watch.session_id, watch.session_game_id, "played")
         events.emit_room_changed(transaction, "room.disconnected", after, room)
-    elif not told and _row(after) != _row(game):
+    elif not room_events and _row(after) != _row(game):
         events.emit_room_changed(transaction, "game.status", after, room)
     return True
 

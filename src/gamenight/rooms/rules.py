@@ -1,4 +1,4 @@
-"""What a room's observations add up to, and what of it is worth telling. Pure."""
+"""The state of a room that its observations add up to, and the events between two states. Pure."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -12,7 +12,7 @@ Source = Literal["socket", "rest"]
 
 
 class Room(Struct, frozen=True, kw_only=True):
-    """All that is known of a room. The counts of games only rise, so that nothing is told twice or forgotten.
+    """All that is known of a room. The counts of games only rise, so that no event is emitted twice or missed.
 
     `other_game` is what the room plays where that isn't the session game that it is followed for.
     `seats` are players by id, also those who left: the service does not tell one from the other. `counted` is what the
@@ -144,7 +144,7 @@ def _in_phase(room: Room, phase: Phase) -> Room:
     return structs.replace(room, phase=phase, games_started=started, games_ended=ended)
 
 
-class Told(Struct, frozen=True):
+class RoomEvent(Struct, frozen=True):
     """An event of a room. `player_name` goes with a join."""
 
     type: Literal[
@@ -153,35 +153,35 @@ class Told(Struct, frozen=True):
     player_name: str | None = None
 
 
-def tell(before: Room, after: Room) -> list[Told]:
-    """What has happened between two states of a room, in order."""
-    told: list[Told] = []
+def events_between(before: Room, after: Room) -> list[RoomEvent]:
+    """The events that lead from one state of a room to another, in order."""
+    room_events: list[RoomEvent] = []
     if after.seen and not before.seen:
-        told.append(Told("room.connected"))
+        room_events.append(RoomEvent("room.connected"))
     if after.seen:
-        told.extend(
-            Told("lobby.player-joined", name)
+        room_events.extend(
+            RoomEvent("lobby.player-joined", name)
             for seat, name in sorted(after.seats.items())
             if seat not in before.seats and seat not in after.kicked
         )
-    told.extend(_games(before, after))
+    room_events.extend(_games(before, after))
     lobby = (before.lobby_state, before.max_players) != (after.lobby_state, after.max_players)
     if before.seen and after.phase == "lobby" and not after.playing and (lobby or before.phase != "lobby"):
-        told.append(Told("lobby.updated"))
+        room_events.append(RoomEvent("lobby.updated"))
     if after.over is not None and before.over is None and after.seen:
-        told.append(Told("room.disconnected"))
-    return told
+        room_events.append(RoomEvent("room.disconnected"))
+    return room_events
 
 
-def _games(before: Room, after: Room) -> Iterator[Told]:
+def _games(before: Room, after: Room) -> Iterator[RoomEvent]:
     started, ended = before.games_started, before.games_ended
     while (started, ended) != (after.games_started, after.games_ended):
         if started > ended:
             ended += 1
-            yield Told("game.ended")
+            yield RoomEvent("game.ended")
         else:
             started += 1
-            yield Told("game.started")
+            yield RoomEvent("game.started")
 
 
 def count_to_show(by_hand: int | None, room_before: int | None, room_after: int | None) -> int | None:

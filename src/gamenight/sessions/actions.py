@@ -141,8 +141,8 @@ def set_room_code(
     before = queries.session_game(transaction.connection, session_id, session_game_id)
     if before.room_code == room_code:
         return before
-    told = "was removed" if room_code is None else f"is {room_code}"
-    summary = f"the room code of {before.title} {told}"
+    change = "was removed" if room_code is None else f"is {room_code}"
+    summary = f"the room code of {before.title} {change}"
     history.remember(transaction, session_id, "code", summary, title=before.title, room_code=room_code)
     game = _update_game(transaction, before, {"room_code": room_code})
     events.emit_game_changed(transaction, "room-code.updated", game)

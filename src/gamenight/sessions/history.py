@@ -139,12 +139,12 @@ def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Un
 
 
 def _capture(connection: Connection, session_id: int) -> Before:
-    named = {"session_id": session_id}
+    parameters = {"session_id": session_id}
     intervals: dict[int, list[tuple[str, str | None]]] = {}
-    for session_game_id, started_at, ended_at in connection.execute(_intervals, named):
+    for session_game_id, started_at, ended_at in connection.execute(_intervals, parameters):
         intervals.setdefault(session_game_id, []).append((started_at, ended_at))
-    games = [GameBefore(*row, intervals.get(row.id, [])) for row in connection.execute(_games, named)]
-    is_active, closed_at, notes, next_game_id = connection.execute(_session, named).one()
+    games = [GameBefore(*row, intervals.get(row.id, [])) for row in connection.execute(_games, parameters)]
+    is_active, closed_at, notes, next_game_id = connection.execute(_session, parameters).one()
     return Before(is_active, closed_at, notes, games, next_game_id)
 
 

@@ -113,8 +113,8 @@ def _read_session(row: Sequence[Any]) -> Session:
 
 
 def _read_listed(row: Sequence[Any]) -> ListedSession:
-    *said, most_players = row
-    return ListedSession(**structs.asdict(_read_session(said)), most_players=most_players)
+    *fields, most_players = row
+    return ListedSession(**structs.asdict(_read_session(fields)), most_players=most_players)
 
 
 def all_sessions(connection: Connection) -> list[ListedSession]:

@@ -108,8 +108,8 @@ def _beginning(connection: Connection) -> tuple[list[Any], dict[str, int], list[
 
 
 def _some(connection: Connection, sheet: Sheet, after: int, last_id: int) -> Sequence[Row[Any]]:
-    wanted = sheet.rows.where(sheet.number > after, sheet.number <= last_id)
-    return connection.execute(wanted.order_by(sheet.number).limit(ROWS_AT_ONCE)).all()
+    rows = sheet.rows.where(sheet.number > after, sheet.number <= last_id)
+    return connection.execute(rows.order_by(sheet.number).limit(ROWS_AT_ONCE)).all()
 
 
 def _lines(rows: Iterable[Iterable[object]]) -> bytes:

@@ -111,12 +111,12 @@ def overview(connection: Connection) -> Overview:
 
 def days(connection: Connection, span: Span, utc_offset: int) -> dict[int, str]:
     """The days of the nights that begin within a span, by session, in order."""
-    return {row[0]: row[1] for row in connection.execute(_days, named(span, utc_offset))}
+    return {row[0]: row[1] for row in connection.execute(_days, bind_values(span, utc_offset))}
 
 
 def nights(connection: Connection, span: Span, utc_offset: int) -> list[Night]:
     """The nights that begin within a span, in order."""
-    return [_night(row) for row in connection.execute(_nights, named(span, utc_offset))]
+    return [_night(row) for row in connection.execute(_nights, bind_values(span, utc_offset))]
 
 
 def page_of_nights(connection: Connection, utc_offset: int, *, page: int, limit: int) -> NightPage:
@@ -126,8 +126,8 @@ def page_of_nights(connection: Connection, utc_offset: int, *, page: int, limit:
     return NightPage(shown, NightPagination(page, limit, len(found), -(-len(found) // limit)))
 
 
-def named(span: Span, utc_offset: int) -> dict[str, Any]:
-    """What the statements of this slice need to know."""
+def bind_values(span: Span, utc_offset: int) -> dict[str, Any]:
+    """The values that the statements of this slice bind."""
     return {"since": span.since, "until": span.until, "utc_offset": utc_offset}
 
 

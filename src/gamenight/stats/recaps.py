@@ -50,8 +50,8 @@ def recap(connection: Connection, session_id: int, utc_offset: int) -> Recap:
     """A night to tell of; raises SessionNotFound."""
     state = sessions.state(connection, session_id)
     session = state.session
-    named = {"session_id": session_id}
-    turns = [Turn(*row) for row in connection.execute(_turns, named)]
+    parameters = {"session_id": session_id}
+    turns = [Turn(*row) for row in connection.execute(_turns, parameters)]
     played = [_game(game, turns) for game in state.games if game.status != "skipped"]
     ends = [later(turn.started_at, seconds=turn.seconds) for turn in turns]
     before = queries.days(connection, Span(until=session.created_at), utc_offset)
@@ -67,7 +67,7 @@ def recap(connection: Connection, session_id: int, utc_offset: int) -> Recap:
         ended_at=None if session.is_active else max(ends, default=None),
         minutes_played=rules.minutes(sum(turn.seconds for turn in turns)),
         player_count=max(counts, default=None),
-        voter_count=connection.execute(_voter_count, named).scalar_one(),
+        voter_count=connection.execute(_voter_count, parameters).scalar_one(),
         total_votes=sum(game.total_votes for game in played),
         games=played,
         skipped=[game.title for game in state.games if game.status == "skipped"],
@@ -106,7 +106,7 @@ def _broken(
     return [
         BrokenStreak(game_id, title, length)
         for last_number, game_id, title, length in connection.execute(
-            _runs, queries.named(Span(until=session.created_at), 0)
+            _runs, queries.bind_values(Span(until=session.created_at), 0)
         )
         if last_number == nights_before and game_id not in tonight
     ]

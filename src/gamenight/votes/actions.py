@@ -111,22 +111,22 @@ def find_voter(transaction: Transaction, session_id: int, voter: Voter) -> int:
     """
     connection = transaction.connection
     folded_name = fold_name(voter.username)
-    named: dict[str, Any] = {"session_id": session_id, "platform": voter.platform}
+    parameters: dict[str, Any] = {"session_id": session_id, "platform": voter.platform}
     if voter.user_id is not None:
-        found = connection.execute(_voter_by_id, named | {"user_id": voter.user_id}).first()
+        found = connection.execute(_voter_by_id, parameters | {"user_id": voter.user_id}).first()
         if found is not None:
             if found.username != voter.username:
                 renamed = update(voters).where(voters.c.id == found.id)
                 connection.execute(renamed.values(folded_name=folded_name, username=voter.username))
             return int(found.id)
-    namesakes = connection.execute(_voters_by_name, named | {"folded_name": folded_name}).all()
+    namesakes = connection.execute(_voters_by_name, parameters | {"folded_name": folded_name}).all()
     for each in reversed(namesakes):
         if voter.user_id is None:
             return int(each.id)
         if each.user_id is None:
             connection.execute(update(voters).where(voters.c.id == each.id).values(user_id=voter.user_id))
             return int(each.id)
-    row = named | {"user_id": voter.user_id, "folded_name": folded_name, "username": voter.username}
+    row = parameters | {"user_id": voter.user_id, "folded_name": folded_name, "username": voter.username}
     return int(connection.execute(insert(voters).returning(voters.c.id), row).scalar_one())
 
 
@@ -160,8 +160,8 @@ def recount_and_tell(
 
 def tell_of_votes(transaction: Transaction, session_id: int, session_game_ids: Iterable[int]) -> None:
     """Tell of the session games whose votes are others than before."""
-    wanted = set(session_game_ids)
-    games = [game for game in sessions.games_of(transaction.connection, session_id) if game.id in wanted]
+    changed_ids = set(session_game_ids)
+    games = [game for game in sessions.games_of(transaction.connection, session_id) if game.id in changed_ids]
     if games:
         events.emit_votes_updated(transaction, session_id, games)
 
@@ -265,6 +265,6 @@ def _shown(vote: CastVote, platform: str) -> CastVote:
 
 def _mark_announced(transaction: Transaction, vote_ids: Sequence[int]) -> None:
     if vote_ids:
-        named = [{"vote_id": vote_id} for vote_id in vote_ids]
+        parameters = [{"vote_id": vote_id} for vote_id in vote_ids]
         marked = update(votes).where(votes.c.id == bindparam("vote_id")).values(announced=1)
-        transaction.connection.execute(marked, named)
+        transaction.connection.execute(marked, parameters)

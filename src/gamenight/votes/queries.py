@@ -232,10 +232,10 @@ def own_votes(connection: Connection, session_id: int, device: str) -> OwnVotes:
 
 
 def page_of_votes(
-    connection: Connection, wanted: VoteFilter, *, page: int, limit: int, hidden_platform: str | None
+    connection: Connection, filter_: VoteFilter, *, page: int, limit: int, hidden_platform: str | None
 ) -> VotePage:
     """The votes that count, newest first. The names of `hidden_platform` are left out, and can't be searched for."""
-    conditions = list(_conditions(wanted, hidden_platform))
+    conditions = list(_conditions(filter_, hidden_platform))
     total: int = connection.execute(_count_of_counting.where(*conditions)).scalar_one()
     in_order = _counting.where(*conditions).order_by(desc(votes.c.timestamp), desc(votes.c.id))
     shown = _shown(connection, in_order.limit(limit).offset((page - 1) * limit), hidden_platform)
@@ -256,21 +256,21 @@ def chat_after(connection: Connection, message_id: int, *, session_id: int, limi
     return [ChatRow(*row) for row in connection.execute(following.order_by(chat_messages.c.id).limit(limit))]
 
 
-def _shown(connection: Connection, wanted: Select[Any], hidden_platform: str | None) -> list[VoteRow]:
-    rows: list[VoteRow] = [VoteRow(*fields) for fields in connection.execute(wanted)]
+def _shown(connection: Connection, query: Select[Any], hidden_platform: str | None) -> list[VoteRow]:
+    rows: list[VoteRow] = [VoteRow(*fields) for fields in connection.execute(query)]
     return [structs.replace(row, username=None) if row.platform == hidden_platform else row for row in rows]
 
 
-def _conditions(wanted: VoteFilter, hidden_platform: str | None) -> Iterator[ColumnElement[bool]]:
-    if wanted.session_id is not None:
-        yield voters.c.session_id == wanted.session_id
-    if wanted.game_id is not None:
-        yield session_games.c.game_id == wanted.game_id
-    if wanted.session_game_id is not None:
-        yield votes.c.session_game_id == wanted.session_game_id
-    if wanted.vote_type is not None:
-        yield votes.c.vote == wanted.vote_type
-    if wanted.username is not None:
-        yield voters.c.folded_name == fold_name(wanted.username)
+def _conditions(filter_: VoteFilter, hidden_platform: str | None) -> Iterator[ColumnElement[bool]]:
+    if filter_.session_id is not None:
+        yield voters.c.session_id == filter_.session_id
+    if filter_.game_id is not None:
+        yield session_games.c.game_id == filter_.game_id
+    if filter_.session_game_id is not None:
+        yield votes.c.session_game_id == filter_.session_game_id
+    if filter_.vote_type is not None:
+        yield votes.c.vote == filter_.vote_type
+    if filter_.username is not None:
+        yield voters.c.folded_name == fold_name(filter_.username)
         if hidden_platform is not None:
             yield voters.c.platform != hidden_platform

@@ -76,9 +76,9 @@ export const EVERYTHING = '/api/stats/export.zip';
 const MOST_NIGHTS = 100;
 
 /** The day of a night is that of the host's clock. */
-function query(wanted: Record<string, string | number>): string {
+function query(parameters: Record<string, string | number>): string {
   const utcOffset = -new Date().getTimezoneOffset();
-  return String(new URLSearchParams({ utcOffset: String(utcOffset), ...wanted }));
+  return String(new URLSearchParams({ utcOffset: String(utcOffset), ...parameters }));
 }
 
 export const readOverview = (): Promise<Overview> => request('GET', '/api/stats');

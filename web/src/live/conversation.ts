@@ -183,12 +183,12 @@ export class Conversation {
   private heardByEveryone(event: LiveEvent): Step[] {
     if (event.id <= (this.everyoneHead ?? 0)) return [];
     this.everyoneHead = event.id;
-    const told: Step = { do: 'tell', event };
-    if (event.type !== 'catalogue.changed' || this.night === null || this.sessionId === null) return [told];
-    if (event.id <= this.snapshotId) return [told];
-    if (event.data.games === null) return [...this.follow(this.sessionId), told];
+    const step: Step = { do: 'tell', event };
+    if (event.type !== 'catalogue.changed' || this.night === null || this.sessionId === null) return [step];
+    if (event.id <= this.snapshotId) return [step];
+    if (event.data.games === null) return [...this.follow(this.sessionId), step];
     this.night = fold(this.night, event);
-    return [told];
+    return [step];
   }
 
   private follow(sessionId: number): Step[] {
