@@ -198,7 +198,7 @@ class App:
                 "phone_page_facts": constant(web_routes.PhonePageFacts(settings.join_url, settings.vote_grace_seconds)),
                 "rooms": constant(self._rooms),
                 "rooms_followed": constant(settings.rooms_follow),
-                "picking": constant(settings.picking),
+                "picker_settings": constant(settings.picker_settings),
                 "receipts": constant(Receipts(credentials.token_secret)),
                 "import_rows": constant(settings.import_rows),
                 "upkeep": constant(self._votes),

@@ -18,7 +18,7 @@ from gamenight.http.clients import Network
 from gamenight.http.limits import Limits
 from gamenight.live.limits import LiveLimits
 from gamenight.picker.balanced import FACTORS, Strengths
-from gamenight.picker.draws import Picking
+from gamenight.picker.draws import PickerSettings
 
 PREFIX = "GAMENIGHT_"
 SECRETS = {"admin_key", "database_url"}
@@ -181,10 +181,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         return _split(self.rooms_hosts)
 
     @property
-    def picking(self) -> Picking:
+    def picker_settings(self) -> PickerSettings:
         """How the balanced draw weighs."""
         strengths = Strengths(**{name: getattr(self, f"picker_{name}") for name in Strengths.__struct_fields__})
-        return Picking(strengths, frozenset(_split(self.picker_factors_off)))
+        return PickerSettings(strengths, frozenset(_split(self.picker_factors_off)))
 
     @property
     def limits(self) -> Limits:
@@ -249,7 +249,7 @@ def _check(settings: Settings) -> None:
         raise StartError("GAMENIGHT_JOIN_URL has to be the address of a page, such as https://jackbox.tv.")
     if settings.public_url is not None and not _is_plain_address(settings.public_url):
         raise StartError("GAMENIGHT_PUBLIC_URL has to be a plain address such as https://games.example.org.")
-    unknown = settings.picking.factors_off - set(FACTORS)
+    unknown = settings.picker_settings.factors_off - set(FACTORS)
     if unknown:
         raise StartError(
             f"GAMENIGHT_PICKER_FACTORS_OFF: {', '.join(sorted(unknown))} is no factor. There are {', '.join(FACTORS)}."

@@ -136,7 +136,7 @@ def test_the_pickers_factors_are_in_the_reference_in_order_with_their_bounds_and
     rows = [cells_of(row) for row in rows_of(page("reference/picker.md"))]
     written = {cells[0].strip("`"): cells for cells in rows if len(cells) == 4 and cells[0].strip("`") in FACTORS}
     assert tuple(written) == FACTORS
-    strengths = Settings().picking.strengths
+    strengths = Settings().picker_settings.strengths
     assert strengths == Strengths(), "the rules and the settings have the same defaults"
     for name, (least, most) in bounds(strengths).items():
         shown = f"{least:.2g} to {most:.2g}"

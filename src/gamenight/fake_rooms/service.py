@@ -21,7 +21,7 @@ from websockets.typing import Subprotocol
 from gamenight.fake_rooms import rest
 from gamenight.fake_rooms.faults import Answer, Cut, Drip, Faults, Silence
 from gamenight.fake_rooms.room import REMEMBERED, Room, RoomOptions
-from gamenight.fake_rooms.sockets import Asked, converse, drip
+from gamenight.fake_rooms.sockets import ConnectRequest, converse, drip
 
 SUBPROTOCOL = Subprotocol("ecast-v0")
 LARGEST_FRAME = 1 << 20
@@ -162,8 +162,8 @@ class FakeRooms:
         self.hear(Heard(request.method, address.path, address.query, socket=socket))
         room = self.rooms.get(rest.code_in(address.path) or "")
         faults = self._faults_of(room)
-        asked = Asked.of(address.path, address.query)
-        spoiled = await self._spoiled(connection, faults.of_socket(asked.role) if socket else faults.rest)
+        connect_request = ConnectRequest.of(address.path, address.query)
+        spoiled = await self._spoiled(connection, faults.of_socket(connect_request.role) if socket else faults.rest)
         if spoiled is not None:
             return spoiled
         if socket and address.path.endswith("/play") and rest.code_in(address.path):
@@ -194,7 +194,7 @@ class FakeRooms:
     async def _converse(self, connection: ServerConnection) -> None:
         address = urlsplit(connection.request.path if connection.request is not None else "")
         room = self.rooms.get(rest.code_in(address.path) or "")
-        await converse(connection, Asked.of(address.path, address.query), room, self._faults_of(room))
+        await converse(connection, ConnectRequest.of(address.path, address.query), room, self._faults_of(room))
 
     def forget(self, connection: ServerConnection) -> None:
         """A connection has ended."""

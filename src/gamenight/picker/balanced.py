@@ -76,10 +76,10 @@ class Balance(Struct, frozen=True):
     seed: str
 
 
-def switched_on(off: Iterable[str], asked: Mapping[Factor, bool]) -> frozenset[str]:
+def switched_on(off: Iterable[str], requested: Mapping[Factor, bool]) -> frozenset[str]:
     """The factors that count: all but those that a setting has off, and as a request asks for."""
     default = frozenset(off)
-    return frozenset(name for name in FACTORS if asked.get(name, name not in default))
+    return frozenset(name for name in FACTORS if requested.get(name, name not in default))
 
 
 def bounds(strengths: Strengths) -> dict[Factor, tuple[float, float]]:

@@ -34,7 +34,7 @@ _last_nights = (
 _why: Select[Any] = select(kept_draws.c.why).where(kept_draws.c.session_game_id == bindparam("session_game_id"))
 
 
-class Basis(Struct, frozen=True):
+class DrawInput(Struct, frozen=True):
     """All that a draw depends on, read in one snapshot. `tonight` are the games of the night of `session_id`."""
 
     games: list[Game]
@@ -45,13 +45,13 @@ class Basis(Struct, frozen=True):
     player_count: int | None
 
 
-def basis(connection: Connection, wishes: Wishes, *, with_memory: bool) -> Basis:
+def draw_input(connection: Connection, wishes: Wishes, *, with_memory: bool) -> DrawInput:
     """Of the night that is named, or with memory of the active one. Raises SessionNotFound or NoLiveCount."""
     night = wishes.session_id
     if night is None and with_memory:
         night = sessions.active_id(connection)
     tonight = [] if night is None else sessions.games_of(connection, night)
-    return Basis(
+    return DrawInput(
         catalogue.all_games(connection),
         catalogue.pack_favor(connection),
         night,

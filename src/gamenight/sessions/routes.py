@@ -20,8 +20,8 @@ from gamenight.sessions.schemas import (
     SessionGame,
     SessionGameRemoved,
     SessionNotes,
-    UndoAsked,
     Undone,
+    UndoRequest,
 )
 
 GAME = "/{session_id:int}/games/{session_game_id:int}"
@@ -73,7 +73,7 @@ async def list_changes(session_id: PathId, database: NamedDependency[Database]) 
 
 
 @post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
-async def undo(session_id: PathId, data: JSONBody[UndoAsked], writer: NamedDependency[IdempotentWriter]) -> Undone:
+async def undo(session_id: PathId, data: JSONBody[UndoRequest], writer: NamedDependency[IdempotentWriter]) -> Undone:
     """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
     return await writer.write(history.undo, session_id, data.change_id)
 

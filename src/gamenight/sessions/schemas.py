@@ -142,7 +142,7 @@ class Change(Struct, frozen=True):
     room_code: RoomCode | None = None
 
 
-class UndoAsked(Struct, frozen=True, rename="camel"):
+class UndoRequest(Struct, frozen=True, rename="camel"):
     """Without `change_id` the last change is undone, whichever that is."""
 
     change_id: Id | None = None
