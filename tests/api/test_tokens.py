@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from gamenight.auth import actions, queries
-from gamenight.auth.actions import MOST_TOKENS
+from gamenight.auth.actions import MAX_TOKENS
 from gamenight.auth.errors import TokenRevoked, TooManyTokens
 from gamenight.auth.schemas import NewToken
 from gamenight.auth.tokens import Tokens
@@ -158,7 +158,7 @@ def test_the_last_use_is_noted_once_a_minute_at_most(server: Served, hana: Host,
 
 def test_there_are_only_so_many_valid_tokens(database: Database) -> None:
     with database.transaction() as transaction:
-        made = [actions.create_token(transaction, NewToken(name="Bix", scope="vote")) for _ in range(MOST_TOKENS)]
+        made = [actions.create_token(transaction, NewToken(name="Bix", scope="vote")) for _ in range(MAX_TOKENS)]
         with pytest.raises(TooManyTokens):
             actions.create_token(transaction, NewToken(name="Bix", scope="vote"))
         actions.revoke_token(transaction, made[0].id)

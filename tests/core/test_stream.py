@@ -13,7 +13,7 @@ from gamenight.core import log, stream
 from gamenight.core.database import Database, Transaction
 from gamenight.core.hub import Hub
 from gamenight.core.loops import Loops
-from gamenight.core.tail import LONGEST_RUN, Tail, runs
+from gamenight.core.tail import MAX_RUN_LENGTH, Tail, runs
 
 TOPIC = 7
 OTHER_TOPIC = 8
@@ -184,11 +184,11 @@ def an_event(number: int, topic: int = TOPIC, size: int = 2) -> log.Event:
     return log.Event(number, topic, None, "told", "2026-03-15T19:00:00.000Z", json.dumps("x" * (size - 2)))
 
 
-@given(st.lists(st.tuples(st.integers(1, 3), st.integers(2, LONGEST_RUN)), max_size=30))
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(2, MAX_RUN_LENGTH)), max_size=30))
 def test_runs_are_all_events_in_order_each_of_one_topic_and_not_too_long(shapes: list[tuple[int, int]]) -> None:
     events = [an_event(number, topic, size) for number, (topic, size) in enumerate(shapes, start=1)]
     made = list(runs(events))
     assert [event for run in made for event in run] == events
     for run in made:
         assert len({event.topic for event in run}) == 1
-        assert len(run) == 1 or sum(len(event.data) for event in run) <= LONGEST_RUN
+        assert len(run) == 1 or sum(len(event.data) for event in run) <= MAX_RUN_LENGTH

@@ -178,7 +178,7 @@ def test_starts_and_ends_alternate_and_the_count_is_never_nonsense(seen: list[wi
         new = observe(room, each, "socket")
         room_events += events_between(room, new)
         room = new
-        assert room.joined is None or 0 <= room.joined <= (room.max_players or wire.MOST_PLAYERS)
+        assert room.joined is None or 0 <= room.joined <= (room.max_players or wire.MAX_PLAYERS)
     games = [each.type for each in room_events if each.type in {"game.started", "game.ended"}]
     assert games == ["game.started", "game.ended"] * (len(games) // 2) + ["game.started"] * (len(games) % 2)
     if ends:

@@ -16,8 +16,8 @@ QUICK = Timing(
     rest_only=0.1,
     welcome=0.3,
     missing_first=0.05,
-    longest_pause=0.2,
-    missing_most=0.5,
+    max_pause=0.2,
+    max_missing=0.5,
     retry_role=60,
     between_reports=0.01,
 )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gamenight.votes.chat import MOST_TARGETS, ChatVote, votes_in
+from gamenight.votes.chat import MAX_TARGETS, ChatVote, votes_in
 from gamenight.votes.folding import fold_name, folded
 
 SYMBOLS = frozenset({"TKO", "FIB", "QX", "ROOM", "TMP"})
@@ -170,7 +170,7 @@ messages = st.text() | st.lists(pieces, max_size=20).map("".join)
 @example("\ud800thisgame++")
 def test_no_message_at_all_makes_it_crash_or_votes_for_more_than_three(message: str) -> None:
     votes = votes_in(message, SYMBOLS)
-    assert len(votes) <= MOST_TARGETS
+    assert len(votes) <= MAX_TARGETS
     assert len({vote.target for vote in votes}) == len(votes)
     assert all(vote.target is None or vote.target in SYMBOLS for vote in votes)
 

@@ -14,8 +14,8 @@ from gamenight.core.clock import earlier, later
 from gamenight.core.database import Transaction
 from gamenight.core.text import clean_name
 
-MOST_TOKENS = 100
-LONGEST_NAME = 64
+MAX_TOKENS = 100
+MAX_NAME_LENGTH = 64
 LOGIN_NAME = "Console"
 TOKEN_REVOKED = "token.revoked"  # noqa: S105
 """What the servers of a database tell one another; no client hears it."""
@@ -25,11 +25,11 @@ def create_token(transaction: Transaction, request: NewToken) -> StoredToken:
     """Raises TooManyTokens. The token isn't part of the result: it can be signed from it at any time."""
     now = transaction.now
     _forget_expired(transaction)
-    if queries.count_valid(transaction.connection, now) >= MOST_TOKENS:
+    if queries.count_valid(transaction.connection, now) >= MAX_TOKENS:
         raise TooManyTokens(
-            f"There are {MOST_TOKENS} valid tokens already. Revoke one first.", details={"most": MOST_TOKENS}
+            f"There are {MAX_TOKENS} valid tokens already. Revoke one first.", details={"most": MAX_TOKENS}
         )
-    name = clean_name(request.name, LONGEST_NAME) or request.scope
+    name = clean_name(request.name, MAX_NAME_LENGTH) or request.scope
     return _insert(transaction, name=name, scope=request.scope, expires_at=later(now, days=request.days))
 
 

@@ -49,7 +49,7 @@ class ConsoleSession(Struct, frozen=True):
 
 
 class NewToken(Struct, frozen=True):
-    name: Annotated[str, text(64, shortest=1)]
+    name: Annotated[str, text(64, min_length=1)]
     scope: TokenScope
     days: Annotated[int, Meta(ge=1, le=3650)] = 365
 

@@ -16,7 +16,7 @@ from gamenight.auth.schemas import StoredToken
 
 ISSUER = "gamenight"
 AUDIENCE = "gamenight"
-LONGEST_TOKEN = 4096
+MAX_TOKEN_LENGTH = 4096
 CACHED_TOKENS = 4096
 LEEWAY = 10
 
@@ -152,7 +152,7 @@ class Tokens:
         self._revoked.add(token_id)
 
     def _decode(self, token: str) -> Claims:
-        if len(token) > LONGEST_TOKEN:
+        if len(token) > MAX_TOKEN_LENGTH:
             raise TokenInvalid("This is no token of this server. Log in to get one.")
         try:
             payload = jwt.decode(

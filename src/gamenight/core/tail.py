@@ -19,15 +19,15 @@ from gamenight.core.loops import Loops
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-LONGEST_RUN = 32 * 1024
+MAX_RUN_LENGTH = 32 * 1024
 
 
 def runs(events: Iterable[log.Event]) -> Iterator[list[log.Event]]:
-    """Events that follow one another in one topic, together, up to about LONGEST_RUN characters."""
+    """Events that follow one another in one topic, together, up to about MAX_RUN_LENGTH characters."""
     run: list[log.Event] = []
     length = 0
     for event in events:
-        if run and (event.topic != run[0].topic or length + len(event.data) > LONGEST_RUN):
+        if run and (event.topic != run[0].topic or length + len(event.data) > MAX_RUN_LENGTH):
             yield run
             run, length = [], 0
         run.append(event)

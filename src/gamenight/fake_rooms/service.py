@@ -24,7 +24,7 @@ from gamenight.fake_rooms.room import REMEMBERED, Room, RoomOptions
 from gamenight.fake_rooms.sockets import ConnectRequest, converse, drip
 
 SUBPROTOCOL = Subprotocol("ecast-v0")
-LARGEST_FRAME = 1 << 20
+MAX_FRAME_BYTES = 1 << 20
 NO_SUBPROTOCOL = Answer(400, "missing Sec-WebSocket-Protocol header\n", "text/plain; charset=utf-8")
 CODE_LENGTH = 4
 
@@ -95,7 +95,7 @@ class FakeRooms:
             compression=None,
             ping_interval=None,
             open_timeout=None,
-            max_size=LARGEST_FRAME,
+            max_size=MAX_FRAME_BYTES,
         )
         self._port = next(iter(self._server.sockets)).getsockname()[1]
         return self

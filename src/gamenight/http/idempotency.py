@@ -21,7 +21,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 STORED_HOURS = 24
-LONGEST_KEY = 255
+MAX_KEY_LENGTH = 255
 
 idempotency_keys = Table(
     "idempotency_keys",
@@ -75,8 +75,8 @@ class IdempotentWriter:
         key = self._request.headers.get("idempotency-key")
         if key is None or self._request.method != "POST":
             return None
-        if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-            raise IdempotencyKeyInvalid(f"An Idempotency-Key is 1 to {LONGEST_KEY} visible ASCII characters.")
+        if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isascii() or not key.isprintable():
+            raise IdempotencyKeyInvalid(f"An Idempotency-Key is 1 to {MAX_KEY_LENGTH} visible ASCII characters.")
         return key
 
     def _hash(self) -> str:

@@ -197,24 +197,24 @@ def _uniforms(text: str) -> Iterator[float]:
             yield strictly_between_0_and_1(int.from_bytes(digest[start : start + 8]) >> 11)
 
 
-def cap(pool: Sequence[Weighted], most: float) -> list[Weighted]:
-    """The pool with one more factor, `cap`, that lowers the heaviest so that none has more than `most` of the odds.
+def cap(pool: Sequence[Weighted], max_share: float) -> list[Weighted]:
+    """The pool with one more factor, `cap`, that lowers the heaviest so that none gets more than `max_share`.
 
     Water is filled in: what is cut off is shared by the others in proportion to their weights, and whoever comes to
     the brim by that is cut as well. Where the pool is so small that somebody must have more, nothing is cut.
     """
-    level = _level([each.weight for each in pool], most)
+    level = _level([each.weight for each in pool], max_share)
     return [Weighted(each.game, each.factors | {"cap": min(1.0, level / each.weight)}) for each in pool]
 
 
-def _level(weights: Sequence[float], most: float) -> float:
-    """The largest weight that is left, so that it is no more than `most` of all that is left."""
+def _level(weights: Sequence[float], max_share: float) -> float:
+    """The largest weight that is left, so that it is no more than `max_share` of all that is left."""
     heaviest = sorted(weights, reverse=True)
-    if len(heaviest) * most < 1:
+    if len(heaviest) * max_share < 1:
         return math.inf
     for cut in range(len(heaviest)):
         rest = math.fsum(heaviest[cut:])
-        level = rest * most / (1 - cut * most)
+        level = rest * max_share / (1 - cut * max_share)
         if heaviest[cut] <= level:
             return level
     return heaviest[-1]

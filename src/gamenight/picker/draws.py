@@ -40,7 +40,7 @@ def draw_lineup(
     request: LineupRequest, draw_input: DrawInput, picker_settings: PickerSettings
 ) -> tuple[Draw, list[Slot]]:
     """Raises FactorsNotOfMode or NoGameFits."""
-    criteria = structs.replace(_criteria(request, draw_input), most_minutes=request.minutes + TOLERANCE_MINUTES)
+    criteria = structs.replace(_criteria(request, draw_input), max_minutes=request.minutes + TOLERANCE_MINUTES)
     pool, draw, weigh = _prepare(request, draw_input, picker_settings, criteria)
     return draw, fill(pool.games, request.minutes, weigh, draw.seed)
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 
 from gamenight.catalogue import queries as catalogue
 from gamenight.catalogue.schemas import Game
-from gamenight.http.schemas import LARGEST_ID
+from gamenight.http.schemas import MAX_ID
 from gamenight.picker.balanced import GameTonight, Memory
 from gamenight.picker.errors import NoDrawKept, NoLiveCount
 from gamenight.picker.schemas import Why, Wishes
@@ -63,7 +63,7 @@ def draw_input(connection: Connection, wishes: Wishes, *, with_memory: bool) -> 
 
 def memory(connection: Connection, night: int | None, games: list[SessionGame]) -> Memory:
     """What the nights before this one tell, or all of them where none is on; and this one's games."""
-    before = {"tonight": LARGEST_ID if night is None else night}
+    before = {"tonight": MAX_ID if night is None else night}
     since = {id_: ago for ago, id_ in enumerate(connection.execute(_nights, before).scalars(), start=1)}
     return Memory(
         {game_id: since[last] for game_id, last in connection.execute(_last_nights, before)},

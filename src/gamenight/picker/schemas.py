@@ -6,13 +6,13 @@ from msgspec import Meta, Struct
 
 from gamenight.catalogue.rules import Drawing, Length
 from gamenight.catalogue.schemas import Game
-from gamenight.http.schemas import LARGEST_INTEGER, Flag, Id, text
+from gamenight.http.schemas import MAX_INTEGER, Flag, Id, text
 from gamenight.picker.balanced import Factor
 from gamenight.picker.rules import Candidate, Step
 from gamenight.sessions.schemas import PlayerCount
 
 Mode = Literal["classic", "balanced"]
-Seed = Annotated[str, text(64)] | Annotated[int, Meta(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
+Seed = Annotated[str, text(64)] | Annotated[int, Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
 Receipt = Annotated[str, text(16_384)]
 
 

@@ -22,7 +22,7 @@ SUBPROTOCOL = Subprotocol("ecast-v0")
 REST_BYTES = 64 * 1024
 FRAME_BYTES = 1024 * 1024
 ANSWER_SECONDS = 5.0
-LONGEST_RETRY_AFTER = 60.0
+MAX_RETRY_AFTER = 60.0
 WATCHER_NAME = "gamenight"
 
 Role = Literal["shard", "audience"]
@@ -212,4 +212,4 @@ def _understood(response: httpx.Response, body: bytes) -> bytes | Gone | Unknown
 
 
 def _retry_after(value: str | None) -> float | None:
-    return min(float(value), LONGEST_RETRY_AFTER) if value is not None and value.isdecimal() else None
+    return min(float(value), MAX_RETRY_AFTER) if value is not None and value.isdecimal() else None

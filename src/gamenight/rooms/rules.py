@@ -6,7 +6,7 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from gamenight.rooms import wire
-from gamenight.rooms.wire import MOST_PLAYERS, Observation, Phase
+from gamenight.rooms.wire import MAX_PLAYERS, Observation, Phase
 
 Source = Literal["socket", "rest"]
 
@@ -48,7 +48,7 @@ class Room(Struct, frozen=True, kw_only=True):
             return None
         estimated = self.estimated if self.source == "rest" else 0
         count = max(len(self.seats), self.counted, estimated) - len(self.kicked)
-        return max(0, min(count, self.max_players or MOST_PLAYERS))
+        return max(0, min(count, self.max_players or MAX_PLAYERS))
 
     @property
     def players(self) -> list[str]:
@@ -68,7 +68,7 @@ def observe(room: Room, seen: Observation, source: Source) -> Room:  # noqa: PLR
         case wire.Info():
             return _informed(room, seen)
         case wire.Welcome(id=identifier):
-            known = identifier is None or identifier in room.own_sockets or len(room.own_sockets) >= MOST_PLAYERS
+            known = identifier is None or identifier in room.own_sockets or len(room.own_sockets) >= MAX_PLAYERS
             return room if known else structs.replace(room, own_sockets=[*room.own_sockets, identifier])
         case wire.Present(players=players):
             return _seated(room, players, source)
@@ -118,13 +118,13 @@ def _seated(room: Room, players: dict[int, str], source: Source) -> Room:
     new = {seat: name for seat, name in players.items() if seat not in room.seats}
     if room.source == "socket" and not new:
         return room
-    most = (room.max_players or MOST_PLAYERS) + len(room.kicked)
-    seats = dict(sorted({**room.seats, **new}.items())[:most])
+    max_seats = (room.max_players or MAX_PLAYERS) + len(room.kicked)
+    seats = dict(sorted({**room.seats, **new}.items())[:max_seats])
     return structs.replace(room, seats=seats, source=source)
 
 
 def _estimated(room: Room, joined: int) -> Room:
-    return structs.replace(room, estimated=max(room.estimated, min(joined, MOST_PLAYERS)), source="rest")
+    return structs.replace(room, estimated=max(room.estimated, min(joined, MAX_PLAYERS)), source="rest")
 
 
 def _locked(room: Room) -> Room:

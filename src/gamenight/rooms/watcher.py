@@ -34,8 +34,8 @@ class Timing(Struct, frozen=True):
     rest_only: float = 12
     welcome: float = 8
     missing_first: float = 5
-    longest_pause: float = 60
-    missing_most: float = 900
+    max_pause: float = 60
+    max_missing: float = 900
     retry_role: float = 120
     between_reports: float = 0.25
 
@@ -136,17 +136,17 @@ class Watcher:
     def _pause(self, answer: object, failures: int) -> float:
         if isinstance(answer, Unknown) and answer.retry_after is not None:
             return answer.retry_after + random.uniform(0, 1)  # noqa: S311
-        longest = self._timing.longest_pause
+        max_pause = self._timing.max_pause
         if isinstance(answer, Gone):
             spread = random.uniform(0.8, 1.2)  # noqa: S311
-            return min(longest, self._timing.missing_first * 1.5 ** (failures - 1)) * spread
-        return 0.1 + back_off(failures, first=0.5, most=longest)
+            return min(max_pause, self._timing.missing_first * 1.5 ** (failures - 1)) * spread
+        return 0.1 + back_off(failures, first=0.5, maximum=max_pause)
 
     def _missing(self, seconds: float) -> None:
         if self.room.seen:
             self.room = rules.end(self.room, "The room is gone.")
             self._note("ended", self.room.over)
-        elif seconds > self._timing.missing_most:
+        elif seconds > self._timing.max_missing:
             self._note("failed", f"There was no room {self.room.code}. Check the code, then start the check again.")
         else:
             self._note("waiting", f"There is no room {self.room.code} yet.")

@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from gamenight.sessions.tables import playing_intervals, session_games, sessions
-from gamenight.stats.rules import MOST_TURN
+from gamenight.stats.rules import MAX_TURN_SECONDS
 from gamenight.stats.sql_time import local_day, seconds_of
 from gamenight.votes.tables import voters, votes
 
@@ -37,7 +37,7 @@ def total(column: ColumnElement[Any]) -> ColumnElement[int]:
 # What is playing now counts once it has ended: so what is told depends on the database alone.
 _ended_at = func.coalesce(playing_intervals.c.ended_at, playing_intervals.c.started_at)
 _length = seconds_of(_ended_at) - seconds_of(playing_intervals.c.started_at)
-turn_seconds: ColumnElement[int] = case((_length > MOST_TURN, MOST_TURN), (_length < 0, 0), else_=_length)
+turn_seconds: ColumnElement[int] = case((_length > MAX_TURN_SECONDS, MAX_TURN_SECONDS), (_length < 0, 0), else_=_length)
 plays: Subquery = (
     select(
         session_games.c.id,

@@ -19,7 +19,7 @@ from gamenight.stats.schemas import (
     UnplayedGame,
 )
 
-MOST_RANKED = 10
+MAX_RANKED = 10
 
 _people_of_night = (
     select(voted.c.session_id, func.count().label("voter_count"))
@@ -102,9 +102,9 @@ def overview(connection: Connection) -> Overview:
         sessions=sessions_held,
         active_sessions=active,
         total_games_played=plays,
-        most_played_games=most_played[:MOST_RANKED],
-        top_rated_games=top_rated[:MOST_RANKED],
-        longest_unplayed_games=sorted(unplayed, key=lambda game: game.last_played_at)[:MOST_RANKED],
+        most_played_games=most_played[:MAX_RANKED],
+        top_rated_games=top_rated[:MAX_RANKED],
+        longest_unplayed_games=sorted(unplayed, key=lambda game: game.last_played_at)[:MAX_RANKED],
         never_played_games=never,
     )
 

@@ -17,7 +17,7 @@ from gamenight.stats.rules import Span
 from gamenight.stats.schemas import BrokenStreak, Recap, RecapGame
 from gamenight.votes.tables import votes
 
-LEAST_STREAK = 3
+MIN_STREAK = 3
 """A game that was played on fewer nights in a row has no streak to break."""
 
 _of_night = session_games.c.session_id == bindparam("session_id")
@@ -33,7 +33,7 @@ _voter_count = (
 _runs = (
     select(game_runs.c.last_number, games.c.id, games.c.title, game_runs.c.length)
     .join_from(game_runs, games, games.c.id == game_runs.c.game_id)
-    .where(game_runs.c.length >= LEAST_STREAK)
+    .where(game_runs.c.length >= MIN_STREAK)
     .order_by(game_runs.c.length.desc(), games.c.id)
 )
 

@@ -14,10 +14,10 @@ from gamenight.stats import archive, periods, queries, recap_text, recaps, sessi
 from gamenight.stats.download import download
 from gamenight.stats.schemas import By, Highlights, NightPage, Overview, Periods, Recap
 
-MOST_OFFSET = 14 * 60
-MOST_PAGES = 1_000_000
+MAX_OFFSET = 14 * 60
+MAX_PAGES = 1_000_000
 
-UtcOffset = Annotated[int, QueryParameter(name="utcOffset", ge=-MOST_OFFSET, le=MOST_OFFSET)]
+UtcOffset = Annotated[int, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)]
 """In minutes: which day it was where the night was. A browser knows it: `-date.getTimezoneOffset()`."""
 
 
@@ -31,7 +31,7 @@ async def read_overview(database: NamedDependency[Database]) -> Overview:
 async def list_nights(
     database: NamedDependency[Database],
     utc_offset: UtcOffset = 0,
-    page: Annotated[int, QueryParameter(ge=1, le=MOST_PAGES)] = 1,
+    page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 50,
 ) -> NightPage:
     """The nights with their figures, newest first."""
@@ -76,7 +76,7 @@ async def export_session(
     session_id: PathId,
     database: NamedDependency[Database],
     format_: Annotated[session_export.Format, QueryParameter(name="format")] = "json",
-    utc_offset: Annotated[int | None, QueryParameter(name="utcOffset", ge=-MOST_OFFSET, le=MOST_OFFSET)] = None,
+    utc_offset: Annotated[int | None, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = None,
 ) -> Stream | Response[str]:
     """A night as a file: JSON with all votes and the imported chat, or text, with the times of where it was."""
     state = await database.read(sessions.state, session_id)

@@ -27,8 +27,8 @@ from gamenight.votes.tables import voters, votes
 CLOCK_SKEW_SECONDS = 5
 """How far a client's clock may be ahead of ours."""
 REPEAT_SECONDS = 1
-MOST_VOTES = 500
-"""Of one voter on one night."""
+MAX_VOTES = 500
+"""The votes that one voter may cast on one night."""
 
 _unattributed = rules.Attribution(None, False)
 _insert_vote = insert(votes).returning(votes.c.id)
@@ -209,10 +209,10 @@ def _game_named(transaction: Transaction, symbol: str) -> int:
 
 
 def _refuse_repeats(cast_votes: Sequence[queries.Stored], moment: str) -> None:
-    if len(cast_votes) >= MOST_VOTES:
+    if len(cast_votes) >= MAX_VOTES:
         raise TooManyVotes(
-            f"At most {MOST_VOTES} votes of one person on one night.",
-            details={"reason": "of_one_night", "most": MOST_VOTES},
+            f"At most {MAX_VOTES} votes of one person on one night.",
+            details={"reason": "of_one_night", "most": MAX_VOTES},
             retry_after=3600,
         )
     before, after = earlier(moment, seconds=REPEAT_SECONDS), later(moment, seconds=REPEAT_SECONDS)

@@ -17,7 +17,7 @@ from gamenight.votes.folding import folded
 Vote = Literal["up", "down", "unvote"]
 """`unvote` withdraws."""
 
-MOST_TARGETS = 3
+MAX_TARGETS = 3
 
 _LONG_DASHES = "\u2013\u2014\u2015\u2e3a\u2e3b"
 _SHORT_DASHES = "\\-\u2010\u2012\u2212"
@@ -53,7 +53,7 @@ def votes_in(text: str, symbols: Container[str]) -> list[ChatVote]:
     for found in _VOTE.finditer(text):
         target = None if found["word"] == "thisgame" else found["word"].upper()
         is_known = target is None or target in symbols
-        if is_known and (target in votes or len(votes) < MOST_TARGETS):
+        if is_known and (target in votes or len(votes) < MAX_TARGETS):
             votes[target] = "up" if found["up"] else "down"
     return [ChatVote(target, vote) for target, vote in votes.items()]
 

@@ -232,7 +232,7 @@ def _votes_in(
             "voter_id": voter_id,
             "vote": each.vote,
             "timestamp": message.timestamp,
-            "place": message.number * chat.MOST_TARGETS + place,
+            "place": message.number * chat.MAX_TARGETS + place,
             "target_game_id": None if each.target is None else symbols[each.target],
             "target_session_game_id": None,
             "session_game_id": None,
