@@ -288,7 +288,7 @@ def test_the_why_goes_with_its_game_and_its_night(hana: Host, look: Look) -> Non
         hana.a_game(session["id"], candidate["game"]["id"], receipt=answer["receipt"])
         for candidate in answer["candidates"]
     ]
-    assert len(look("SELECT * FROM kept_draws")) == 2
+    assert len(look("SELECT * FROM stored_draws")) == 2
     before = hana.get(why_path(kept[0])).json()
     hana.ok(hana.delete(why_path(kept[0]).removesuffix("/why")))
     assert hana.get(why_path(kept[0])).status_code == 404
@@ -297,11 +297,11 @@ def test_the_why_goes_with_its_game_and_its_night(hana: Host, look: Look) -> Non
     hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
     assert hana.get(why_path(kept[1])).status_code == 200
     hana.ok(hana.delete(f"/api/sessions/{session['id']}"))
-    assert look("SELECT * FROM kept_draws") == []
+    assert look("SELECT * FROM stored_draws") == []
 
 
 def test_drawing_writes_nothing(hana: Host, look: Look) -> None:
-    tables = ("events", "kept_draws", "idempotency_keys", "session_games")
+    tables = ("events", "stored_draws", "idempotency_keys", "session_games")
 
     def counts() -> list[int]:
         return [look(f"SELECT count(*) AS n FROM {table}")[0]["n"] for table in tables]

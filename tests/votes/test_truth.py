@@ -13,10 +13,10 @@ GAMES = ["TKO", "QXL", "FII", "TKO", "EWX", "DRF", "QXL", "SVTI"]
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_night_of_chat_is_as_lively_as_a_real_one(seed: int) -> None:
-    intervals, lines, truth = a_night_of_chat(seed, 20_000, GAMES)
+    turns, lines, truth = a_night_of_chat(seed, 20_000, GAMES)
     assert len(lines) == 20_000
     assert [line.at for line in lines] == sorted({line.at for line in lines})
-    assert [game.symbol for game in intervals] == GAMES
+    assert [game.symbol for game in turns] == GAMES
     assert {vote for line in lines for _, vote in line.means} == {"up", "down", "unvote"}
     assert sum(not line.means for line in lines) > 14_000
     assert {key for _, key in truth} == set(range(len(GAMES)))

@@ -12,7 +12,7 @@ from gamenight.http.schemas import MAX_ID
 from gamenight.picker.balanced import GameTonight, Memory
 from gamenight.picker.errors import NoDrawKept, NoLiveCount
 from gamenight.picker.schemas import Why, Wishes
-from gamenight.picker.tables import kept_draws
+from gamenight.picker.tables import stored_draws
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.schemas import SessionGame
 from gamenight.sessions.tables import session_games
@@ -31,7 +31,7 @@ _last_nights = (
     .where(*_played)
     .group_by(session_games.c.game_id)
 )
-_why: Select[Any] = select(kept_draws.c.why).where(kept_draws.c.session_game_id == bindparam("session_game_id"))
+_why: Select[Any] = select(stored_draws.c.why).where(stored_draws.c.session_game_id == bindparam("session_game_id"))
 
 
 class DrawInput(Struct, frozen=True):

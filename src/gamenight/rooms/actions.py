@@ -12,7 +12,7 @@ from gamenight.rooms.errors import GameNotPlaying, RoomCodeMissing
 from gamenight.rooms.recognition import other_game
 from gamenight.rooms.rules import Room
 from gamenight.rooms.schemas import RoomStatus
-from gamenight.rooms.tables import room_watches
+from gamenight.rooms.tables import followed_rooms
 from gamenight.sessions import actions as sessions
 from gamenight.sessions import events as session_events
 from gamenight.sessions import queries as session_queries
@@ -76,8 +76,8 @@ def assign(transaction: Transaction, watcher: str, *, alone: bool, starts_itself
 
 def release(transaction: Transaction, watcher: str) -> None:
     """Let other processes follow what this one did: it ends."""
-    held = update(room_watches).where(room_watches.c.watcher == watcher)
-    transaction.connection.execute(held.values(watcher=None, leased_until=None))
+    held = update(followed_rooms).where(followed_rooms.c.follower == watcher)
+    transaction.connection.execute(held.values(follower=None, leased_until=None))
 
 
 def report(
@@ -145,9 +145,9 @@ def _begin(transaction: Transaction, game: SessionGame, room_code: str) -> None:
     room = Room(code=room_code)
     before = queries.watched_room(connection, game.id)
     of_another_room = before is not None and before.code != room_code and game.player_count_source != "hand"
-    connection.execute(delete(room_watches).where(room_watches.c.session_game_id == game.id))
+    connection.execute(delete(followed_rooms).where(followed_rooms.c.session_game_id == game.id))
     stored = msgspec.json.encode(room).decode()
-    connection.execute(insert(room_watches).values(session_game_id=game.id, room_code=room_code, room=stored))
+    connection.execute(insert(followed_rooms).values(session_game_id=game.id, room_code=room_code, room=stored))
     after = sessions.note_check(
         transaction,
         game,
@@ -169,7 +169,7 @@ def _leave(transaction: Transaction, game: SessionGame, reason: str) -> None:
     )
     if game.room_code is None:
         # The same code, typed again, is looked at again.
-        transaction.connection.execute(delete(room_watches).where(room_watches.c.session_game_id == game.id))
+        transaction.connection.execute(delete(followed_rooms).where(followed_rooms.c.session_game_id == game.id))
     connected = room is not None and room.seen and room.over is None
     type_: events.EventType = "room.disconnected" if connected else "game.status"
     events.emit_room_changed(transaction, type_, after, room or Room(code=game.room_code or ""))
@@ -183,10 +183,10 @@ def _why_left(game: queries.Followable) -> str:
 
 def _hold(transaction: Transaction, watcher: str, game: SessionGame) -> Watch:
     held = (
-        update(room_watches)
-        .where(room_watches.c.session_game_id == game.id)
-        .values(watcher=watcher, leased_until=later(transaction.now, seconds=LEASE_SECONDS))
-        .returning(room_watches.c.id, room_watches.c.room)
+        update(followed_rooms)
+        .where(followed_rooms.c.session_game_id == game.id)
+        .values(follower=watcher, leased_until=later(transaction.now, seconds=LEASE_SECONDS))
+        .returning(followed_rooms.c.id, followed_rooms.c.room)
     )
     watch_id, room = transaction.connection.execute(held).one()
     return Watch(watch_id, game.session_id, game.id, queries.decode_room(room))
@@ -201,8 +201,8 @@ def _holds(transaction: Transaction, watcher: str, watch: Watch) -> bool:
 
 def _store(transaction: Transaction, session_game_id: int, room: Room) -> None:
     transaction.connection.execute(
-        update(room_watches)
-        .where(room_watches.c.session_game_id == session_game_id)
+        update(followed_rooms)
+        .where(followed_rooms.c.session_game_id == session_game_id)
         .values(room=msgspec.json.encode(room).decode())
     )
 

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, or_, select
 
 from gamenight.rooms.rules import Room
 from gamenight.rooms.schemas import RoomStatus
-from gamenight.rooms.tables import room_watches
+from gamenight.rooms.tables import followed_rooms
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.schemas import MONITORED, SessionGame
 from gamenight.sessions.tables import session_games
@@ -61,14 +61,14 @@ _followable = (
         session_games.c.player_count_check_status,
         session_games.c.status,
         sessions_table.c.is_active,
-        room_watches.c.id,
-        room_watches.c.room_code,
-        room_watches.c.watcher,
-        room_watches.c.leased_until,
+        followed_rooms.c.id,
+        followed_rooms.c.room_code,
+        followed_rooms.c.follower,
+        followed_rooms.c.leased_until,
     )
     .select_from(session_games)
     .join(sessions_table)
-    .outerjoin(room_watches)
+    .outerjoin(followed_rooms)
     .where(
         session_games.c.removed_at.is_(None),
         or_(
@@ -92,7 +92,7 @@ def followable(connection: Connection) -> list[Followable]:
 
 def watched_room(connection: Connection, session_game_id: int) -> Room | None:
     """What is known of the room that is, or was last, followed for a session game."""
-    query = select(room_watches.c.room).where(room_watches.c.session_game_id == session_game_id)
+    query = select(followed_rooms.c.room).where(followed_rooms.c.session_game_id == session_game_id)
     stored = connection.execute(query).scalar()
     return None if stored is None else decode_room(stored)
 

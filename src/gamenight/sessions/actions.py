@@ -25,7 +25,7 @@ from gamenight.sessions.schemas import (
     SessionGameRemoved,
     Status,
 )
-from gamenight.sessions.tables import playing_intervals, session_games, sessions
+from gamenight.sessions.tables import session_games, sessions, turns
 
 COUNTED_BY_HAND: Final = "completed"
 """What `player_count_check_status` says of a count that a person gave."""
@@ -109,7 +109,7 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
         "room_code": new.room_code,
     }
     added_id = connection.execute(insert(session_games).values(row).returning(session_games.c.id)).scalar_one()
-    _start_interval(transaction, added_id)
+    _start_turn(transaction, added_id)
     is_announced = _forget_announced(transaction, session, game.id)
     added = queries.session_game(connection, session_id, added_id)
     events.emit_game_added(transaction, queries.session(connection, session_id), added)
@@ -189,7 +189,7 @@ def remove_game(transaction: Transaction, session_id: int, session_game_id: int)
     game = queries.session_game(connection, session_id, session_game_id)
     history.remember(transaction, session_id, "remove", f"{game.title} was removed", title=game.title)
     if game.status == "playing":
-        _end_interval(transaction, session_game_id)
+        _end_turn(transaction, session_game_id)
     connection.execute(
         _update(session_games, ("removed_at",)), {"row_id": session_game_id, "removed_at": transaction.now}
     )
@@ -215,20 +215,20 @@ def _apply(transaction: Transaction, session_id: int, changes: Mapping[int, Stat
         before = queries.session_game(transaction.connection, session_id, session_game_id)
         game = _update_game(transaction, before, {"status": status})
         if status == "playing":
-            _start_interval(transaction, session_game_id)
+            _start_turn(transaction, session_game_id)
         elif before.status == "playing":
-            _end_interval(transaction, session_game_id)
+            _end_turn(transaction, session_game_id)
         events.emit_game_changed(transaction, "game.status-changed", game)
 
 
-def _start_interval(transaction: Transaction, session_game_id: int) -> None:
+def _start_turn(transaction: Transaction, session_game_id: int) -> None:
     row = {"session_game_id": session_game_id, "started_at": transaction.now}
-    transaction.connection.execute(insert(playing_intervals), row)
+    transaction.connection.execute(insert(turns), row)
 
 
-def _end_interval(transaction: Transaction, session_game_id: int) -> None:
-    open_one = (playing_intervals.c.session_game_id == session_game_id) & playing_intervals.c.ended_at.is_(None)
-    transaction.connection.execute(update(playing_intervals).where(open_one).values(ended_at=transaction.now))
+def _end_turn(transaction: Transaction, session_game_id: int) -> None:
+    open_one = (turns.c.session_game_id == session_game_id) & turns.c.ended_at.is_(None)
+    transaction.connection.execute(update(turns).where(open_one).values(ended_at=transaction.now))
 
 
 def _update_session(transaction: Transaction, session_id: int, changes: Mapping[str, object]) -> Session:

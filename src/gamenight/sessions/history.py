@@ -13,20 +13,20 @@ from gamenight.core.database import Transaction
 from gamenight.sessions import events, queries
 from gamenight.sessions.errors import ChangeNotLast, NothingToUndo
 from gamenight.sessions.schemas import MONITORED, Change, ChangeKind, Session, SessionGame, Status, Undone
-from gamenight.sessions.tables import playing_intervals, session_changes, session_games, sessions
+from gamenight.sessions.tables import session_changes, session_games, sessions, turns
 
 FOLLOWED_AGAIN: Final = "waiting"
 
 
 class GameBefore(Struct, frozen=True):
-    """What of a session game a change may touch; `intervals` are when it was playing."""
+    """What of a session game a change may touch; `turns` are when it was playing."""
 
     id: int
     status: str
     room_code: str | None
     removed_at: str | None
     check_status: str | None
-    intervals: list[tuple[str, str | None]]
+    turns: list[tuple[str, str | None]]
 
 
 class Before(Struct, frozen=True):
@@ -54,11 +54,11 @@ _games = (
     .where(session_games.c.session_id == bindparam("session_id"))
     .order_by(session_games.c.id)
 )
-_intervals = (
-    select(playing_intervals.c.session_game_id, playing_intervals.c.started_at, playing_intervals.c.ended_at)
+_turns = (
+    select(turns.c.session_game_id, turns.c.started_at, turns.c.ended_at)
     .join(session_games)
     .where(session_games.c.session_id == bindparam("session_id"))
-    .order_by(playing_intervals.c.id)
+    .order_by(turns.c.id)
 )
 _changes = (
     select(*(session_changes.c[name] for name in Change.__struct_fields__))
@@ -140,10 +140,10 @@ def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Un
 
 def _capture(connection: Connection, session_id: int) -> Before:
     parameters = {"session_id": session_id}
-    intervals: dict[int, list[tuple[str, str | None]]] = {}
-    for session_game_id, started_at, ended_at in connection.execute(_intervals, parameters):
-        intervals.setdefault(session_game_id, []).append((started_at, ended_at))
-    games = [GameBefore(*row, intervals.get(row.id, [])) for row in connection.execute(_games, parameters)]
+    turns_of: dict[int, list[tuple[str, str | None]]] = {}
+    for session_game_id, started_at, ended_at in connection.execute(_turns, parameters):
+        turns_of.setdefault(session_game_id, []).append((started_at, ended_at))
+    games = [GameBefore(*row, turns_of.get(row.id, [])) for row in connection.execute(_games, parameters)]
     is_active, closed_at, notes, next_game_id = connection.execute(_session, parameters).one()
     return Before(is_active, closed_at, notes, games, next_game_id)
 
@@ -189,11 +189,11 @@ def _put_games_back(transaction: Transaction, now: Before, before: Before) -> No
         values = {"removed_at": transaction.now} if was is None else _as_it_was(game, was)
         row = update(session_games).where(session_games.c.id == game.id)
         transaction.connection.execute(row.values(values))
-        _put_intervals_back(transaction, game, was)
+        _put_turns_back(transaction, game, was)
 
 
 def _undoable(game: GameBefore | None) -> tuple[Any, ...]:
-    return () if game is None else (game.status, game.room_code, game.removed_at, game.intervals)
+    return () if game is None else (game.status, game.room_code, game.removed_at, game.turns)
 
 
 def _as_it_was(game: GameBefore, was: GameBefore) -> dict[str, Any]:
@@ -204,15 +204,15 @@ def _as_it_was(game: GameBefore, was: GameBefore) -> dict[str, Any]:
     return values
 
 
-def _put_intervals_back(transaction: Transaction, game: GameBefore, was: GameBefore | None) -> None:
-    kept = [] if was is None else was.intervals
-    if kept == game.intervals:
+def _put_turns_back(transaction: Transaction, game: GameBefore, was: GameBefore | None) -> None:
+    kept = [] if was is None else was.turns
+    if kept == game.turns:
         return
     connection = transaction.connection
-    connection.execute(delete(playing_intervals).where(playing_intervals.c.session_game_id == game.id))
+    connection.execute(delete(turns).where(turns.c.session_game_id == game.id))
     if kept:
         rows = [{"session_game_id": game.id, "started_at": start, "ended_at": end} for start, end in kept]
-        connection.execute(insert(playing_intervals), rows)
+        connection.execute(insert(turns), rows)
 
 
 def _tell_games(transaction: Transaction, session_id: int, shown: dict[int, SessionGame]) -> None:

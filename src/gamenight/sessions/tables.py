@@ -57,8 +57,8 @@ session_games = Table(
     sqlite_strict=True,
 )
 
-playing_intervals = Table(
-    "playing_intervals",
+turns = Table(
+    "turns",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("session_game_id", Integer, ForeignKey("session_games.id", ondelete="CASCADE"), nullable=False, index=True),
@@ -66,7 +66,7 @@ playing_intervals = Table(
     Column("ended_at", Text),
     sqlite_strict=True,
 )
-"""When each game was the one that is playing. The open one has no end."""
+"""The turns of each game: from when to when it was the one that is playing. The open turn has no end."""
 
 session_changes = Table(
     "session_changes",

@@ -19,7 +19,7 @@ from gamenight.catalogue import spreadsheet
 from gamenight.catalogue.tables import games
 from gamenight.core.cells import escape
 from gamenight.core.database import Database
-from gamenight.sessions.tables import playing_intervals, session_games, sessions
+from gamenight.sessions.tables import session_games, sessions, turns
 from gamenight.stats.download import ROWS_AT_ONCE, in_steps
 from gamenight.votes.tables import voters, votes
 
@@ -60,14 +60,14 @@ SHEETS: Final = (
     Sheet(
         "turns.csv",
         select(
-            playing_intervals.c.id,
-            playing_intervals.c.session_game_id,
-            playing_intervals.c.started_at,
-            playing_intervals.c.ended_at,
+            turns.c.id,
+            turns.c.session_game_id,
+            turns.c.started_at,
+            turns.c.ended_at,
         )
-        .join_from(playing_intervals, session_games)
+        .join_from(turns, session_games)
         .where(_is_there),
-        playing_intervals.c.id,
+        turns.c.id,
     ),
     Sheet(
         "votes.csv",

@@ -9,7 +9,7 @@ from gamenight.catalogue.tables import games
 from gamenight.core.clock import later
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.schemas import Session, SessionGame
-from gamenight.sessions.tables import playing_intervals, session_games
+from gamenight.sessions.tables import session_games, turns
 from gamenight.stats import queries, rules
 from gamenight.stats.periods import game_runs
 from gamenight.stats.played import is_played, turn_seconds
@@ -22,10 +22,10 @@ MIN_STREAK = 3
 
 _of_night = session_games.c.session_id == bindparam("session_id")
 _turns = (
-    select(playing_intervals.c.session_game_id, playing_intervals.c.started_at, turn_seconds)
+    select(turns.c.session_game_id, turns.c.started_at, turn_seconds)
     .join(session_games)
     .where(_of_night, is_played)
-    .order_by(playing_intervals.c.started_at)
+    .order_by(turns.c.started_at)
 )
 _voter_count = (
     select(func.count(votes.c.voter_id.distinct())).join(session_games).where(_of_night, is_played, votes.c.counts == 1)
@@ -39,7 +39,7 @@ _runs = (
 
 
 class Turn(Struct, frozen=True):
-    """A stretch of time in which a game was playing, as far as it counts."""
+    """A turn of a game, as far as it counts."""
 
     session_game_id: int
     started_at: str

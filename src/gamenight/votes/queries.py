@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, 
 
 from gamenight.catalogue.tables import games
 from gamenight.sessions import queries as sessions
-from gamenight.sessions.tables import playing_intervals, session_games
+from gamenight.sessions.tables import session_games, turns
 from gamenight.votes.folding import fold_name
-from gamenight.votes.rules import Attribution, Cast, Interval, Timetable
+from gamenight.votes.rules import Attribution, Cast, Timetable, Turn
 from gamenight.votes.schemas import (
     PHONE,
     ChatRow,
@@ -29,12 +29,12 @@ _upvotes = func.coalesce(func.sum(case((votes.c.vote == "up", 1), else_=0)), 0)
 _downvotes = func.coalesce(func.sum(case((votes.c.vote == "down", 1), else_=0)), 0)
 
 # Removed games take no votes.
-_intervals = (
+_turns = (
     select(
-        playing_intervals.c.session_game_id,
+        turns.c.session_game_id,
         session_games.c.game_id,
-        playing_intervals.c.started_at,
-        playing_intervals.c.ended_at,
+        turns.c.started_at,
+        turns.c.ended_at,
         session_games.c.status,
     )
     .join(session_games)
@@ -148,13 +148,11 @@ class Stored(Cast, frozen=True, kw_only=True):
 
 
 def timetable(connection: Connection, session_id: int, grace_seconds: float) -> Timetable:
-    intervals = [
-        Interval(session_game_id, game_id, started_at, ended_at, status == "skipped")
-        for session_game_id, game_id, started_at, ended_at, status in connection.execute(
-            _intervals, {"session_id": session_id}
-        )
+    rows = connection.execute(_turns, {"session_id": session_id})
+    played = [
+        Turn(row.session_game_id, row.game_id, row.started_at, row.ended_at, row.status == "skipped") for row in rows
     ]
-    return Timetable(intervals, grace_seconds)
+    return Timetable(played, grace_seconds)
 
 
 def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list[Stored]]:
@@ -192,17 +190,17 @@ def has_unannounced(connection: Connection) -> bool:
 
 def first_turn(connection: Connection, session_game_id: int) -> str:
     """When a session game first was playing."""
-    return _moment(connection, session_game_id, func.min(playing_intervals.c.started_at))
+    return _moment(connection, session_game_id, func.min(turns.c.started_at))
 
 
 def last_turn(connection: Connection, session_game_id: int) -> str:
     """When a session game last began or ceased to be playing."""
-    turned = func.coalesce(playing_intervals.c.ended_at, playing_intervals.c.started_at)
+    turned = func.coalesce(turns.c.ended_at, turns.c.started_at)
     return _moment(connection, session_game_id, func.max(turned))
 
 
 def _moment(connection: Connection, session_game_id: int, moment: Any) -> str:
-    found = select(moment).where(playing_intervals.c.session_game_id == session_game_id)
+    found = select(moment).where(turns.c.session_game_id == session_game_id)
     return connection.execute(found).scalar() or ""
 
 
