@@ -82,8 +82,8 @@ def openapi_config(cookies: Cookies) -> OpenAPIConfig:
             schemas={"Error": ERROR},
             security_schemes={
                 "token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
-                "session": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=cookies.session_name),
-                "guest": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=cookies.guest_name),
+                "login": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=cookies.login_cookie_name),
+                "guest": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=cookies.guest_cookie_name),
             },
         ),
     )
@@ -111,7 +111,7 @@ def _describe_operation(operation: Operation, handler: HTTPRouteHandler, method:
     if not is_public:
         operation.security = [{"token": []}]
         if allows(Scope.HOST, required) or required is Scope.ADMIN:
-            operation.security.append({"session": []})
+            operation.security.append({"login": []})
         if allows(Scope.GUEST, required):
             operation.security.append({"guest": []})
         statuses |= {"401", "403"}

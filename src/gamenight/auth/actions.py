@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 
 from gamenight.auth import queries
-from gamenight.auth.cookies import SESSION_SECONDS
+from gamenight.auth.cookies import LOGIN_SECONDS
 from gamenight.auth.errors import TooManyTokens
 from gamenight.auth.schemas import NewToken, StoredToken
 from gamenight.auth.tables import tokens
@@ -36,7 +36,7 @@ def create_token(transaction: Transaction, request: NewToken) -> StoredToken:
 def log_in(transaction: Transaction) -> StoredToken:
     """The token of a browser whose user has the admin key: it can be revoked as others can."""
     _forget_expired(transaction)
-    expires_at = later(transaction.now, seconds=SESSION_SECONDS)
+    expires_at = later(transaction.now, seconds=LOGIN_SECONDS)
     return _insert(transaction, name=LOGIN_NAME, scope=Scope.ADMIN, expires_at=expires_at, is_login=1)
 
 

@@ -1,4 +1,4 @@
-"""What is said about tokens, sessions of the console and guests."""
+"""Tokens, logins of browsers, and guests on the wire."""
 
 from typing import Annotated, Literal
 
@@ -37,14 +37,14 @@ class Verified(Struct, frozen=True):
     user: User
 
 
-class OpenSession(Struct, frozen=True):
+class NewBrowserLogin(Struct, frozen=True):
     """One of the two."""
 
     key: Key | None = None
     token: Annotated[str, Meta(max_length=4096)] | None = None
 
 
-class ConsoleSession(Struct, frozen=True):
+class BrowserLogin(Struct, frozen=True):
     user: User | None
 
 
