@@ -53,8 +53,9 @@ from gamenight.settings import Settings
 from gamenight.stats import routes as stats_routes
 from gamenight.votes import routes as votes_routes
 from gamenight.votes.importer import Importer
+from gamenight.votes.publisher import VotePublisher
 from gamenight.votes.rates import VoteRates
-from gamenight.votes.upkeep import Upkeep
+from gamenight.votes.recounter import VoteRecounter
 from gamenight.web import files
 from gamenight.web import routes as web_routes
 from gamenight.web.static import Pages
@@ -107,13 +108,9 @@ class App:
             timing=Timing(stay=settings.rooms_probe_seconds),
         )
         self._hub.on_publish(self._monitor.wake)
-        self._votes = Upkeep(
-            database,
-            head,
-            grace_seconds=settings.vote_grace_seconds,
-            announced_each=settings.vote_events_each,
-        )
-        self._hub.on_publish(self._votes.wake)
+        self._vote_publisher = VotePublisher(database, published_each=settings.vote_events_each)
+        self._vote_recounter = VoteRecounter(database, head, grace_seconds=settings.vote_grace_seconds)
+        self._hub.on_publish(self._vote_recounter.wake)
         self._importer = Importer(database, grace_seconds=settings.vote_grace_seconds)
         self.live = LiveEndpoint(
             database=database,
@@ -201,7 +198,7 @@ class App:
                 "picker_settings": constant(settings.picker_settings),
                 "receipts": constant(Receipts(credentials.token_secret)),
                 "import_rows": constant(settings.import_rows),
-                "upkeep": constant(self._votes),
+                "publisher": constant(self._vote_publisher),
                 "importer": constant(self._importer),
                 "vote_grace": constant(settings.vote_grace_seconds),
                 "vote_rates": constant(
@@ -263,7 +260,8 @@ class App:
         self._database.on_commit = committed
         tail.start(self._loops)
         self._monitor.start(self._loops)
-        self._votes.start(self._loops)
+        self._vote_publisher.start(self._loops)
+        self._vote_recounter.start(self._loops)
         self._importer.start(self._loops)
         self._loops.start("last-use", lambda: self._last_use.write_for_ever(self._database))
         self._loops.start(

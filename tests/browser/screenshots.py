@@ -53,7 +53,7 @@ def _everything(folder: Path) -> None:
         night.lobby()
         shots.take("3-lobby")
         night.play()
-        night.announce("Quiplash 3")
+        night.set_next_game("Quiplash 3")
         night.vote("up", "up", "up", "down", "up")
         shots.take("4-playing")
         night.finish()

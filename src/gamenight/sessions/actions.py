@@ -50,13 +50,13 @@ def start_session(transaction: Transaction, notes: str | None) -> Session:
 
 
 def change_session(transaction: Transaction, session_id: int, change: SessionChange) -> Session:
-    """Change what is said. Raises SessionClosed or GameNotFound where a next game can't be announced."""
+    """Change the fields that are given. Raises SessionClosed or GameNotFound where a next game can't be set."""
     connection = transaction.connection
     before = queries.session(connection, session_id)
-    announced = change.next_game_id
-    if isinstance(announced, int):
+    next_game_id = change.next_game_id
+    if isinstance(next_game_id, int):
         queries.open_session(connection, session_id)
-        catalogue.game(connection, announced)
+        catalogue.game(connection, next_game_id)
     given = {name: value for name, value in structs.asdict(change).items() if value is not UNSET}
     session = _update_session(transaction, session_id, given) if given else before
     if session == before:
@@ -110,10 +110,10 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
     }
     added_id = connection.execute(insert(session_games).values(row).returning(session_games.c.id)).scalar_one()
     _start_turn(transaction, added_id)
-    is_announced = _forget_announced(transaction, session, game.id)
+    was_next = _clear_next_game(transaction, session, game.id)
     added = queries.session_game(connection, session_id, added_id)
     events.emit_game_added(transaction, queries.session(connection, session_id), added)
-    if is_announced:
+    if was_next:
         _tell_list(transaction, session_id)
     return added
 
@@ -129,7 +129,7 @@ def set_status(transaction: Transaction, session_id: int, session_game_id: int, 
             transaction, session_id, "status", f"{game.title} is {status}", title=game.title, status=status
         )
         _apply(transaction, session_id, changes)
-        if session is not None and _forget_announced(transaction, session, game.game_id):
+        if session is not None and _clear_next_game(transaction, session, game.game_id):
             events.emit_session_changed(transaction, "session.updated", queries.session(connection, session_id))
             _tell_list(transaction, session_id)
     return queries.session_game(connection, session_id, session_game_id)
@@ -197,8 +197,8 @@ def remove_game(transaction: Transaction, session_id: int, session_game_id: int)
     return SessionGameRemoved("Game removed from the session", session_id, session_game_id)
 
 
-def _forget_announced(transaction: Transaction, session: Session, game_id: int) -> bool:
-    """A game that is on does not come next any more. Whether it was announced."""
+def _clear_next_game(transaction: Transaction, session: Session, game_id: int) -> bool:
+    """Clear the next game if it is the one that starts. Returns whether it was."""
     if session.next_game is None or session.next_game.game_id != game_id:
         return False
     _update_session(transaction, session.id, {"next_game_id": None})

@@ -128,10 +128,10 @@ def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Un
     connection.execute(delete(session_changes).where(session_changes.c.id == last.id))
     _put_session_back(transaction, session_id, now, before)
     shown = {game.id: game for game in queries.games_of(connection, session_id)}
-    is_announced = _announce_again(transaction, session_id, now, before, shown)
+    is_next_again = _restore_next_game(transaction, session_id, now, before, shown)
     _put_games_back(transaction, now, before)
     _tell_games(transaction, session_id, shown)
-    if is_announced:
+    if is_next_again:
         _tell_session(transaction, session_id)
     state = queries.state(connection, session_id)
     events.emit_change_undone(transaction, session_id, last)
@@ -167,16 +167,16 @@ def _tell_session(transaction: Transaction, session_id: int) -> Session:
     return session
 
 
-def _announce_again(
+def _restore_next_game(
     transaction: Transaction, session_id: int, now: Before, before: Before, shown: dict[int, SessionGame]
 ) -> bool:
-    """A game that was announced, and is not on after all, comes next again, unless another one does by now."""
+    """Set the next game again if the undone change cleared it and no other is set by now. Returns whether it did."""
     was_playing = {game.id for game in before.games if game.status == "playing"}
     begun = {game.game_id for game in shown.values() if game.status == "playing" and game.id not in was_playing}
     if now.next_game_id is not None or before.next_game_id not in begun:
         return False
-    announced = update(sessions).where(sessions.c.id == session_id).values(next_game_id=before.next_game_id)
-    transaction.connection.execute(announced)
+    restored = update(sessions).where(sessions.c.id == session_id).values(next_game_id=before.next_game_id)
+    transaction.connection.execute(restored)
     return True
 
 

@@ -17,7 +17,7 @@ PlayerCount = Annotated[int, Meta(ge=0, le=100_000)]
 
 
 class NextGame(Struct, frozen=True):
-    """A game of the catalogue that the host has announced."""
+    """A game of the catalogue that the host has set as the next one."""
 
     game_id: int
     title: str
@@ -88,7 +88,7 @@ class SessionNotes(Struct, frozen=True):
 
 
 class SessionChange(SessionNotes, frozen=True):
-    """`next_game_id` is the catalogue's; null takes the announcement back."""
+    """`next_game_id` is the catalogue's; null clears the next game."""
 
     next_game_id: Id | UnsetType | None = UNSET
     overlay_code_hidden: Flag | UnsetType = UNSET

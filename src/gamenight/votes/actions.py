@@ -54,14 +54,14 @@ _voters_by_name = (
 
 
 class Recount(Struct, frozen=True):
-    """What votes come to now, by id, and the session games whose counting votes are others than before."""
+    """What votes are for now, by id, and the session games whose counting votes changed."""
 
     attributions: dict[int, rules.Attribution]
     changed: set[int]
 
 
-def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds: float, announce: bool) -> VoteTaken:
-    """Take a vote for a game of the active session. Unless it is to be announced at once, `announce_all` does so later.
+def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds: float, publish: bool) -> VoteTaken:
+    """Take a vote for a game of the active session. Without `publish`, `publish_all` makes its event later.
 
     Raises NothingToVoteOn, VotingOver, VoteRepeated, TimestampInFuture, TooManyVotes, SessionGameNotFound or
     SymbolNotFound; then nothing of it is kept.
@@ -87,7 +87,7 @@ def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds:
         "target_session_game_id": new.session_game_id,
         "session_game_id": None,
         "counts": 0,
-        "announced": int(announce),
+        "announced": int(publish),
         "created_at": transaction.now,
     }
     vote_id: int = connection.execute(_insert_vote, row).scalar_one()
@@ -97,9 +97,9 @@ def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds:
         raise NothingToVoteOn(f"No game was playing at {moment}.")
     taken = _taken(transaction, session, voted_on, CastVote(voter.username, new.vote, moment), recount)
     if voted_on not in recount.changed:
-        _mark_announced(transaction, [vote_id])
-    elif announce:
-        _announce_game(transaction, taken, voter)
+        _mark_published(transaction, [vote_id])
+    elif publish:
+        _publish_game(transaction, taken, voter)
     tell_of_votes(transaction, session.id, recount.changed - {voted_on})
     return taken
 
@@ -107,7 +107,7 @@ def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds:
 def find_voter(transaction: Transaction, session_id: int, voter: Voter) -> int:
     """The id of a voter of a night, who is added if this is the first vote.
 
-    Who was known by name alone becomes known by the platform's id as soon as that is told.
+    A voter known by name alone becomes known by the platform's id with the first vote that has it.
     """
     connection = transaction.connection
     folded_name = fold_name(voter.username)
@@ -131,7 +131,7 @@ def find_voter(transaction: Transaction, session_id: int, voter: Voter) -> int:
 
 
 def recount_votes(transaction: Transaction, voter_ids: Iterable[int], timetable: rules.Timetable) -> Recount:
-    """Find anew what the votes of these voters come to."""
+    """Recount the votes of these voters: what each is for, and whether it counts."""
     connection = transaction.connection
     recount = Recount({}, set())
     moved: list[dict[str, Any]] = []
@@ -153,23 +153,23 @@ def recount_votes(transaction: Transaction, voter_ids: Iterable[int], timetable:
 def recount_and_tell(
     transaction: Transaction, session_id: int, voter_ids: Sequence[int], *, grace_seconds: float
 ) -> None:
-    """Find anew what the votes of these voters come to, and tell of the games whose votes are others than before."""
+    """Recount the votes of these voters, and emit the session games whose votes changed."""
     timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
     tell_of_votes(transaction, session_id, recount_votes(transaction, voter_ids, timetable).changed)
 
 
 def tell_of_votes(transaction: Transaction, session_id: int, session_game_ids: Iterable[int]) -> None:
-    """Tell of the session games whose votes are others than before."""
+    """Emit the session games whose votes changed."""
     changed_ids = set(session_game_ids)
     games = [game for game in sessions.games_of(transaction.connection, session_id) if game.id in changed_ids]
     if games:
         events.emit_votes_updated(transaction, session_id, games)
 
 
-def announce_all(transaction: Transaction) -> None:
-    """Tell of the votes that were not announced at once: one event a game, with the last of its votes."""
+def publish_all(transaction: Transaction) -> None:
+    """Emit the events of the votes that have none yet: one event a game, with the last of its votes."""
     connection = transaction.connection
-    waiting = queries.unannounced(connection)
+    waiting = queries.unpublished(connection)
     last = {row.session_game_id: row for row in waiting if row.session_game_id is not None}
     games = {
         game.id: game
@@ -184,7 +184,7 @@ def announce_all(transaction: Transaction) -> None:
         shown = _shown(CastVote(row.username, row.vote, row.timestamp), row.platform)
         voted = queries.voted_game(connection, game.game_id, game.title)
         events.emit_vote_received(transaction, game, voted, shown, votes=number)
-    _mark_announced(transaction, [row.id for row in waiting])
+    _mark_published(transaction, [row.id for row in waiting])
 
 
 def _votable_session(transaction: Transaction, moment: str) -> Session:
@@ -251,8 +251,8 @@ def _message(vote: CastVote, title: str, *, changed: bool) -> str:
     return f"{vote.username} votes {title} {vote.type}."
 
 
-def _announce_game(transaction: Transaction, taken: VoteTaken, voter: Voter) -> None:
-    """Tell of a vote, and with it of those of this game that still waited."""
+def _publish_game(transaction: Transaction, taken: VoteTaken, voter: Voter) -> None:
+    """Emit the event of a vote, which counts the votes for this game that have none yet."""
     game = taken.session_game
     waited = (votes.c.session_game_id == game.id) & (votes.c.announced == 0)
     number = transaction.connection.execute(update(votes).where(waited).values(announced=1)).rowcount
@@ -263,7 +263,7 @@ def _shown(vote: CastVote, platform: str) -> CastVote:
     return CastVote(GUEST_NAME, vote.type, vote.timestamp) if platform == PHONE else vote
 
 
-def _mark_announced(transaction: Transaction, vote_ids: Sequence[int]) -> None:
+def _mark_published(transaction: Transaction, vote_ids: Sequence[int]) -> None:
     if vote_ids:
         parameters = [{"vote_id": vote_id} for vote_id in vote_ids]
         marked = update(votes).where(votes.c.id == bindparam("vote_id")).values(announced=1)

@@ -114,7 +114,7 @@ _own_votes = (
     .order_by(votes.c.session_game_id)
 )
 
-_unannounced = (
+_unpublished = (
     select(
         votes.c.id,
         votes.c.vote,
@@ -179,13 +179,13 @@ def voted_game(connection: Connection, game_id: int, title: str) -> VotedGame:
     return VotedGame(game_id, title, upvotes, downvotes, upvotes - downvotes)
 
 
-def unannounced(connection: Connection) -> list[Row[Any]]:
-    """The votes that live clients have not heard of, oldest first."""
-    return list(connection.execute(_unannounced))
+def unpublished(connection: Connection) -> list[Row[Any]]:
+    """The votes of which live clients have got no event yet, oldest first."""
+    return list(connection.execute(_unpublished))
 
 
-def has_unannounced(connection: Connection) -> bool:
-    return connection.execute(_unannounced.limit(1)).first() is not None
+def has_unpublished(connection: Connection) -> bool:
+    return connection.execute(_unpublished.limit(1)).first() is not None
 
 
 def first_turn(connection: Connection, session_game_id: int) -> str:

@@ -21,6 +21,7 @@ from gamenight.votes.errors import UsernameMissing
 from gamenight.votes.exports import Format
 from gamenight.votes.folding import fold_name
 from gamenight.votes.importer import ChatImported, ChatLog, Importer
+from gamenight.votes.publisher import VotePublisher
 from gamenight.votes.queries import VoteFilter
 from gamenight.votes.rates import VoteRates
 from gamenight.votes.schemas import (
@@ -35,7 +36,6 @@ from gamenight.votes.schemas import (
     Voter,
     VoteTaken,
 )
-from gamenight.votes.upkeep import Upkeep
 
 IMPORT_PATH = re.compile(r"/api/sessions/\d+/chat-import")
 MAX_OFFSET = 14 * 60
@@ -49,7 +49,7 @@ async def cast_vote(
     request: Request[Any, Any, Any],
     *,
     writer: NamedDependency[IdempotentWriter],
-    upkeep: NamedDependency[Upkeep],
+    publisher: NamedDependency[VotePublisher],
     vote_grace: NamedDependency[float],
     vote_rates: NamedDependency[VoteRates],
 ) -> VoteTaken:
@@ -65,10 +65,10 @@ async def cast_vote(
     else:
         vote_rates.take_from_token(claims.token_id)
         voter = _voter_of_bot(data)
-    announce = upkeep.announces_each()
-    taken = await writer.write(actions.cast, voter, data, grace_seconds=vote_grace, announce=announce)
-    if not announce:
-        upkeep.vote_waits()
+    publish = publisher.publishes_each()
+    taken = await writer.write(actions.cast, voter, data, grace_seconds=vote_grace, publish=publish)
+    if not publish:
+        publisher.vote_waits()
     return taken
 
 

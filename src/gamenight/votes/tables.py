@@ -64,7 +64,7 @@ votes = Table(
     # These two follow from the rows of one voter and from when the games were playing; see rules.attribute.
     Column("session_game_id", Integer, ForeignKey("session_games.id", ondelete="CASCADE")),
     flag("counts"),
-    # Whether live clients have heard of it.
+    # Whether it was published to live clients.
     flag("announced"),
     Column("created_at", Text, nullable=False),
     Index("ix_votes_session_game_id_vote_counts", "session_game_id", "vote", "counts"),
