@@ -46,8 +46,8 @@ from gamenight.picker.receipts import Receipts
 from gamenight.retention import prune_for_ever
 from gamenight.rooms import routes as rooms_routes
 from gamenight.rooms.client import RoomsClient
-from gamenight.rooms.monitor import Monitor
-from gamenight.rooms.watcher import Timing
+from gamenight.rooms.follower import Timing
+from gamenight.rooms.supervisor import Supervisor
 from gamenight.sessions import routes as sessions_routes
 from gamenight.settings import Settings
 from gamenight.stats import routes as stats_routes
@@ -100,14 +100,14 @@ class App:
         self._callers = Callers(self._tokens, Cookies(address), self._last_use)
         self._version = database.version()
         self._rooms = RoomsClient(settings.rooms_url, settings.room_hosts)
-        self._monitor = Monitor(
+        self._rooms_supervisor = Supervisor(
             database,
             self._rooms,
             starts_itself=settings.rooms_follow,
             status_seconds=settings.rooms_status_seconds,
             timing=Timing(stay=settings.rooms_probe_seconds),
         )
-        self._hub.on_publish(self._monitor.wake)
+        self._hub.on_publish(self._rooms_supervisor.wake)
         self._vote_publisher = VotePublisher(database, published_each=settings.vote_events_each)
         self._vote_recounter = VoteRecounter(database, head, grace_seconds=settings.vote_grace_seconds)
         self._hub.on_publish(self._vote_recounter.wake)
@@ -241,7 +241,7 @@ class App:
                 max(0, head - self._hub.position),
                 self.live.clients,
                 self._loops.report(),
-                self._monitor.report(),
+                self._rooms_supervisor.report(),
             )
 
         return Router("/", route_handlers=[welcome, health], tags=["System"])
@@ -259,7 +259,7 @@ class App:
 
         self._database.on_commit = committed
         tail.start(self._loops)
-        self._monitor.start(self._loops)
+        self._rooms_supervisor.start(self._loops)
         self._vote_publisher.start(self._loops)
         self._vote_recounter.start(self._loops)
         self._importer.start(self._loops)
@@ -272,4 +272,4 @@ class App:
             yield
         finally:
             await self._loops.stop()
-            await self._monitor.close()
+            await self._rooms_supervisor.close()

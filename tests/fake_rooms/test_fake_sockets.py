@@ -252,7 +252,7 @@ def test_waiting_ends_when_a_client_has_asked_and_when_an_entity_changes(
         assert shard.hear() == {"pc": 4, "opcode": "drop", "result": {"key": "extra"}}
 
 
-def test_waiting_ends_when_a_watcher_comes_and_fails_where_nobody_does(
+def test_waiting_ends_when_a_follower_comes_and_fails_where_nobody_does(
     service: Service, rooms: ThreadedFakeRooms
 ) -> None:
     room = rooms.open("PLAY")

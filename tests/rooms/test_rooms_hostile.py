@@ -1,4 +1,4 @@
-"""One watcher and a room service that behaves in every way it shouldn't."""
+"""One follower and a room service that behaves in every way it shouldn't."""
 
 import asyncio
 import logging
@@ -7,7 +7,7 @@ import pytest
 
 from gamenight.fake_rooms import FakeRooms
 from gamenight.fake_rooms.faults import Answer, Faults, known, named
-from gamenight.rooms.watcher import Timing
+from gamenight.rooms.follower import Timing
 from tests.support.following import following
 
 pytestmark = pytest.mark.anyio
@@ -77,7 +77,7 @@ async def test_a_service_that_does_not_answer_has_not_ended_the_room(fake: FakeR
 
 
 @pytest.mark.parametrize("fault", known())
-async def test_no_fault_makes_nonsense_or_ends_the_watching(
+async def test_no_fault_makes_nonsense_or_ends_the_following(
     fake: FakeRooms, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "gamenight.rooms")

@@ -16,7 +16,7 @@ QUIPLASH_2 = 12
 
 
 def heard(listener: Listener) -> list[str]:
-    """The types of the events; without the status, which tells how the watching stands."""
+    """The types of the events; without the status, which tells how the following stands."""
     return [event["type"] for event in listener.events if event["type"] != "game.status"]
 
 
@@ -151,59 +151,59 @@ def following(rooms: ThreadedFakeRooms, database_url: str) -> dict[str, str]:
     }
 
 
-def test_the_next_game_ends_the_watching_of_the_one_before(
-    rooms: ThreadedFakeRooms, hana: Host, watching: Listener
+def test_the_next_game_ends_the_following_of_the_one_before(
+    rooms: ThreadedFakeRooms, hana: Host, listening: Listener
 ) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     room = rooms.open("AAAA")
     first = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
-    watching.hear_until("room.connected")
+    listening.hear_until("room.connected")
     hana.a_game(session["id"], 1)
-    watching.hear_event("room.disconnected", gameId=first["id"], status="stopped")
+    listening.hear_event("room.disconnected", gameId=first["id"], status="stopped")
     rooms.until(lambda: not room.connected("shard"))
     rooms.do(room.join, "ANN")
     rooms.do(room.exit)
     third = hana.a_game(session["id"], 2, room_code="NONE")
-    watching.hear_event("game.status", gameId=third["id"], status="waiting")
-    after = [event for event in watching.events if event["data"].get("gameId") == first["id"]]
+    listening.hear_event("game.status", gameId=third["id"], status="waiting")
+    after = [event for event in listening.events if event["data"].get("gameId") == first["id"]]
     assert after[-1]["type"] == "room.disconnected"
     assert live(hana, first)["playerCount"] == 0
 
 
 def test_a_code_that_is_cleared_and_typed_again_is_followed_again(
-    rooms: ThreadedFakeRooms, hana: Host, watching: Listener
+    rooms: ThreadedFakeRooms, hana: Host, listening: Listener
 ) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     rooms.open("AAAA")
     game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
     path = f"/api/sessions/{session['id']}/games/{game['id']}/room-code"
-    watching.hear_until("room.connected")
+    listening.hear_until("room.connected")
     hana.ok(hana.patch(path, json={"room_code": None}))
-    watching.hear_until("room.disconnected")
+    listening.hear_until("room.disconnected")
     hana.ok(hana.patch(path, json={"room_code": "AAAA"}))
-    watching.hear_until("room.connected")
+    listening.hear_until("room.connected")
     assert live(hana, game)["status"] == "monitoring"
 
 
-def test_another_code_is_another_room(rooms: ThreadedFakeRooms, hana: Host, watching: Listener) -> None:
+def test_another_code_is_another_room(rooms: ThreadedFakeRooms, hana: Host, listening: Listener) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     first = rooms.open("AAAA")
     rooms.open("BBBB")
     game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
-    watching.hear_event("room.connected", roomCode="AAAA")
+    listening.hear_event("room.connected", roomCode="AAAA")
     rooms.do(first.join, "ANN")
-    watching.hear_event("player-count.updated", playerCount=1)
+    listening.hear_event("player-count.updated", playerCount=1)
     path = f"/api/sessions/{session['id']}/games/{game['id']}/room-code"
     hana.ok(hana.patch(path, json={"room_code": "BBBB"}))
-    watching.hear_event("room.disconnected", roomCode="AAAA")
-    watching.hear_event("game.status", roomCode="BBBB", status="waiting", playerCount=None)
-    watching.hear_event("room.connected", roomCode="BBBB", players=[])
+    listening.hear_event("room.disconnected", roomCode="AAAA")
+    listening.hear_event("game.status", roomCode="BBBB", status="waiting", playerCount=None)
+    listening.hear_event("room.connected", roomCode="BBBB", players=[])
     rooms.until(lambda: not first.connected("shard"))
     rooms.do(first.exit)
-    watching.hear_event("player-count.updated", playerCount=0)
+    listening.hear_event("player-count.updated", playerCount=0)
     assert hana.games_of(session["id"])[0]["status"] == "playing"
 
 
@@ -239,27 +239,27 @@ def test_two_processes_follow_a_room_once_and_the_other_takes_over(
         postgres.drop(url)
 
 
-def test_closing_the_session_ends_the_watching(rooms: ThreadedFakeRooms, hana: Host, watching: Listener) -> None:
+def test_closing_the_session_ends_the_following(rooms: ThreadedFakeRooms, hana: Host, listening: Listener) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     room = rooms.open("AAAA")
     game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
-    watching.hear_until("room.connected")
+    listening.hear_until("room.connected")
     hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
-    watching.hear_until("room.disconnected")
+    listening.hear_until("room.disconnected")
     rooms.until(lambda: not room.connected("shard"))
     assert live(hana, game)["status"] == "stopped"
 
 
-def test_a_host_stops_and_starts_the_watching(rooms: ThreadedFakeRooms, hana: Host, watching: Listener) -> None:
+def test_a_host_stops_and_starts_the_following(rooms: ThreadedFakeRooms, hana: Host, listening: Listener) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     room = rooms.open("AAAA")
     game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
     path = f"/api/sessions/{session['id']}/games/{game['id']}"
-    watching.hear_until("room.connected")
+    listening.hear_until("room.connected")
     rooms.do(room.join, "ANN")
-    watching.hear_event("player-count.updated", playerCount=1)
+    listening.hear_event("player-count.updated", playerCount=1)
     assert live(hana, game) | {"lobbyState": None, "reason": None} == {
         "sessionId": session["id"],
         "gameId": game["id"],
@@ -282,47 +282,47 @@ def test_a_host_stops_and_starts_the_watching(rooms: ThreadedFakeRooms, hana: Ho
     }
     stopped = hana.ok(hana.post(f"{path}/stop-player-check"))
     assert (stopped["status"], stopped["monitoring"]) == ("stopped", False)
-    watching.hear_event("room.disconnected", status="stopped")
+    listening.hear_event("room.disconnected", status="stopped")
     rooms.until(lambda: not room.connected("shard"))
     rooms.do(room.join, "BEN")
     assert hana.ok(hana.post(f"{path}/stop-player-check"))["playerCount"] == 1
     assert hana.ok(hana.post(f"{path}/start-player-check"))["status"] == "waiting"
-    watching.hear_event("player-count.updated", playerCount=2)
+    listening.hear_event("player-count.updated", playerCount=2)
     rooms.do(room.exit)
-    watching.hear_event("room.disconnected", status="ended")
+    listening.hear_event("room.disconnected", status="ended")
 
 
 def test_a_host_who_stops_and_starts_at_once_is_not_left_waiting(
-    rooms: ThreadedFakeRooms, hana: Host, watching: Listener
+    rooms: ThreadedFakeRooms, hana: Host, listening: Listener
 ) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     rooms.open("AAAA")
     game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
     path = f"/api/sessions/{session['id']}/games/{game['id']}"
-    watching.hear_until("room.connected")
+    listening.hear_until("room.connected")
     for _ in range(3):
         hana.ok(hana.post(f"{path}/stop-player-check"))
         hana.ok(hana.post(f"{path}/start-player-check"))
-    watching.hear_until("room.connected")
+    listening.hear_until("room.connected")
     assert live(hana, game)["status"] == "monitoring"
 
 
 def test_a_count_by_hand_stays_until_the_room_says_more(
-    rooms: ThreadedFakeRooms, hana: Host, watching: Listener
+    rooms: ThreadedFakeRooms, hana: Host, listening: Listener
 ) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     room = rooms.open("AAAA")
     game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
-    watching.hear_event("player-count.updated", playerCount=0)
+    listening.hear_event("player-count.updated", playerCount=0)
     path = f"/api/sessions/{session['id']}/games/{game['id']}/player-count"
     by_hand = hana.ok(hana.patch(path, json={"player_count": 2}))
     assert (by_hand["player_count_source"], by_hand["player_count_check_status"]) == ("hand", "monitoring")
     for name in ("ANN", "BEN", "CAT"):
         rooms.do(room.join, name)
-    watching.hear_event("player-count.updated", playerCount=3)
-    counts = [event["data"]["playerCount"] for event in watching.events if event["type"] == "player-count.updated"]
+    listening.hear_event("player-count.updated", playerCount=3)
+    counts = [event["data"]["playerCount"] for event in listening.events if event["type"] == "player-count.updated"]
     assert counts == [0, 2, 3]
 
 

@@ -1,4 +1,4 @@
-"""One watcher of a room at work, with short times, and all that it reports."""
+"""One follower of a room at work, with short times, and all that it reports."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -7,9 +7,9 @@ from contextlib import asynccontextmanager, suppress
 from gamenight.fake_rooms import FakeRooms
 from gamenight.rooms import rules
 from gamenight.rooms.client import RoomsClient
+from gamenight.rooms.follower import Follower, Metrics, Timing
 from gamenight.rooms.rules import Room
-from gamenight.rooms.watcher import Metrics, Timing, Watcher
-from gamenight.sessions.schemas import CheckStatus
+from gamenight.sessions.schemas import FollowStatus
 
 QUICK = Timing(
     stay=0.3,
@@ -24,22 +24,22 @@ QUICK = Timing(
 
 
 class Followed:
-    """A watcher at work, and all that it has reported."""
+    """A follower at work, and all that it has reported."""
 
     def __init__(self, client: RoomsClient, room: Room, timing: Timing) -> None:
-        self.reports: list[tuple[Room, CheckStatus, str | None]] = []
-        self.wanted = True
+        self.reports: list[tuple[Room, FollowStatus, str | None]] = []
+        self.goes_on = True
         self.metrics = Metrics()
         self._reported = asyncio.Event()
-        self.watcher = Watcher(client, room, timing, self.metrics, self._report)
-        self.task = asyncio.create_task(self.watcher.run())
+        self.follower = Follower(client, room, timing, self.metrics, self._report)
+        self.task = asyncio.create_task(self.follower.run())
 
-    async def _report(self, room: Room, status: CheckStatus, reason: str | None) -> bool:
+    async def _report(self, room: Room, status: FollowStatus, reason: str | None) -> bool:
         self.reports.append((room, status, reason))
         self._reported.set()
-        return self.wanted
+        return self.goes_on
 
-    async def until(self, happened: Callable[[Room, CheckStatus], bool], seconds: float = 10) -> Room:
+    async def until(self, happened: Callable[[Room, FollowStatus], bool], seconds: float = 10) -> Room:
         """Wait for a report of which this is true."""
         async with asyncio.timeout(seconds):
             while True:

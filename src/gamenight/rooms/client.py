@@ -23,7 +23,7 @@ REST_BYTES = 64 * 1024
 FRAME_BYTES = 1024 * 1024
 ANSWER_SECONDS = 5.0
 MAX_RETRY_AFTER = 60.0
-WATCHER_NAME = "gamenight"
+FOLLOWER_NAME = "gamenight"
 
 Role = Literal["shard", "audience"]
 
@@ -100,7 +100,7 @@ class RoomsClient:
         """
         host = (info.audience_host if role == "audience" else None) or info.host or self._own.netloc
         address = await self.address_of(host)
-        query = {"role": role, "name": WATCHER_NAME, "format": "json", "user-id": seat.user, "userId": seat.user}
+        query = {"role": role, "name": FOLLOWER_NAME, "format": "json", "user-id": seat.user, "userId": seat.user}
         if seat.id is not None and seat.secret is not None:
             query |= {"id": str(seat.id), "secret": seat.secret}
         place = "audience" if role == "audience" else "rooms"

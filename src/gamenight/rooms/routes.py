@@ -88,22 +88,22 @@ async def start_player_check(
     session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
 ) -> RoomStatus:
     """Follow the game's room: count who joins, and see it begin and end."""
-    return await writer.write(actions.start_check, session_id, session_game_id)
+    return await writer.write(actions.start_following, session_id, session_game_id)
 
 
 @post(f"{GAME}/stop-player-check", status_code=200, scope=Scope.HOST)
 async def stop_player_check(
     session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
 ) -> RoomStatus:
-    """Follow the game's room no longer."""
-    return await writer.write(actions.stop_check, session_id, session_game_id)
+    """Stop following the game's room."""
+    return await writer.write(actions.stop_following, session_id, session_game_id)
 
 
 @get(f"{GAME}/status-live", scope=Scope.PUBLIC)
 async def read_status_live(
     session_id: PathId, session_game_id: PathId, database: NamedDependency[Database]
 ) -> RoomStatus:
-    """The game's room as its watcher sees it."""
+    """The game's room as its follower sees it."""
     return await database.read(queries.status_live, session_id, session_game_id)
 
 

@@ -14,9 +14,9 @@ from gamenight.core.database import Transaction
 from gamenight.sessions import events, history, queries, rules
 from gamenight.sessions.errors import ActiveSessionExists, SessionStillActive
 from gamenight.sessions.schemas import (
-    MONITORED,
-    CheckStatus,
+    FOLLOWED_STATUSES,
     CountSource,
+    FollowStatus,
     NewSessionGame,
     Session,
     SessionChange,
@@ -153,7 +153,7 @@ def set_player_count(transaction: Transaction, session_id: int, session_game_id:
     """Note a count that a person gives. Whoever follows the room goes on doing so."""
     before = queries.session_game(transaction.connection, session_id, session_game_id)
     changes: dict[str, Any] = {"player_count": player_count, "player_count_source": "hand"}
-    if before.player_count_check_status not in MONITORED:
+    if before.player_count_check_status not in FOLLOWED_STATUSES:
         changes |= {"player_count_check_status": COUNTED_BY_HAND, "player_count_check_reason": None}
     if all(getattr(before, name) == value for name, value in changes.items()):
         return before
@@ -162,15 +162,15 @@ def set_player_count(transaction: Transaction, session_id: int, session_game_id:
     return game
 
 
-def note_check(
+def note_following(
     transaction: Transaction,
     before: SessionGame,
     *,
-    status: CheckStatus,
+    status: FollowStatus,
     reason: str | None,
     count: tuple[int | None, CountSource | None],
 ) -> SessionGame:
-    """Note how the watching of a game's room stands. Tells of nothing: the watcher's own events carry the row."""
+    """Store how the following of a game's room stands. Emits nothing: the events of the room carry the row."""
     player_count, source = count
     changes = {
         "player_count": player_count,

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, bindparam, delete, desc, insert, select, upda
 from gamenight.core.database import Transaction
 from gamenight.sessions import events, queries
 from gamenight.sessions.errors import ChangeNotLast, NothingToUndo
-from gamenight.sessions.schemas import MONITORED, Change, ChangeKind, Session, SessionGame, Status, Undone
+from gamenight.sessions.schemas import FOLLOWED_STATUSES, Change, ChangeKind, Session, SessionGame, Status, Undone
 from gamenight.sessions.tables import session_changes, session_games, sessions, turns
 
 FOLLOWED_AGAIN: Final = "waiting"
@@ -199,7 +199,7 @@ def _undoable(game: GameBefore | None) -> tuple[Any, ...]:
 def _as_it_was(game: GameBefore, was: GameBefore) -> dict[str, Any]:
     values: dict[str, Any] = {"status": was.status, "room_code": was.room_code, "removed_at": was.removed_at}
     plays_again = was.status == "playing" and (game.status != "playing" or game.removed_at is not None)
-    if plays_again and was.check_status in MONITORED and was.room_code is not None:
+    if plays_again and was.check_status in FOLLOWED_STATUSES and was.room_code is not None:
         values |= {"player_count_check_status": FOLLOWED_AGAIN, "player_count_check_reason": None}
     return values
 

@@ -8,10 +8,10 @@ from gamenight.http.schemas import Flag, Id, Notes, shaped
 
 Status = Literal["playing", "played", "skipped"]
 RoomCode = Annotated[str, shaped(r"^[A-Z0-9]{4}\Z", "exactly four of A-Z and 0-9")]
-CheckStatus = Literal["waiting", "monitoring", "stopped", "failed", "ended", "completed"]
-"""How the counting of a game's players stands; `completed` says that a person has given the count."""
-MONITORED: Final = ("waiting", "monitoring")
-"""The states in which somebody follows the game's room."""
+FollowStatus = Literal["waiting", "monitoring", "stopped", "failed", "ended", "completed"]
+"""How the following of a game's room stands; `completed` says that a person has given the count."""
+FOLLOWED_STATUSES: Final = ("waiting", "monitoring")
+"""The statuses in which the game's room is followed."""
 CountSource = Literal["socket", "rest", "hand"]
 PlayerCount = Annotated[int, Meta(ge=0, le=100_000)]
 
@@ -68,7 +68,7 @@ class SessionGame(Struct, frozen=True):
     manually_added: int
     room_code: str | None
     player_count: int | None
-    player_count_check_status: CheckStatus | None
+    player_count_check_status: FollowStatus | None
     player_count_check_reason: str | None
     player_count_source: CountSource | None
     upvotes: int

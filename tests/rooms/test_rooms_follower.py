@@ -1,4 +1,4 @@
-"""One watcher and the room that it follows, in one event loop."""
+"""One follower and the room that it follows, in one event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,15 +10,15 @@ from gamenight.fake_rooms import FakeRooms, Kind
 from gamenight.fake_rooms import Room as FakeRoom
 from gamenight.fake_rooms.faults import CloseWith, Faults, named
 from gamenight.rooms import rules, wire
+from gamenight.rooms.follower import Timing
 from gamenight.rooms.rules import Room
-from gamenight.rooms.watcher import Timing
-from gamenight.sessions.schemas import CheckStatus
+from gamenight.sessions.schemas import FollowStatus
 from tests.support.following import following
 
 pytestmark = pytest.mark.anyio
 
 
-def _has_joined(number: int, seen: Room, _status: CheckStatus) -> bool:
+def _has_joined(number: int, seen: Room, _status: FollowStatus) -> bool:
     return seen.joined == number
 
 
@@ -42,7 +42,7 @@ async def test_a_game_is_followed_from_lobby_to_end(fake: FakeRooms, kind: Kind)
         assert followed.events[-1] == "room.disconnected"
 
 
-async def test_a_watcher_takes_no_seat_writes_nothing_and_makes_no_room(fake: FakeRooms) -> None:
+async def test_a_follower_takes_no_seat_writes_nothing_and_makes_no_room(fake: FakeRooms) -> None:
     room = fake.open("PLAY")
     async with following(fake) as followed:
         room.join("ANN")
@@ -52,7 +52,7 @@ async def test_a_watcher_takes_no_seat_writes_nothing_and_makes_no_room(fake: Fa
     assert {opcode for _role, opcode in room.received} <= {"object/get", "text/get"}
     assert {heard.method for heard in fake.heard} == {"GET"}
     assert all("role=shard" in heard.query for heard in fake.heard if heard.socket)
-    assert len(room.clients) == 3, "the watcher came back to its own place: host, ANN, and one shard"
+    assert len(room.clients) == 3, "the follower came back to its own place: host, ANN, and one shard"
 
 
 async def test_joins_that_the_game_does_not_announce_are_found_by_looking_again(fake: FakeRooms) -> None:
@@ -64,10 +64,10 @@ async def test_joins_that_the_game_does_not_announce_are_found_by_looking_again(
         room.leave("ANN")
         looks = len(fake.heard)
         await fake.until(lambda: len(fake.heard) > looks + 2)
-        assert followed.watcher.room.joined == 1, "joined, not present"
+        assert followed.follower.room.joined == 1, "joined, not present"
 
 
-async def test_without_a_seat_for_watchers_the_audience_and_rest_still_tell(fake: FakeRooms) -> None:
+async def test_without_a_seat_for_followers_the_audience_and_rest_still_tell(fake: FakeRooms) -> None:
     room = fake.open("PLAY")
     room.faults = named("no-shard")
     async with following(fake) as followed:
@@ -75,7 +75,7 @@ async def test_without_a_seat_for_watchers_the_audience_and_rest_still_tell(fake
         await followed.until(lambda seen, _status: seen.joined == 1)
         room.start()
         await followed.until(lambda seen, _status: seen.games_started == 1)
-        assert followed.watcher.room.players == []
+        assert followed.follower.room.players == []
 
 
 def _by_exit(room: FakeRoom) -> None:
@@ -159,14 +159,14 @@ async def test_a_code_that_another_game_has_now_is_another_room(fake: FakeRooms)
     known = rules.observe(Room(code="PLAY"), wire.Info(app_tag="quiplash3"), "rest")
     async with following(fake, room=known) as followed:
         await followed.until(lambda _seen, status: status == "ended")
-        assert followed.watcher.room.app_tag == "quiplash3"
+        assert followed.follower.room.app_tag == "quiplash3"
 
 
 async def test_who_is_not_wanted_any_more_stops(fake: FakeRooms) -> None:
     room = fake.open("PLAY")
     async with following(fake) as followed:
         await followed.until(lambda seen, _status: seen.seen)
-        followed.wanted = False
+        followed.goes_on = False
         room.join("ANN")
         await asyncio.wait_for(followed.task, 5)
         said = len(followed.reports)
