@@ -16,8 +16,8 @@ from gamenight.catalogue import queries as catalogue
 from gamenight.core.database import Database
 from gamenight.core.engines import sqlite_driver
 from gamenight.core.errors import StartError
-from gamenight.sessions import history as undo
 from gamenight.sessions import queries as sessions
+from gamenight.sessions import undo
 
 START = "2026-01-01T00:00:00.000Z"
 END = "2026-01-01T00:30:00.000Z"

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from gamenight.catalogue import queries as catalogue
 from gamenight.core import log
 from gamenight.core.database import Transaction
-from gamenight.sessions import events, history, queries, rules
+from gamenight.sessions import events, queries, rules, undo
 from gamenight.sessions.errors import ActiveSessionExists, SessionStillActive
 from gamenight.sessions.schemas import (
     FOLLOWED_STATUSES,
@@ -43,7 +43,7 @@ def start_session(transaction: Transaction, notes: str | None) -> Session:
             "An active session already exists. Please close it before creating a new one.",
             details={"activeSessionId": queries.active_id(connection)},
         ) from None
-    history.forget_all(transaction)
+    undo.clear(transaction)
     session = queries.session(connection, session_id)
     events.emit_session_started(transaction, session)
     return session
@@ -70,7 +70,7 @@ def close_session(transaction: Transaction, session_id: int, notes: str | UnsetT
     """End the night; what is playing becomes played. Raises SessionClosed if it has ended already."""
     connection = transaction.connection
     queries.open_session(connection, session_id)
-    history.remember(transaction, session_id, "close", "the night was closed", new_notes=notes)
+    undo.record(transaction, session_id, "close", "the night was closed", new_notes=notes)
     _apply(transaction, session_id, rules.end_playing(queries.statuses(connection, session_id)))
     changes: dict[str, object] = {"is_active": 0, "closed_at": transaction.now}
     if notes is not UNSET:
@@ -98,7 +98,7 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
     connection = transaction.connection
     session = queries.open_session(connection, session_id)
     game = catalogue.game(connection, new.game_id)
-    history.remember(transaction, session_id, "add", f"{game.title} was added", title=game.title)
+    undo.record(transaction, session_id, "add", f"{game.title} was added", title=game.title)
     _apply(transaction, session_id, rules.end_playing(queries.statuses(connection, session_id)))
     row = {
         "session_id": session_id,
@@ -125,9 +125,7 @@ def set_status(transaction: Transaction, session_id: int, session_game_id: int, 
     session = queries.open_session(connection, session_id) if status == "playing" else None
     changes = rules.transition(queries.statuses(connection, session_id), session_game_id, status)
     if changes:
-        history.remember(
-            transaction, session_id, "status", f"{game.title} is {status}", title=game.title, status=status
-        )
+        undo.record(transaction, session_id, "status", f"{game.title} is {status}", title=game.title, status=status)
         _apply(transaction, session_id, changes)
         if session is not None and _clear_next_game(transaction, session, game.game_id):
             events.emit_session_changed(transaction, "session.updated", queries.session(connection, session_id))
@@ -143,7 +141,7 @@ def set_room_code(
         return before
     change = "was removed" if room_code is None else f"is {room_code}"
     summary = f"the room code of {before.title} {change}"
-    history.remember(transaction, session_id, "code", summary, title=before.title, room_code=room_code)
+    undo.record(transaction, session_id, "code", summary, title=before.title, room_code=room_code)
     game = _update_game(transaction, before, {"room_code": room_code})
     events.emit_game_changed(transaction, "room-code.updated", game)
     return game
@@ -187,7 +185,7 @@ def remove_game(transaction: Transaction, session_id: int, session_game_id: int)
     """Take a game out of the night, with its votes. Undoing brings both back."""
     connection = transaction.connection
     game = queries.session_game(connection, session_id, session_game_id)
-    history.remember(transaction, session_id, "remove", f"{game.title} was removed", title=game.title)
+    undo.record(transaction, session_id, "remove", f"{game.title} was removed", title=game.title)
     if game.status == "playing":
         _end_turn(transaction, session_game_id)
     connection.execute(

@@ -7,7 +7,7 @@ from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.schemas import PathId
-from gamenight.sessions import actions, history, queries
+from gamenight.sessions import actions, queries, undo
 from gamenight.sessions.schemas import (
     Change,
     ListedSession,
@@ -69,13 +69,15 @@ async def close_session(
 @get("/{session_id:int}/changes", scope=Scope.HOST)
 async def list_changes(session_id: PathId, database: NamedDependency[Database]) -> list[Change]:
     """What can be undone, the last change first."""
-    return await database.read(history.changes, session_id)
+    return await database.read(undo.changes, session_id)
 
 
 @post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
-async def undo(session_id: PathId, data: JSONBody[UndoRequest], writer: NamedDependency[IdempotentWriter]) -> Undone:
+async def undo_change(
+    session_id: PathId, data: JSONBody[UndoRequest], writer: NamedDependency[IdempotentWriter]
+) -> Undone:
     """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
-    return await writer.write(history.undo, session_id, data.change_id)
+    return await writer.write(undo.undo, session_id, data.change_id)
 
 
 @delete("/{session_id:int}", status_code=200, scope=Scope.ADMIN)
@@ -125,7 +127,7 @@ handlers = [
     change_session,
     close_session,
     list_changes,
-    undo,
+    undo_change,
     delete_session,
     list_games,
     set_status,

@@ -1,6 +1,6 @@
-"""The changes of a night, and how the last one is undone.
+"""The undo log: each change of the active session with the session as it was before, and how the last one is undone.
 
-Each change keeps the night as it was before. As only the last one can be undone, putting that back undoes just it.
+Only the last change can be undone, so restoring the session as it was before undoes just that one.
 """
 
 from typing import Any, Final
@@ -19,7 +19,7 @@ FOLLOWED_AGAIN: Final = "waiting"
 
 
 class GameBefore(Struct, frozen=True):
-    """What of a session game a change may touch; `turns` are when it was playing."""
+    """The columns of a session game that a change may touch, and its turns."""
 
     id: int
     status: str
@@ -30,7 +30,7 @@ class GameBefore(Struct, frozen=True):
 
 
 class Before(Struct, frozen=True):
-    """A night as it was. `new_notes` are those that the change gave it, if it did."""
+    """A session as it was. `new_notes` are those that the change gave it, if it did."""
 
     is_active: int
     closed_at: str | None
@@ -65,10 +65,10 @@ _changes = (
     .where(session_changes.c.session_id == bindparam("session_id"))
     .order_by(desc(session_changes.c.id))
 )
-_remember = insert(session_changes)
+_record = insert(session_changes)
 
 
-def remember(
+def record(
     transaction: Transaction,
     session_id: int,
     kind: ChangeKind,
@@ -79,7 +79,7 @@ def remember(
     room_code: str | None = None,
     new_notes: str | UnsetType | None = UNSET,
 ) -> None:
-    """Keep the night as it is, before it is changed. The others tell people of the change, as `Change` says."""
+    """Record the session as it is, before it is changed. The other arguments describe the change, as in `Change`."""
     before = structs.replace(_capture(transaction.connection, session_id), new_notes=new_notes)
     row = {
         "session_id": session_id,
@@ -91,7 +91,7 @@ def remember(
         "room_code": room_code,
         "before": msgspec.json.encode(before).decode(),
     }
-    transaction.connection.execute(_remember, row)
+    transaction.connection.execute(_record, row)
 
 
 def changes(connection: Connection, session_id: int) -> list[Change]:
@@ -102,15 +102,15 @@ def changes(connection: Connection, session_id: int) -> list[Change]:
     return [Change(*row) for row in rows]
 
 
-def forget_all(transaction: Transaction) -> None:
-    """A new night begins: those before it stay as they are."""
+def clear(transaction: Transaction) -> None:
+    """Empty the log: a new session begins, and those before it stay as they are."""
     transaction.connection.execute(delete(session_changes))
 
 
 def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Undone:
-    """Put the night back to what it was before its last change. Raises NothingToUndo.
+    """Restore the session as it was before its last change. Raises NothingToUndo.
 
-    With the id of a change it is undone only if it is the last one: raises ChangeNotLast.
+    With the id of a change, undoes it only if it is the last one: raises ChangeNotLast.
     """
     connection = transaction.connection
     made = changes(connection, session_id)
@@ -155,7 +155,7 @@ def _put_session_back(transaction: Transaction, session_id: int, now: Before, be
     if before.new_notes is not UNSET and now.notes == before.new_notes:
         values["notes"] = before.notes  # otherwise somebody has edited them since
     transaction.connection.execute(update(sessions).where(sessions.c.id == session_id).values(values))
-    # Who waits for a night to begin hears that this one is on again.
+    # Clients that wait for a session to start get the event that this one is active again.
     events.emit_session_started(transaction, _tell_session(transaction, session_id))
 
 
@@ -216,7 +216,7 @@ def _put_turns_back(transaction: Transaction, game: GameBefore, was: GameBefore 
 
 
 def _tell_games(transaction: Transaction, session_id: int, shown: dict[int, SessionGame]) -> None:
-    """Tell what is different now from the games as they were shown."""
+    """Emit what differs from the games as they were shown before."""
     state = queries.state(transaction.connection, session_id)
     after = {game.id: game for game in state.games}
     for session_game_id in shown.keys() - after.keys():
