@@ -118,7 +118,7 @@ def report(
     return True
 
 
-def tell_status(transaction: Transaction, follower: str, followed: FollowedRoom) -> None:
+def emit_status(transaction: Transaction, follower: str, followed: FollowedRoom) -> None:
     """Emit the status of a room, also where nothing has changed."""
     if not _holds(transaction, follower, followed):
         return

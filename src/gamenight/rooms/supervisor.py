@@ -128,7 +128,7 @@ class Supervisor:
                     await asyncio.sleep(DATABASE_PAUSE)
 
         follower = Follower(self._client, followed.room, self._timing, self.metrics, report)
-        status = asyncio.create_task(self._tell_status(followed))
+        status = asyncio.create_task(self._emit_status(followed))
         try:
             await follower.run()
         except Exception:
@@ -138,11 +138,11 @@ class Supervisor:
             status.cancel()
             self.wake()
 
-    async def _tell_status(self, followed: FollowedRoom) -> None:
+    async def _emit_status(self, followed: FollowedRoom) -> None:
         while True:
             await asyncio.sleep(self._status_seconds)
             with contextlib.suppress(Unavailable):
-                await self._database.write(actions.tell_status, self._name, followed)
+                await self._database.write(actions.emit_status, self._name, followed)
 
     def report(self) -> dict[str, object]:
         """For /health."""

@@ -62,7 +62,7 @@ def change_session(transaction: Transaction, session_id: int, change: SessionCha
     if session == before:
         return before
     events.emit_session_changed(transaction, "session.updated", session)
-    _tell_list(transaction, session_id)
+    _emit_listed(transaction, session_id)
     return session
 
 
@@ -77,7 +77,7 @@ def close_session(transaction: Transaction, session_id: int, notes: str | UnsetT
         changes["notes"] = notes
     session = _update_session(transaction, session_id, changes)
     events.emit_session_changed(transaction, "session.ended", session)
-    _tell_list(transaction, session_id)
+    _emit_listed(transaction, session_id)
     return session
 
 
@@ -114,7 +114,7 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
     added = queries.session_game(connection, session_id, added_id)
     events.emit_game_added(transaction, queries.session(connection, session_id), added)
     if was_next:
-        _tell_list(transaction, session_id)
+        _emit_listed(transaction, session_id)
     return added
 
 
@@ -129,7 +129,7 @@ def set_status(transaction: Transaction, session_id: int, session_game_id: int, 
         _apply(transaction, session_id, changes)
         if session is not None and _clear_next_game(transaction, session, game.game_id):
             events.emit_session_changed(transaction, "session.updated", queries.session(connection, session_id))
-            _tell_list(transaction, session_id)
+            _emit_listed(transaction, session_id)
     return queries.session_game(connection, session_id, session_game_id)
 
 
@@ -203,7 +203,7 @@ def _clear_next_game(transaction: Transaction, session: Session, game_id: int) -
     return True
 
 
-def _tell_list(transaction: Transaction, session_id: int) -> None:
+def _emit_listed(transaction: Transaction, session_id: int) -> None:
     events.emit_sessions_changed(transaction, session_id, queries.listed_session(transaction.connection, session_id))
 
 

@@ -126,13 +126,13 @@ def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Un
     before = msgspec.json.decode(connection.execute(kept).scalar_one(), type=Before)
     now = _capture(connection, session_id)
     connection.execute(delete(session_changes).where(session_changes.c.id == last.id))
-    _put_session_back(transaction, session_id, now, before)
+    _restore_session(transaction, session_id, now, before)
     shown = {game.id: game for game in queries.games_of(connection, session_id)}
     is_next_again = _restore_next_game(transaction, session_id, now, before, shown)
-    _put_games_back(transaction, now, before)
-    _tell_games(transaction, session_id, shown)
+    _restore_games(transaction, now, before)
+    _emit_games(transaction, session_id, shown)
     if is_next_again:
-        _tell_session(transaction, session_id)
+        _emit_session(transaction, session_id)
     state = queries.state(connection, session_id)
     events.emit_change_undone(transaction, session_id, last)
     return Undone(f"Undone: {last.summary}", last, state.session, state.games)
@@ -148,7 +148,7 @@ def _capture(connection: Connection, session_id: int) -> Before:
     return Before(is_active, closed_at, notes, games, next_game_id)
 
 
-def _put_session_back(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
+def _restore_session(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
     if now.is_active == before.is_active:
         return
     values: dict[str, Any] = {"is_active": before.is_active, "closed_at": before.closed_at}
@@ -156,10 +156,10 @@ def _put_session_back(transaction: Transaction, session_id: int, now: Before, be
         values["notes"] = before.notes  # otherwise somebody has edited them since
     transaction.connection.execute(update(sessions).where(sessions.c.id == session_id).values(values))
     # Clients that wait for a session to start get the event that this one is active again.
-    events.emit_session_started(transaction, _tell_session(transaction, session_id))
+    events.emit_session_started(transaction, _emit_session(transaction, session_id))
 
 
-def _tell_session(transaction: Transaction, session_id: int) -> Session:
+def _emit_session(transaction: Transaction, session_id: int) -> Session:
     connection = transaction.connection
     session = queries.session(connection, session_id)
     events.emit_session_changed(transaction, "session.updated", session)
@@ -180,23 +180,23 @@ def _restore_next_game(
     return True
 
 
-def _put_games_back(transaction: Transaction, now: Before, before: Before) -> None:
+def _restore_games(transaction: Transaction, now: Before, before: Before) -> None:
     known = {game.id: game for game in before.games}
     differing = [game for game in now.games if _undoable(game) != _undoable(known.get(game.id))]
     # Those that stop first: at no moment are two games playing, which the index would refuse.
     for game in sorted(differing, key=lambda each: each.status != "playing"):
         was = known.get(game.id)
-        values = {"removed_at": transaction.now} if was is None else _as_it_was(game, was)
+        values = {"removed_at": transaction.now} if was is None else _values_before(game, was)
         row = update(session_games).where(session_games.c.id == game.id)
         transaction.connection.execute(row.values(values))
-        _put_turns_back(transaction, game, was)
+        _restore_turns(transaction, game, was)
 
 
 def _undoable(game: GameBefore | None) -> tuple[Any, ...]:
     return () if game is None else (game.status, game.room_code, game.removed_at, game.turns)
 
 
-def _as_it_was(game: GameBefore, was: GameBefore) -> dict[str, Any]:
+def _values_before(game: GameBefore, was: GameBefore) -> dict[str, Any]:
     values: dict[str, Any] = {"status": was.status, "room_code": was.room_code, "removed_at": was.removed_at}
     plays_again = was.status == "playing" and (game.status != "playing" or game.removed_at is not None)
     if plays_again and was.check_status in FOLLOWED_STATUSES and was.room_code is not None:
@@ -204,7 +204,7 @@ def _as_it_was(game: GameBefore, was: GameBefore) -> dict[str, Any]:
     return values
 
 
-def _put_turns_back(transaction: Transaction, game: GameBefore, was: GameBefore | None) -> None:
+def _restore_turns(transaction: Transaction, game: GameBefore, was: GameBefore | None) -> None:
     kept = [] if was is None else was.turns
     if kept == game.turns:
         return
@@ -215,7 +215,7 @@ def _put_turns_back(transaction: Transaction, game: GameBefore, was: GameBefore 
         connection.execute(insert(turns), rows)
 
 
-def _tell_games(transaction: Transaction, session_id: int, shown: dict[int, SessionGame]) -> None:
+def _emit_games(transaction: Transaction, session_id: int, shown: dict[int, SessionGame]) -> None:
     """Emit what differs from the games as they were shown before."""
     state = queries.state(transaction.connection, session_id)
     after = {game.id: game for game in state.games}

@@ -100,7 +100,7 @@ def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds:
         _mark_published(transaction, [vote_id])
     elif publish:
         _publish_game(transaction, taken, voter)
-    tell_of_votes(transaction, session.id, recount.changed - {voted_on})
+    emit_changed_votes(transaction, session.id, recount.changed - {voted_on})
     return taken
 
 
@@ -150,15 +150,15 @@ def recount_votes(transaction: Transaction, voter_ids: Iterable[int], timetable:
     return recount
 
 
-def recount_and_tell(
+def recount_and_emit(
     transaction: Transaction, session_id: int, voter_ids: Sequence[int], *, grace_seconds: float
 ) -> None:
     """Recount the votes of these voters, and emit the session games whose votes changed."""
     timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
-    tell_of_votes(transaction, session_id, recount_votes(transaction, voter_ids, timetable).changed)
+    emit_changed_votes(transaction, session_id, recount_votes(transaction, voter_ids, timetable).changed)
 
 
-def tell_of_votes(transaction: Transaction, session_id: int, session_game_ids: Iterable[int]) -> None:
+def emit_changed_votes(transaction: Transaction, session_id: int, session_game_ids: Iterable[int]) -> None:
     """Emit the session games whose votes changed."""
     changed_ids = set(session_game_ids)
     games = [game for game in sessions.games_of(transaction.connection, session_id) if game.id in changed_ids]

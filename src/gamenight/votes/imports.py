@@ -167,7 +167,7 @@ def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | No
     connection.execute(update(chat_imports).where(chat_imports.c.id == import_id).values(state="done"))
     if changed is None:
         changed = sessions.statuses(connection, session_id)
-    actions.tell_of_votes(transaction, session_id, changed)
+    actions.emit_changed_votes(transaction, session_id, changed)
     rows = connection.execute(_votes_by_game, {"import_id": import_id})
     return {str(game_id): ImportedVotes(title, up, down) for game_id, title, up, down in rows}
 

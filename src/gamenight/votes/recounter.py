@@ -71,7 +71,7 @@ class VoteRecounter:
         for voter_ids in in_parts(recounting.voter_ids, VOTERS_AT_ONCE):
             with contextlib.suppress(NotFound):  # the night was deleted meanwhile
                 await self._database.write(
-                    actions.recount_and_tell, recounting.session_id, voter_ids, grace_seconds=self._grace_seconds
+                    actions.recount_and_emit, recounting.session_id, voter_ids, grace_seconds=self._grace_seconds
                 )
 
 
