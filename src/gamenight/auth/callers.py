@@ -1,4 +1,4 @@
-"""Who is calling: by the token of a header or a message, or by a cookie."""
+"""Identifies callers: by the token of a header or a message, or by a cookie."""
 
 from gamenight.auth.cookies import Cookies, Headers
 from gamenight.auth.errors import ScopeMissing, TokenMissing, TokenRefused

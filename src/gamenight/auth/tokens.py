@@ -26,7 +26,7 @@ DEVICE = "device:"
 
 
 class Scope(StrEnum):
-    """What a token may do, and what a route requires. The first three are only required; no token has them."""
+    """The permission of a token, and the one that a route requires. No token has one of the first three."""
 
     PUBLIC = "public"
     """No token is needed."""
@@ -66,7 +66,7 @@ def allows(held: Scope, required: Scope) -> bool:
 
 
 class Claims(Struct, frozen=True):
-    """What a token says; `expires_at` in seconds since the epoch.
+    """The claims of a token; `expires_at` in seconds since the epoch.
 
     `subject` is `admin`, `token:<id>` for a named token, or `device:<id>` for a guest; `name` is the token's name, or
     the guest's nickname.
@@ -130,9 +130,10 @@ class Tokens:
         return self.sign(Claims(f"{NAMED_TOKEN}{stored.id}", Scope(stored.scope), stored.jti, expires_at, stored.name))
 
     def verify(self, token: str) -> Claims:
-        """What a token says; raises TokenInvalid, TokenRevoked or TokenExpired.
+        """The claims of a token; raises TokenInvalid, TokenRevoked or TokenExpired.
 
-        Checking the signature costs more than all else, so what it found is kept; the rest is asked each time.
+        Checking the signature costs more than all else, so its result is cached. Revocation and expiry are
+        checked each time.
         """
         claims = self._verified.get(token)
         if claims is None:

@@ -49,7 +49,7 @@ class GameTonight(Struct, frozen=True):
 
 
 class Memory(Struct, frozen=True):
-    """What the nights tell. A night is a session in which a game was played; one that was skipped was not.
+    """The memory of the nights. A night is a session in which a game was played; one that was skipped was not.
 
     `nights_since` is 1 for a game of the last night before this one, 2 for the one before it; games that were on no
     earlier night are missing. `tonight` is in order of adding.
@@ -66,7 +66,7 @@ class Memory(Struct, frozen=True):
 
 
 class Balance(Struct, frozen=True):
-    """All that the balanced weights depend on besides the games."""
+    """The input of the balanced weights besides the games."""
 
     pack_favor: Mapping[str, int]
     memory: Memory

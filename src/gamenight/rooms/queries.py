@@ -91,7 +91,7 @@ def followable(connection: Connection) -> list[Followable]:
 
 
 def followed_room(connection: Connection, session_game_id: int) -> Room | None:
-    """What is known of the room that is, or was last, followed for a session game."""
+    """The room that is, or was last, followed for a session game, as far as it is known."""
     query = select(followed_rooms.c.room).where(followed_rooms.c.session_game_id == session_game_id)
     stored = connection.execute(query).scalar()
     return None if stored is None else decode_room(stored)

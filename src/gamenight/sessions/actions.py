@@ -28,7 +28,7 @@ from gamenight.sessions.schemas import (
 from gamenight.sessions.tables import session_games, sessions, turns
 
 COUNTED_BY_HAND: Final = "completed"
-"""What `player_count_check_status` says of a count that a person gave."""
+"""The `player_count_check_status` of a count that a person gave."""
 
 
 def start_session(transaction: Transaction, notes: str | None) -> Session:

@@ -68,7 +68,7 @@ async def close_session(
 
 @get("/{session_id:int}/changes", scope=Scope.HOST)
 async def list_changes(session_id: PathId, database: NamedDependency[Database]) -> list[Change]:
-    """What can be undone, the last change first."""
+    """The changes that can be undone, the last one first."""
     return await database.read(undo.changes, session_id)
 
 

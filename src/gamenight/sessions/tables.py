@@ -83,4 +83,4 @@ session_changes = Table(
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
-"""What can be undone, newest last: `before` is the night as it was, as JSON."""
+"""The undo log, newest last: `before` is the session as it was, as JSON."""

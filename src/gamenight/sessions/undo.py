@@ -95,7 +95,7 @@ def record(
 
 
 def changes(connection: Connection, session_id: int) -> list[Change]:
-    """What can be undone, the last change first; raises SessionNotFound."""
+    """The changes that can be undone, the last one first; raises SessionNotFound."""
     rows = connection.execute(_changes, {"session_id": session_id}).all()
     if not rows:
         queries.session(connection, session_id)

@@ -1,4 +1,4 @@
-"""Every way to read a night to tell of."""
+"""Every way to read the recap of a night."""
 
 from collections.abc import Sequence
 
