@@ -64,7 +64,7 @@ def test_who_logs_out_leaves_no_cookie_behind_that_a_copy_could_use(server: Serv
         headers = {"Cookie": f"{LOGIN}={browser.cookies[LOGIN]}"}
         with Listener(server.live_url, origin=server.url, additional_headers=headers) as page:
             page.say(type="auth")
-            page.hear_until("hello")
+            page.receive_until("hello")
             browser.delete("/api/auth/session").raise_for_status()
             assert page.close_code() == CloseCode.TOKEN_REVOKED
         assert code(thief.post("/api/sessions/1/close", json={})) == (403, "token_revoked")
@@ -103,7 +103,7 @@ def test_a_host_logs_in_with_a_token_and_is_logged_out_with_the_token(server: Se
         headers = {"Cookie": cookie}
         with Listener(server.live_url, origin=server.url, additional_headers=headers) as page:
             page.say(type="auth")
-            page.hear_until("hello")
+            page.receive_until("hello")
             hana.ok(hana.delete(f"/api/tokens/{token['id']}"))
             assert page.close_code() == CloseCode.TOKEN_REVOKED
         assert harry.get("/api/auth/session").json() == {"user": None}
@@ -251,14 +251,14 @@ def test_a_page_listens_by_its_cookie_only_if_it_is_ours(server: Served, hana: H
     session = hana.a_session()
     with Listener(server.live_url, origin=server.url, additional_headers=headers) as page:
         page.say(type="auth")
-        page.hear_until("hello")
+        page.receive_until("hello")
         page.subscribe(session["id"])
     with Listener(server.live_url, additional_headers=headers) as program:
         program.say(type="auth")
-        assert program.hear_until("error")["code"] == "token_missing"
+        assert program.receive_until("error")["code"] == "token_missing"
     with Listener(server.live_url, origin=server.url) as stranger:
         stranger.say(type="auth")
-        assert stranger.hear_until("error")["code"] == "token_missing"
+        assert stranger.receive_until("error")["code"] == "token_missing"
 
 
 def test_an_origin_that_may_connect_may_not_use_the_cookie(database_url: str) -> None:
@@ -268,7 +268,7 @@ def test_an_origin_that_may_connect_may_not_use_the_cookie(database_url: str) ->
         headers = {"Cookie": f"{GUEST}={pia.cookies[GUEST]}"}
         with Listener(server.live_url, origin=friend, additional_headers=headers) as page:
             page.say(type="auth")
-            assert page.hear_until("error")["code"] == "token_missing"
+            assert page.receive_until("error")["code"] == "token_missing"
 
 
 def test_behind_https_cookies_are_bound_to_the_host_and_sent_by_tls_alone(database_url: str) -> None:

@@ -31,11 +31,11 @@ def test_everybody_sees_which_game_is_next(server: Served, hana: Host, path: str
         bix.authenticate(hana.token)
         bix.subscribe(int(path.rpartition("/")[2]))
         assert set_next_game(hana, path, 7)["next_game"] == expected
-        assert bix.hear_until("session.updated")["data"]["session"]["next_game"] == expected
+        assert bix.receive_until("session.updated")["data"]["session"]["next_game"] == expected
         assert omar.get(path).json()["next_game"] == expected
         assert omar.get("/api/sessions/active").json()["next_game"] == expected
         assert set_next_game(hana, path, None)["next_game"] is None
-        assert bix.hear_until("session.updated")["data"]["session"]["next_game"] is None
+        assert bix.receive_until("session.updated")["data"]["session"]["next_game"] is None
 
 
 def test_the_next_game_is_cleared_once_it_is_added(server: Served, hana: Host, path: str) -> None:
@@ -47,7 +47,7 @@ def test_the_next_game_is_cleared_once_it_is_added(server: Served, hana: Host, p
         bix.authenticate(hana.token)
         bix.subscribe(session_id)
         hana.a_game(session_id, 7)
-        assert bix.hear_until("game.added")["data"]["session"]["next_game"] is None
+        assert bix.receive_until("game.added")["data"]["session"]["next_game"] is None
     assert hana.get(path).json()["next_game"] is None
 
 
@@ -104,7 +104,7 @@ def test_the_overlays_code_is_hidden_and_shown_again_for_everybody(server: Serve
         bix.subscribe(int(path.rpartition("/")[2]))
         for asked, hidden in ((True, 1), (0, 0), (1, 1)):
             assert hana.ok(hana.patch(path, json={"overlay_code_hidden": asked}))["overlay_code_hidden"] == hidden
-            assert bix.hear_until("session.updated")["data"]["session"]["overlay_code_hidden"] == hidden
+            assert bix.receive_until("session.updated")["data"]["session"]["overlay_code_hidden"] == hidden
     refused = hana.patch(path, json={"overlay_code_hidden": 2})
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid_request")
 
@@ -123,9 +123,9 @@ def test_a_game_that_is_set_playing_again_comes_no_longer(server: Served, hana: 
         bix.authenticate(hana.token)
         bix.subscribe(session_id)
         hana.set_status(game, "playing")
-        assert bix.hear_until("session.updated")["data"]["session"]["next_game"] is None
+        assert bix.receive_until("session.updated")["data"]["session"]["next_game"] is None
         assert hana.ok(hana.post(f"{path}/undo"))["session"]["next_game"]["game_id"] == 7
-        assert bix.hear_until("session.updated")["data"]["session"]["next_game"]["game_id"] == 7
+        assert bix.receive_until("session.updated")["data"]["session"]["next_game"]["game_id"] == 7
 
 
 def test_a_next_game_that_the_host_cleared_does_not_come_back_by_undoing_another_game(hana: Host, path: str) -> None:
@@ -146,8 +146,8 @@ def test_the_list_of_nights_is_told_of_what_comes_next(server: Served, hana: Hos
     with Listener(server.live_url) as bix:
         bix.authenticate(hana.token)
         set_next_game(hana, path, 7)
-        assert bix.hear_until("sessions.changed")["data"]["listedSession"]["next_game"]["game_id"] == 7
+        assert bix.receive_until("sessions.changed")["data"]["listedSession"]["next_game"]["game_id"] == 7
         hana.a_game(session_id, 7)
-        assert bix.hear_until("sessions.changed")["data"]["listedSession"]["next_game"] is None
+        assert bix.receive_until("sessions.changed")["data"]["listedSession"]["next_game"] is None
         hana.ok(hana.post(f"{path}/undo"))
-        assert bix.hear_until("sessions.changed")["data"]["listedSession"] == hana.get("/api/sessions").json()[0]
+        assert bix.receive_until("sessions.changed")["data"]["listedSession"] == hana.get("/api/sessions").json()[0]

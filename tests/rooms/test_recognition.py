@@ -49,7 +49,7 @@ def test_where_no_game_can_be_added_no_room_is_looked_up(rooms: ThreadedFakeRoom
     hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
     assert by_code(hana, session["id"], "AAAA")[1]["code"] == "session_closed"
     assert by_code(hana, 77, "AAAA")[1]["code"] == "session_not_found"
-    assert not rooms.fake.heard
+    assert not rooms.fake.received
 
 
 def test_a_service_that_does_not_answer_changes_nothing(rooms: ThreadedFakeRooms, hana: Host) -> None:
@@ -99,7 +99,7 @@ def test_the_picker_takes_the_rooms_own_count(rooms: ThreadedFakeRooms, hana: Ho
     hana.a_game(session["id"], 1, room_code="AAAA")
     for name in "ABCDEFGHI":
         rooms.do(room.join, name)
-    listening.hear_event("player-count.updated", playerCount=9)
+    listening.receive_event("player-count.updated", playerCount=9)
     picked = hana.ok(pick())
     assert picked["playerCount"] == 9
     assert picked["game"]["max_players"] >= 9
@@ -125,7 +125,7 @@ def test_everybody_hears_that_a_room_plays_something_else(
     listening.subscribe(session["id"])
     game_id = next(each["id"] for each in hana.get("/api/games").json() if each["title"] == title)
     game = hana.a_game(session["id"], game_id, room_code="AAAA")
-    assert listening.hear_until("room.connected")["data"]["otherGame"] == other
+    assert listening.receive_until("room.connected")["data"]["otherGame"] == other
     path = f"/api/sessions/{session['id']}/games/{game['id']}/status-live"
     assert hana.get(path).json()["otherGame"] == other
 
@@ -140,4 +140,4 @@ def test_the_edition_that_is_switched_off_is_no_other_game(
     assert len(editions) > 1
     hana.ok(hana.patch(f"/api/games/{editions[0]['id']}/toggle", json={"enabled": False}))
     hana.a_game(session["id"], editions[0]["id"], room_code="AAAA")
-    assert listening.hear_until("room.connected")["data"]["otherGame"] is None
+    assert listening.receive_until("room.connected")["data"]["otherGame"] is None

@@ -47,11 +47,11 @@ async def test_a_follower_takes_no_seat_writes_nothing_and_makes_no_room(fake: F
     async with following(fake) as followed:
         room.join("ANN")
         await followed.until(lambda seen, _status: seen.joined == 1)
-        await fake.until(lambda: sum(heard.socket for heard in fake.heard) == 4)
+        await fake.until(lambda: sum(request.socket for request in fake.received) == 4)
     assert [client.name for client in room.players] == ["ANN"]
     assert {opcode for _role, opcode in room.received} <= {"object/get", "text/get"}
-    assert {heard.method for heard in fake.heard} == {"GET"}
-    assert all("role=shard" in heard.query for heard in fake.heard if heard.socket)
+    assert {request.method for request in fake.received} == {"GET"}
+    assert all("role=shard" in request.query for request in fake.received if request.socket)
     assert len(room.clients) == 3, "the follower came back to its own place: host, ANN, and one shard"
 
 
@@ -62,8 +62,8 @@ async def test_joins_that_the_game_does_not_announce_are_found_by_looking_again(
         room.join("ANN")
         assert (await followed.until(lambda seen, _status: seen.players == ["ANN"])).joined == 1
         room.leave("ANN")
-        looks = len(fake.heard)
-        await fake.until(lambda: len(fake.heard) > looks + 2)
+        looks = len(fake.received)
+        await fake.until(lambda: len(fake.received) > looks + 2)
         assert followed.follower.room.joined == 1, "joined, not present"
 
 

@@ -86,7 +86,7 @@ async def test_no_fault_makes_nonsense_or_ends_the_following(
     room.faults = named(fault)
     room.join("ANN")
     async with following(fake) as followed:
-        looked = asyncio.create_task(fake.until(lambda: len(fake.heard) >= 4))
+        looked = asyncio.create_task(fake.until(lambda: len(fake.received) >= 4))
         await asyncio.wait({looked, followed.task}, return_when=asyncio.FIRST_COMPLETED)
         looked.cancel()
         over = any(status == "ended" for _room, status, _reason in followed.reports)
@@ -94,7 +94,7 @@ async def test_no_fault_makes_nonsense_or_ends_the_following(
         assert over == (fault == "over-but-listed"), "only this fault says that the room is over"
     for seen, _status, _reason in followed.reports:
         assert seen.joined is None or 0 <= seen.joined <= 8
-    assert all(heard.path.startswith("/api/v2/") for heard in fake.heard)
+    assert all(request.path.startswith("/api/v2/") for request in fake.received)
     assert not caplog.records
 
 
@@ -103,5 +103,5 @@ async def test_a_socket_that_says_no_and_stays_open_is_closed_by_us(fake: FakeRo
     room.faults = named("no-such-role")
     async with following(fake, timing=Timing(rest_only=60)) as followed:
         await followed.until(lambda seen, status: seen.seen and status == "monitoring")
-        assert sum(heard.socket for heard in fake.heard) == 2, "a shard and an audience have asked"
+        assert sum(request.socket for request in fake.received) == 2, "a shard and an audience have asked"
         await fake.until(lambda: not fake.connections)

@@ -182,7 +182,7 @@ def test_listeners_hear_once_of_the_games_whose_votes_an_import_changed(
         bix.authenticate(hana.token)
         bix.subscribe(session["id"])
         import_lines(hana, session, lines[:3000])
-        told = bix.hear_until("votes.updated")["data"]["sessionGames"]
+        told = bix.receive_until("votes.updated")["data"]["sessionGames"]
         assert bix.nothing_more() == []
     assert "vote.received" not in {event["type"] for event in bix.events}
     assert {game["id"]: game for game in told}.items() <= {

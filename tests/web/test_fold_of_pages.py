@@ -19,13 +19,13 @@ def test_the_pages_make_of_a_night_what_a_fresh_read_shows(server: Served, hana:
     with Listener(server.live_url) as client:
         client.authenticate(hana.token)
         client.subscribe(session_id, snapshot=True)
-        snapshot = client.hear_until("snapshot")
+        snapshot = client.receive_until("snapshot")
         for _ in range(STEPS):
             night.step()
             head, states[head] = shown_at(hana, session_id)
         hana.post(f"/api/sessions/{session_id}/close")
         head, states[head] = shown_at(hana, session_id)
-        client.hear_until("session.ended")
+        client.receive_until("session.ended")
         client.nothing_more()
         events = [event for event in client.events if event["id"] > snapshot["id"]]
     assert len(events) > STEPS / 3

@@ -33,7 +33,7 @@ quiet = logging.getLogger("gamenight.fake_rooms.sockets")
 quiet.setLevel(logging.CRITICAL)
 
 
-class Heard(msgspec.Struct, frozen=True):
+class ReceivedRequest(msgspec.Struct, frozen=True):
     """A request that reached the service."""
 
     method: str
@@ -60,7 +60,7 @@ class FakeRooms:
         """The latest room of each code."""
         self.faults = Faults()
         """How the whole service misbehaves; what a room's own faults say goes before it."""
-        self.heard: deque[Heard] = deque(maxlen=REMEMBERED)
+        self.received: deque[ReceivedRequest] = deque(maxlen=REMEMBERED)
         self._host, self._port, self._tls, self._advertised = host, port, tls, advertised
         self._random = random.Random(seed)  # noqa: S311
         self._server: Server | None = None
@@ -159,7 +159,7 @@ class FakeRooms:
         """Answer what is no WebSocket, or a handshake that must not succeed; None lets it succeed."""
         address = urlsplit(request.path)
         socket = "websocket" in request.headers.get("Upgrade", "").lower()
-        self.hear(Heard(request.method, address.path, address.query, socket=socket))
+        self.record(ReceivedRequest(request.method, address.path, address.query, socket=socket))
         room = self.rooms.get(rest.code_in(address.path) or "")
         faults = self._faults_of(room)
         connect_request = ConnectRequest.of(address.path, address.query)
@@ -201,8 +201,8 @@ class FakeRooms:
         self.connections.discard(connection)
         self._changed()
 
-    def hear(self, heard: Heard) -> None:
-        self.heard.append(heard)
+    def record(self, request: ReceivedRequest) -> None:
+        self.received.append(request)
         self._changed()
 
 
@@ -223,7 +223,7 @@ class _Connection(ServerConnection):
     def data_received(self, data: bytes) -> None:
         if not self._begun and not data.startswith(b"GET "):
             method, _space, rest_of_line = data.partition(b"\r\n")[0].decode("latin-1").partition(" ")
-            self.fake.hear(Heard(method, rest_of_line.partition(" ")[0]))
+            self.fake.record(ReceivedRequest(method, rest_of_line.partition(" ")[0]))
             self.transport.write(response(Answer(405, '{"ok":false,"error":"method not allowed"}')).serialize())
             self.transport.close()
             return
