@@ -55,7 +55,7 @@ class Requests:
 
 
 class Events:
-    """Live clients that hear what a few hosts write."""
+    """Live clients that receive what a few hosts write."""
 
     def __init__(self, fan_out: FanOut, rate: float | None) -> None:
         self._fan_out = fan_out
