@@ -30,7 +30,7 @@ from gamenight.sessions.schemas import (
 from gamenight.sessions.tables import session_games, sessions, turns
 
 COUNTED_BY_HAND: Final = "completed"
-"""What `player_count_check_status` says of a count that a person gave."""
+"""The `player_count_check_status` of a count that a person gave."""
 
 _insert_game = PreparedInsert(
     session_games, "session_id", "game_id", "played_at", "status", "manually_added", "room_code"
@@ -62,7 +62,7 @@ def start_session(transaction: Transaction, notes: str | None) -> Session:
 
 
 def change_session(transaction: Transaction, session_id: int, change: SessionChange) -> Session:
-    """Change what is said. Raises SessionClosed or GameNotFound where a next game can't be announced."""
+    """Change the fields that are given. Raises SessionClosed or GameNotFound where a next game can't be set."""
     connection = transaction.connection
     before = queries.session(connection, session_id)
     next_game = change.next_game_id
@@ -186,7 +186,7 @@ def note_following(
     reason: str | None,
     count: tuple[int | None, CountSource | None],
 ) -> SessionGame:
-    """Note how the watching of a game's room stands. Tells of nothing: the watcher's own events carry the row."""
+    """Store how the following of a game's room stands. Emits nothing: the events of the room carry the row."""
     player_count, source = count
     given = {
         "player_count": player_count,

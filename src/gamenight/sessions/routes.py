@@ -60,7 +60,7 @@ async def read_session(session_id: PathId, database: NamedDependency[Database]) 
 async def change_session(
     session_id: PathId, data: JSONBody[SessionChange], writer: NamedDependency[IdempotentWriter]
 ) -> Session:
-    """Change a night's notes, announce its next game, or hide the room code on the overlay of the stream."""
+    """Change a night's notes, set its next game, or hide the room code on the overlay of the stream."""
     return await writer.write(actions.change_session, session_id, data)
 
 

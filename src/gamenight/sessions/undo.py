@@ -17,9 +17,9 @@ FOLLOWED_AGAIN: Final = "waiting"
 
 
 def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Undone:
-    """Put the night back to what it was before its last change. Raises NothingToUndo.
+    """Restore the session as it was before its last change. Raises NothingToUndo.
 
-    With the id of a change it is undone only if it is the last one: raises ChangeNotLast.
+    With the id of a change, undoes it only if it is the last one: raises ChangeNotLast.
     """
     connection = transaction.connection
     made = changes(connection, session_id)

@@ -143,7 +143,7 @@ class Unpublished(Struct, frozen=True):
 
 
 class VoteFilter(Struct, frozen=True, kw_only=True):
-    """Which votes are wanted; None is "any"."""
+    """A filter of votes; None is "any"."""
 
     session_id: int | None = None
     game_id: int | None = None
@@ -158,7 +158,7 @@ class VoteFilter(Struct, frozen=True, kw_only=True):
 
 
 class Stored(Cast, frozen=True, kw_only=True):
-    """A vote with what it was last found to come to."""
+    """A vote with its attribution as it is stored."""
 
     attribution: Attribution
     in_force: bool
@@ -169,7 +169,7 @@ def timetable(connection: Connection, session_id: int, grace_seconds: float) -> 
         Turn(session_game_id, game_id, started_at, ended_at, status == "skipped")
         for session_game_id, game_id, started_at, ended_at, status in _turns.all(connection, session_id=session_id)
     ]
-    return Timetable(turns, grace_seconds)
+    return Timetable(played, grace_seconds)
 
 
 def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list[Stored]]:
@@ -236,7 +236,7 @@ def tallies(connection: Connection, session_id: int) -> SessionTallies:
 
 
 def own_votes(connection: Connection, session_id: int, device: str) -> OwnVotes:
-    """What a guest has said of the games of a night, as it counts; raises SessionNotFound."""
+    """The votes of a guest on one night, as they count; raises SessionNotFound."""
     sessions.session(connection, session_id)
     rows = _own_votes.all(connection, session_id=session_id, device=device)
     return OwnVotes(session_id, [OwnVote(*row) for row in rows])

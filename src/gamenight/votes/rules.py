@@ -1,7 +1,7 @@
 """Which game a vote is for, and which votes count. Pure.
 
-What a voter's votes come to follows from all of them and from when the games were playing, in whatever order they
-arrived: so an import of what came in live, twice or in halves, changes nothing.
+The attribution of a voter's votes follows from all of them and from the turns of the games, in whatever order the votes
+arrived. So importing votes that came in live, twice or in halves, changes nothing.
 """
 
 from bisect import bisect_right
@@ -13,7 +13,7 @@ from gamenight.core.clock import later
 
 
 class Turn(Struct, frozen=True):
-    """A turn: the time in which a session game was playing; `ended_at` is None while it is."""
+    """The time from when to when a session game was playing; `ended_at` is None while it is."""
 
     session_game_id: int
     game_id: int
@@ -99,7 +99,7 @@ class Timetable:
 
 
 def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribution]:
-    """What all votes of one voter on one night come to, by the id of the vote.
+    """Attribute all votes of one voter on one night; returns the attributions by the id of the vote.
 
     The last one on a game counts. One that comes just after a game has ended is still for that game, unless the voter
     has voted on it before: then it is for the next. Votes of the same instant on the same target are for the same game:
@@ -108,7 +108,7 @@ def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribut
     games: dict[int, int | None] = {}
     game_at: dict[tuple[str, int | None, int | None], int | None] = {}
     last: dict[int, Cast] = {}
-    # Of two at the same moment neither was first: their order must not hang on which arrived first.
+    # The order of two votes at the same moment must not depend on which arrived first.
     for vote in sorted(votes, key=lambda each: (each.timestamp, each.place, each.vote, each.id)):
         said = (vote.timestamp, vote.target_game_id, vote.target_session_game_id)
         if said not in game_at:

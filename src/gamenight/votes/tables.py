@@ -63,8 +63,8 @@ votes = Table(
     Column("vote", Text, CheckConstraint("vote IN ('up', 'down', 'unvote')", name="vote"), nullable=False),
     Column("timestamp", Text, nullable=False),
     Column("place", Integer, nullable=False),
-    # What the voter named, where it was not just the game that is playing: a game by its symbol, or the very game that
-    # a phone showed.
+    # The game that the voter named, if any: a game of the catalogue by its symbol, or the session game that a phone
+    # showed.
     Column("target_game_id", Integer),
     Column("target_session_game_id", Integer),
     Column("import_id", Integer, ForeignKey("chat_imports.id", ondelete="CASCADE")),
