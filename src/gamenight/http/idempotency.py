@@ -64,13 +64,13 @@ class IdempotentWriter:
         )
         return cast("T", msgspec.Raw(answer))
 
-    async def together(
+    async def write_together(
         self, action: Callable[[Transaction, Sequence[Item]], Sequence[T | GamenightError]], item: Item, /
     ) -> T:
         """The same for an action that takes many items at once, see Database.write_together; with a key it has one."""
         if self._key() is None:
             return await self._database.write_together(action, item)
-        return await self(alone, action, item)
+        return await self.write(alone, action, item)
 
     async def first_answer(self) -> Any:
         """The answer that this request got the first time, encoded; None for a new request."""

@@ -251,7 +251,7 @@ def _stage_votes(
             "created_at": transaction.now,
         }
         for (message, said), voter in zip(found, known, strict=True)
-        for place, each in enumerate(found)
+        for place, each in enumerate(said)
     ]
     _insert_vote.run_each(transaction.connection, rows)
     return len(rows)

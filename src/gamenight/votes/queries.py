@@ -165,11 +165,11 @@ class Stored(Cast, frozen=True, kw_only=True):
 
 
 def timetable(connection: Connection, session_id: int, grace_seconds: float) -> Timetable:
-    turns = [
+    found = [
         Turn(session_game_id, game_id, started_at, ended_at, status == "skipped")
         for session_game_id, game_id, started_at, ended_at, status in _turns.all(connection, session_id=session_id)
     ]
-    return Timetable(played, grace_seconds)
+    return Timetable(found, grace_seconds)
 
 
 def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list[Stored]]:

@@ -18,7 +18,7 @@ from gamenight.core.loops import Loops
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.events import GameChanged, GameRemoved
 from gamenight.votes import queries
-from gamenight.votes.actions import publishing, recounting
+from gamenight.votes.actions import recounting
 
 POLL_SECONDS = 1.0
 VOTERS_AT_ONCE = 200
@@ -51,14 +51,6 @@ class VoteRecounter:
     def wake(self) -> None:
         """Note that events were published."""
         self._changed.set()
-
-    async def _announce(self) -> None:
-        while True:
-            self._votes.clear()
-            if await self._database.read(queries.has_unpublished):
-                await self._database.write(publishing.publish_all)
-                await asyncio.sleep(BETWEEN_ANNOUNCEMENTS)
-            await _heard(self._votes)
 
     async def _recount(self) -> None:
         # A process that has just ended may not have recounted after the last changes.
@@ -109,9 +101,3 @@ def _voters_concerned(connection: Connection, event: log.Event) -> VotersToRecou
         case _:
             return None
     return VotersToRecount(event.session_id, queries.voters_since(connection, event.session_id, since))
-
-
-async def _heard(event: asyncio.Event) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(POLL_SECONDS):
-            await event.wait()

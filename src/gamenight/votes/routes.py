@@ -69,7 +69,7 @@ async def cast_vote(
         vote_rates.take_from_token(claims.token_id)
         voter = _voter_of_bot(data)
     publish = publisher.publishes_each()
-    taken = await writes.together(casting.cast_all, casting.VoteToCast(voter, data, vote_grace, publish))
+    taken = await writer.write_together(casting.cast_all, casting.VoteToCast(voter, data, vote_grace, publish))
     if not publish:
         publisher.vote_waits()
     return taken
