@@ -4,6 +4,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ class Nights:
             "status": self._status,
             "players": lambda place, count: self._on_game(actions.set_player_count, place, count),
             "remove": lambda place: self._on_game(removal.remove_game, place),
-            "undo": lambda: self._do(removal.undo_change, self.session_id, None),
+            "undo": lambda: self._do(partial(removal.undo_change, grace_seconds=GRACE), self.session_id, None),
             "recount": self._recount,
             "publish": lambda: self._do(publishing.publish_all),
             "next night": self._next_night,

@@ -19,10 +19,9 @@ from gamenight.sessions import queries as sessions
 from gamenight.sessions.events import GameChanged, GameRemoved
 from gamenight.votes import queries
 from gamenight.votes.actions import recounting
+from gamenight.votes.actions.recounting import VOTERS_AT_ONCE
 
 POLL_SECONDS = 1.0
-VOTERS_AT_ONCE = 200
-"""In one transaction, so that live votes get in between."""
 EVENTS_AT_ONCE = 500
 
 

@@ -147,9 +147,14 @@ async def remove_game(
 
 
 @post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
-async def undo(session_id: PathId, data: JSONBody[UndoRequest], writer: NamedDependency[IdempotentWriter]) -> Undone:
+async def undo(
+    session_id: PathId,
+    data: JSONBody[UndoRequest],
+    writer: NamedDependency[IdempotentWriter],
+    vote_grace: NamedDependency[float],
+) -> Undone:
     """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
-    return await writer.write(removal.undo_change, session_id, data.change_id)
+    return await writer.write(removal.undo_change, session_id, data.change_id, grace_seconds=vote_grace)
 
 
 @post("/{session_id:int}/chat-import", status_code=200, scope=Scope.HOST)

@@ -13,6 +13,9 @@ from gamenight.votes import events, queries, rules
 from gamenight.votes.rules import Attribution, Timetable
 from gamenight.votes.tables import votes
 
+VOTERS_AT_ONCE = 200
+"""In one transaction, so that live votes get in between."""
+
 _attribute = Prepared(
     update(votes)
     .where(votes.c.id == bindparam("vote_id"))

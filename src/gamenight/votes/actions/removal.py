@@ -6,12 +6,17 @@ votes, in one transaction. That the votes may be for another game now is found b
 
 from collections.abc import Sequence
 
+from msgspec import structs
 from sqlalchemy import bindparam, update
 
 from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared
 from gamenight.sessions import actions, figures, undo
+from gamenight.sessions import queries as sessions
 from gamenight.sessions.schemas import SessionGameRemoved, Undone
+from gamenight.votes import queries
+from gamenight.votes.actions import recounting
+from gamenight.votes.actions.recounting import VOTERS_AT_ONCE
 from gamenight.votes.tables import votes
 
 _stop_counting = Prepared(
@@ -26,11 +31,17 @@ def remove_game(transaction: Transaction, session_id: int, session_game_id: int)
     return removed
 
 
-def undo_change(transaction: Transaction, session_id: int, change_id: int | None) -> Undone:
-    """Undo the night's last change; see sessions.undo."""
+def undo_change(transaction: Transaction, session_id: int, change_id: int | None, *, grace_seconds: float) -> Undone:
+    """Undo the night's last change; see sessions.undo.
+
+    The votes of VOTERS_AT_ONCE people are recounted at once, those of all others soon after, by who follows the log.
+    """
+    connection = transaction.connection
     undone = undo.undo(transaction, session_id, change_id)
     _uncount(transaction, figures.removed_games(transaction, session_id))
-    return undone
+    voter_ids = queries.voters_since(connection, session_id, "")[:VOTERS_AT_ONCE]
+    recounting.recount_and_emit(transaction, session_id, voter_ids, grace_seconds=grace_seconds)
+    return structs.replace(undone, games=sessions.games_of(connection, session_id))
 
 
 def _uncount(transaction: Transaction, session_game_ids: Sequence[int]) -> None:
