@@ -30,6 +30,7 @@ from gamenight.core import log
 from gamenight.core.database import Database
 from gamenight.core.errors import GamenightError, StartError
 from gamenight.core.hub import Hub
+from gamenight.core.leases import Leases
 from gamenight.core.loops import Loops
 from gamenight.core.tail import Tail
 from gamenight.http import errors as http_errors
@@ -62,7 +63,8 @@ from gamenight.web.static import Pages
 
 
 class Health(Struct, frozen=True, rename="camel"):
-    """`tail_lag` is how many events were committed but not handed out yet."""
+    """How one process is: the `worker` of that number, of so many `workers`. `tail_lag` is how many events were
+    committed but not handed out yet."""
 
     status: str
     message: str
@@ -74,6 +76,18 @@ class Health(Struct, frozen=True, rename="camel"):
     live_clients: int
     loops: dict[str, dict[str, Any]]
     rooms: dict[str, object]
+    worker: int
+    workers: int
+
+
+class Worker(Struct, frozen=True):
+    """Which of the processes of a service this is, counted from 1, and how many they are."""
+
+    number: int
+    count: int
+
+
+ALONE = Worker(1, 1)
 
 
 class Welcome(Struct, frozen=True):
@@ -85,10 +99,14 @@ class Welcome(Struct, frozen=True):
 class App:
     """The service as an ASGI application. `live` is its WebSocket endpoint."""
 
-    def __init__(self, settings: Settings, database: Database, credentials: Credentials) -> None:
+    def __init__(
+        self, settings: Settings, database: Database, credentials: Credentials, worker: Worker = ALONE
+    ) -> None:
         self._settings = settings
+        self._worker = worker
         self._database = database
         self._loops = Loops()
+        self._leases = Leases(database)
         with database.snapshot() as connection:
             # In one snapshot: the hub gets an event for whatever is revoked or changed later.
             head = log.head(connection)
@@ -109,7 +127,7 @@ class App:
         )
         self._hub.on_publish(self._rooms_supervisor.wake)
         self._vote_publisher = VotePublisher(database, published_each=settings.vote_events_each)
-        self._vote_recounter = VoteRecounter(database, head, grace_seconds=settings.vote_grace_seconds)
+        self._vote_recounter = VoteRecounter(database, grace_seconds=settings.vote_grace_seconds)
         self._hub.on_publish(self._vote_recounter.wake)
         self._importer = Importer(database, grace_seconds=settings.vote_grace_seconds)
         self.live = LiveEndpoint(
@@ -242,6 +260,8 @@ class App:
                 self.live.clients,
                 self._loops.report(),
                 self._rooms_supervisor.report(),
+                self._worker.number,
+                self._worker.count,
             )
 
         return Router("/", route_handlers=[welcome, health], tags=["System"])
@@ -260,11 +280,12 @@ class App:
         self._database.on_commit = committed
         tail.start(self._loops)
         self._rooms_supervisor.start(self._loops)
-        self._vote_publisher.start(self._loops)
-        self._vote_recounter.start(self._loops)
-        self._importer.start(self._loops)
+        self._vote_publisher.start(self._loops, self._leases)
+        self._vote_recounter.start(self._loops, self._leases)
+        self._importer.start(self._loops, self._leases)
         self._loops.start("last-use", lambda: self._last_use.write_for_ever(self._database))
-        self._loops.start(
+        self._leases.start(
+            self._loops,
             "retention",
             lambda: prune_for_ever(self._database, days=settings.events_days, keep=settings.events_kept),
         )
@@ -273,3 +294,4 @@ class App:
         finally:
             await self._loops.stop()
             await self._rooms_supervisor.close()
+            await self._leases.release()

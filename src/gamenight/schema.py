@@ -16,7 +16,7 @@ import gamenight.picker.tables
 import gamenight.rooms.tables
 import gamenight.sessions.tables
 import gamenight.votes.tables
-from gamenight.core import log
+from gamenight.core import leases, log
 from gamenight.core.database import Database, Transaction
 from gamenight.core.engines import sqlite_driver, sqlite_file
 from gamenight.core.errors import StartError
@@ -90,4 +90,4 @@ def copy_before_migration(file: Path, revision: str) -> None:
     logger.info("Kept a copy of the database before the migration: %s", copy.name)
 
 
-__all__ = ["alembic_config", "gamenight", "migrate"]
+__all__ = ["alembic_config", "gamenight", "leases", "migrate"]

@@ -43,6 +43,7 @@ log_state = Table(
 
 _append = insert(events)
 _head = select(func.max(events.c.id))
+_head_at = select(events.c.id).where(events.c.created_at <= bindparam("moment")).order_by(events.c.id.desc()).limit(1)
 _after = select(events).where(events.c.id > bindparam("after")).order_by(events.c.id).limit(bindparam("limit"))
 _topic_after = _after.where(events.c.topic == bindparam("topic"))
 
@@ -99,6 +100,12 @@ def position(connection: Connection) -> Position:
 def head(connection: Connection) -> int:
     """The newest id; ids that were pruned or deleted count, since an older client may hold them."""
     newest: int | None = connection.execute(_head).scalar()
+    return newest or 0
+
+
+def head_at(connection: Connection, moment: str) -> int:
+    """The newest id that an event had at a moment; 0 where the log holds none that is so old."""
+    newest: int | None = connection.execute(_head_at, {"moment": moment}).scalar()
     return newest or 0
 
 

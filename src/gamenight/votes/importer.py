@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from gamenight.catalogue import queries as catalogue
 from gamenight.core.clock import earlier, later, utc_now
 from gamenight.core.database import Database
+from gamenight.core.leases import Leases
 from gamenight.core.loops import Loops
 from gamenight.votes import exports, imports
 from gamenight.votes.actions.casting import CLOCK_SKEW_SECONDS
@@ -64,8 +65,8 @@ class Importer:
         self._database = database
         self._grace_seconds = grace_seconds
 
-    def start(self, loops: Loops) -> None:
-        loops.start("chat imports", self._clear_up)
+    def start(self, loops: Loops, leases: Leases) -> None:
+        leases.start(loops, "chat imports", self._clear_up)
 
     async def run(self, session_id: int, log: ChatLog) -> ChatImported:
         """Import a log whole. Raises ChatLogInvalid, SessionNotFound or ImportRunning; then nothing of it is kept."""

@@ -1,9 +1,13 @@
-"""Publishes votes to live clients: each by itself while there are few, a burst of them together."""
+"""Publishes votes to live clients: each by itself while there are few, a burst of them together.
+
+Each by itself is published by the process that takes it, those together by one process at a time.
+"""
 
 import asyncio
 import contextlib
 
 from gamenight.core.database import Database
+from gamenight.core.leases import Leases
 from gamenight.core.loops import Loops
 from gamenight.core.rates import TokenBucket
 from gamenight.votes import queries
@@ -16,17 +20,19 @@ POLL_SECONDS = 1.0
 class VotePublisher:
     """Publishes the votes that were stored without an event of their own.
 
-    Up to `published_each` votes a second have an event each. A process that ends leaves nothing behind: whichever runs
-    next publishes the votes that wait in the database.
+    Up to `published_each` votes a second of a process have an event each. A process that ends leaves nothing behind:
+    whichever runs next publishes the votes that wait in the database.
     """
 
     def __init__(self, database: Database, *, published_each: float) -> None:
         self._database = database
         self._each = TokenBucket(published_each, max(published_each, 1)) if published_each > 0 else None
         self._waiting = asyncio.Event()
+        # Nobody wakes this process for a vote that another one stores.
+        self._poll_seconds = POLL_SECONDS if database.is_sqlite else BETWEEN_EVENTS
 
-    def start(self, loops: Loops) -> None:
-        loops.start("votes published", self._publish)
+    def start(self, loops: Loops, leases: Leases) -> None:
+        leases.start(loops, "votes published", self._publish)
 
     def publishes_each(self) -> bool:
         """Whether one more vote may have an event of its own now."""
@@ -43,5 +49,5 @@ class VotePublisher:
                 await self._database.write(publishing.publish_all)
                 await asyncio.sleep(BETWEEN_EVENTS)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(POLL_SECONDS):
+                async with asyncio.timeout(self._poll_seconds):
                     await self._waiting.wait()

@@ -1,6 +1,7 @@
-"""Recounts votes when a night was changed.
+"""Recounts votes when a night was changed, in one process at a time.
 
-A recount can be repeated without harm, so a process that ended in the middle of one leaves nothing behind.
+A recount can be repeated without harm, so a process that ended in the middle of one leaves nothing behind: the next one
+recounts the active night, and looks again at what happened shortly before.
 """
 
 import asyncio
@@ -12,8 +13,10 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from gamenight.core import log
+from gamenight.core.clock import earlier, utc_now
 from gamenight.core.database import Database
 from gamenight.core.errors import NotFound
+from gamenight.core.leases import Leases
 from gamenight.core.loops import Loops
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.events import GameChanged, GameRemoved
@@ -23,6 +26,8 @@ from gamenight.votes.actions.recounting import VOTERS_AT_ONCE
 
 POLL_SECONDS = 1.0
 EVENTS_AT_ONCE = 500
+LOOKED_AT_AGAIN_SECONDS = 60
+"""How much of the log a process begins with that another one may have followed."""
 
 
 class VotersToRecount(Struct, frozen=True):
@@ -33,33 +38,33 @@ class VotersToRecount(Struct, frozen=True):
 
 
 class VoteRecounter:
-    """Follows the log from `position` and recounts the votes that an event may move to another game.
+    """Follows the log and recounts the votes that an event may move to another game.
 
     `grace_seconds` is the time in which a game can still be voted on after its end.
     """
 
-    def __init__(self, database: Database, position: int, *, grace_seconds: float) -> None:
+    def __init__(self, database: Database, *, grace_seconds: float) -> None:
         self._database = database
-        self._position = position
         self._grace_seconds = grace_seconds
         self._changed = asyncio.Event()
 
-    def start(self, loops: Loops) -> None:
-        loops.start("votes recounted", self._recount)
+    def start(self, loops: Loops, leases: Leases) -> None:
+        leases.start(loops, "votes recounted", self._recount)
 
     def wake(self) -> None:
         """Note that events were published."""
         self._changed.set()
 
     async def _recount(self) -> None:
-        # A process that has just ended may not have recounted after the last changes.
+        # Whoever recounted before may have ended before they had recounted after the last changes.
+        position = await self._database.read(log.head_at, earlier(utc_now(), seconds=LOOKED_AT_AGAIN_SECONDS))
         await self._recount_voters(await self._database.read(_all_of_active_session))
         while True:
             self._changed.clear()
-            events = await self._database.read(log.read_after, self._position, EVENTS_AT_ONCE)
+            events = await self._database.read(log.read_after, position, EVENTS_AT_ONCE)
             for event in events:
                 await self._recount_voters(await self._database.read(_voters_concerned, event))
-                self._position = event.id
+                position = event.id
             if len(events) < EVENTS_AT_ONCE:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
