@@ -15,6 +15,7 @@ from gamenight.core.errors import StartError
 if TYPE_CHECKING:
     from gamenight.core.database import Transaction
     from gamenight.server import Service
+    from gamenight.workers import Workers
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -42,19 +43,30 @@ def with_database_options(command: Any) -> Any:
 @click.option("--host", help="The address to listen on; 127.0.0.1 by default.")
 @click.option("--port", type=int, help="The port to listen on; 5000 by default.")
 @click.option("--lan", is_flag=True, help="Listen on all interfaces, and show the address for phones as a QR code.")
+@click.option("--workers", type=int, help="How many processes serve, on PostgreSQL; 1 by default.")
 @with_database_options
 def serve(*, lan: bool, **options: Any) -> None:
     """Serve the API and the live events."""
     from gamenight.server import open_service
     from gamenight.settings import load
+    from gamenight.workers import open_workers
 
     if lan:
         options["host"] = options["host"] or "0.0.0.0"  # noqa: S104
     try:
-        with open_service(load(os.environ, **options)) as service:
+        settings = load(os.environ, **options)
+        with open_workers(settings) if settings.workers > 1 else open_service(settings) as service:
             service.run(lambda: _first_words(service, lan=lan))
     except StartError as error:
         _fail(error)
+
+
+@main.command(hidden=True)
+def worker() -> None:
+    """One of the processes of `serve --workers`, which starts it."""
+    from gamenight.workers import run_worker
+
+    run_worker()
 
 
 @main.command("admin-key")
@@ -192,13 +204,13 @@ def _transaction(options: dict[str, Any]) -> Iterator["Transaction"]:
         sys.exit(1)
 
 
-def _first_words(service: "Service", *, lan: bool) -> None:
+def _first_words(service: "Service | Workers", *, lan: bool) -> None:
     if service.new_admin_key is not None:
         click.echo(f"Your admin key, shown only this once: {service.new_admin_key}")
     _welcome(service, lan=lan, key=service.new_admin_key)
 
 
-def _welcome(service: "Service", *, lan: bool, key: str | None) -> None:
+def _welcome(service: "Service | Workers", *, lan: bool, key: str | None) -> None:
     """Say where the server is. With a key, which is shown this once, also how to log in without typing it."""
     here = f"http://localhost:{service.port}"
     if key is not None:

@@ -1,4 +1,4 @@
-"""The process that serves: its socket, its signals, its end."""
+"""A process that serves: its socket, its signals, its end."""
 
 import asyncio
 import signal
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from gamenight.app import App
+from gamenight.app import ALONE, App, Worker
 from gamenight.auth import keys
 from gamenight.core.database import Database
 from gamenight.core.errors import StartError
@@ -22,7 +22,6 @@ from gamenight.store import open_store
 SEND_BUFFER_BYTES = 128 * 1024
 SHUTDOWN_SECONDS = 5
 BACKLOG = 2048
-END_SIGNALS = [signal.SIGINT, signal.SIGTERM]
 TERMINAL_CLOSED = getattr(signal, "SIGHUP", None)
 """Windows has none."""
 
@@ -83,12 +82,25 @@ def open_service(settings: Settings) -> Iterator[Service]:
         # Before a key is made: a start that fails for its port must not leave a key that nobody was shown.
         listening_socket(settings.host, settings.port, settings.stalled_seconds) as listening,
     ):
-        with database.transaction() as transaction:
-            credentials, new_admin_key = keys.prepare(transaction, settings.admin_key)
-        app = App(settings, database, credentials)
-        service = Service(app, database, settings, listening, new_admin_key)
-        database.on_fatal = service.stop
-        yield service
+        yield service_on(database, listening, settings)
+
+
+def service_on(database: Database, listening: socket.socket, settings: Settings, worker: Worker = ALONE) -> Service:
+    """The service on a database and a socket that are open."""
+    with database.transaction() as transaction:
+        credentials, new_admin_key = keys.prepare(transaction, settings.admin_key)
+    service = Service(App(settings, database, credentials, worker), database, settings, listening, new_admin_key)
+    database.on_fatal = service.stop
+    return service
+
+
+def end_signals() -> list[signal.Signals]:
+    """The signals that ask for the end."""
+    asking = [signal.SIGINT, signal.SIGTERM]
+    # nohup has it ignored, so that the server outlives its terminal.
+    if TERMINAL_CLOSED is not None and signal.getsignal(TERMINAL_CLOSED) is not signal.SIG_IGN:
+        asking.append(TERMINAL_CLOSED)
+    return asking
 
 
 def uvicorn_config(app: App, settings: Settings) -> uvicorn.Config:
@@ -129,11 +141,7 @@ class Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        handled = END_SIGNALS.copy()
-        # nohup has it ignored, so that the server outlives its terminal.
-        if TERMINAL_CLOSED is not None and signal.getsignal(TERMINAL_CLOSED) is not signal.SIG_IGN:
-            handled.append(TERMINAL_CLOSED)
-        before = {number: signal.signal(number, self.handle_exit) for number in handled}
+        before = {number: signal.signal(number, self.handle_exit) for number in end_signals()}
         try:
             yield
         finally:

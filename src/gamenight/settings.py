@@ -59,6 +59,9 @@ class Settings(Struct, frozen=True, kw_only=True):
     database_url: Annotated[
         str | None, words("postgresql://user:password@host/name for PostgreSQL in place of the one SQLite file.")
     ] = None
+    workers: Annotated[
+        int, whole("How many processes serve on this machine; more than 1 need PostgreSQL.", maximum=64)
+    ] = 1
     admin_key: Annotated[
         str | None, words("The admin key, in place of the one that is made at the first start; 12 characters or more.")
     ] = None

@@ -28,13 +28,7 @@ def open_store(settings: Settings) -> Iterator[Database]:
             closing.callback(file.release)
             file.claim()
             file.check()
-        database = Database(
-            settings.url,
-            readers=settings.readers,
-            waiting_limit=settings.waiting_limit,
-            answer_timeout=settings.answer_timeout,
-        )
-        closing.callback(database.close)
+        database = closing.enter_context(open_database(settings))
         try:
             schema.migrate(database)
         except OperationalError as error:
@@ -42,3 +36,18 @@ def open_store(settings: Settings) -> Iterator[Database]:
         with database.transaction() as transaction:
             imports.load_shipped_catalogue(transaction)
         yield database
+
+
+@contextmanager
+def open_database(settings: Settings) -> Iterator[Database]:
+    """The database, until the block ends, for a process whose parent has opened the store before."""
+    database = Database(
+        settings.url,
+        readers=settings.readers,
+        waiting_limit=settings.waiting_limit,
+        answer_timeout=settings.answer_timeout,
+    )
+    try:
+        yield database
+    finally:
+        database.close()

@@ -7,7 +7,9 @@ is done under a lease has to bear being done twice: a process that was frozen ma
 
 import asyncio
 import contextlib
+import os
 import secrets
+import socket
 from collections.abc import Awaitable, Callable
 from typing import NoReturn
 
@@ -40,7 +42,8 @@ class Leases:
     def __init__(self, database: Database, *, seconds: float = LEASE_SECONDS) -> None:
         self._database = database
         self._seconds = seconds
-        self._holder = secrets.token_hex(8)
+        # Where it is, for people; the rest because numbers of processes are used again.
+        self._holder = f"{socket.gethostname()} {os.getpid()} {secrets.token_hex(4)}"
         self._held: dict[str, _Held] = {}
 
     def start(self, loops: Loops, name: str, body: Callable[[], Awaitable[None]]) -> None:
