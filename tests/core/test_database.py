@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import psycopg
@@ -12,9 +13,11 @@ from sqlalchemy.exc import DBAPIError
 
 from gamenight.core import log
 from gamenight.core.database import Database, Transaction
+from gamenight.core.engines import LOCK_TIMEOUT
 from gamenight.core.errors import BadRequest, Busy, StorageFull, Unavailable
 from gamenight.sessions import actions, queries
 from gamenight.sessions.tables import sessions
+from tests.support.clients import PATIENCE
 
 
 def note(transaction: Transaction, word: str) -> str:
@@ -91,7 +94,8 @@ def test_a_constraint_that_is_broken_in_a_batch_fails_that_write_alone(database:
         assert words(connection) == ["kept"]
 
 
-def test_the_writes_of_a_batch_share_one_commit(database: Database) -> None:
+def test_the_writes_of_a_batch_share_one_commit(database_url: str) -> None:
+    database = Database(database_url, hold_seconds=60)
     commits: list[None] = []
     database.on_commit = lambda: commits.append(None)
 
@@ -100,8 +104,57 @@ def test_the_writes_of_a_batch_share_one_commit(database: Database) -> None:
         await asyncio.sleep(0)
 
     asyncio.run(many())
+    database.close()
     # One for the write that held the gate, one for the batch.
     assert len(commits) == 2
+
+
+def test_writes_that_take_long_are_committed_one_by_one_and_in_their_order(database_url: str) -> None:
+    database = Database(database_url, hold_seconds=0)
+    commits: list[None] = []
+    database.on_commit = lambda: commits.append(None)
+
+    async def many() -> list[str]:
+        await in_one_batch(database, *(lambda n=n: database.write(note, str(n)) for n in range(10)))
+        return await database.read(words)
+
+    assert asyncio.run(many()) == [str(number) for number in range(10)]
+    database.close()
+    assert len(commits) == 11
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)  # on SQLite one process writes
+def test_a_writer_waits_for_those_of_other_processes_for_longer_than_a_lock_may_take(
+    database: Database, database_url: str
+) -> None:
+    other = Database(database_url)
+    long_waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory' "
+        "AND clock_timestamp() - query_start > interval '1 ms' * :milliseconds"
+    )
+
+    def waits_longer() -> bool:
+        with database.snapshot() as connection:
+            return bool(connection.execute(long_waiting, {"milliseconds": LOCK_TIMEOUT + 100}).scalar_one())
+
+    with ThreadPoolExecutor() as threads:
+        with database.transaction():
+            second = threads.submit(lambda: asyncio.run(other.write(note, "second")))
+            while not waits_longer():
+                assert not second.done()
+        assert second.result(PATIENCE) == "second"
+    other.close()
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_what_an_action_does_has_the_usual_time_limits(database: Database) -> None:
+    def limits(transaction: Transaction) -> list[Any]:
+        return [
+            transaction.connection.execute(text(f"SHOW {name}")).scalar()
+            for name in ("lock_timeout", "statement_timeout")
+        ]
+
+    assert asyncio.run(database.write(limits)) == ["2s", "5s"]
 
 
 def test_what_is_acknowledged_can_be_read_at_once(database: Database) -> None:

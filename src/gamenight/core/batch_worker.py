@@ -43,13 +43,14 @@ class Job:
 class BatchWorker:
     """A bounded queue, and threads that empty it.
 
-    `run_batch` gets the jobs, sets result or error on each, and must not raise.
+    `run_batch` gets the jobs and sets result or error on each, but for those that it returns, which come first in the
+    next batch. It must not raise.
     """
 
     def __init__(
         self,
         name: str,
-        run_batch: Callable[[Sequence[Job]], None],
+        run_batch: Callable[[Sequence[Job]], Sequence[Job]],
         *,
         threads: int,
         waiting_limit: int,
@@ -110,12 +111,17 @@ class BatchWorker:
 
     def _work(self) -> None:
         while jobs := self._take():
+            left: Sequence[Job] = ()
             try:
-                self._run_batch(jobs)
+                left = self._run_batch(jobs)
             except BaseException as error:
                 logger.exception("The %s thread met a bug in its own batch", self._name)
                 for job in jobs:
                     job.error = job.error or error
+            if left:
+                with self._changed:
+                    self._waiting.extendleft(reversed(left))
+                jobs = [job for job in jobs if job not in set(left)]
             self._settle(jobs)
 
     def _settle(self, jobs: Sequence[Job]) -> None:

@@ -1,12 +1,14 @@
 """The database as the features see it: `write` and `read`, each with a plain function.
 
-Writes of a process queue for one thread. It takes all that waits, runs each in a savepoint of one transaction,
-appends their events, commits once, and only then answers. So a write that fails undoes itself alone, all share one
-fsync, and an event can't be seen without its change or lost after it.
+Writes of a process queue for one thread. It takes what waits, runs each in a savepoint of one transaction, appends
+their events, commits once, and only then answers. So a write that fails undoes itself alone, all share one fsync, and
+an event can't be seen without its change or lost after it.
 """
 
 import asyncio
 import logging
+import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -35,6 +37,9 @@ Item = TypeVar("Item")
 
 CHANNEL = "gamenight"
 """The PostgreSQL channel on which a process that wrote wakes the others."""
+
+HOLD_SECONDS = 0.1
+"""After so long the writer commits and lets other processes write, whatever waits here."""
 
 encode = msgspec.json.encode
 
@@ -69,6 +74,7 @@ class Database:
         waiting_limit: int = 4096,
         batch_limit: int = 256,
         answer_timeout: float = 15,
+        hold_seconds: float = HOLD_SECONDS,
         clock: Callable[[], str] = utc_now,
     ) -> None:
         self.url = url
@@ -77,6 +83,7 @@ class Database:
         self.on_fatal: Callable[[], None] = lambda: None
         self._clock = clock
         self._answer_timeout = answer_timeout
+        self._hold_seconds = hold_seconds
         self._broken = False
         self._writing = writing_engine(url)
         self._reading = reading_engine(url, readers)
@@ -116,7 +123,7 @@ class Database:
     def transaction(self) -> Iterator[Transaction]:
         """One transaction on the caller's own thread, for commands that run without a server."""
         with self._writing.begin() as connection:
-            lock_writers(connection)
+            lock_writers(connection, self._answer_timeout)
             transaction = Transaction(connection, self._clock())
             yield transaction
             self._append(connection, transaction.events)
@@ -155,26 +162,24 @@ class Database:
         finally:
             deadline.cancel()
 
-    def _write_batch(self, jobs: Sequence[Job]) -> None:
+    def _write_batch(self, jobs: Sequence[Job]) -> Sequence[Job]:
+        """Run jobs in one transaction; returns those that there was no time for."""
+        left: Sequence[Job] = ()
         try:
             if self._broken:
                 raise Unavailable("The storage failed. The server has to be restarted.", details={"reason": "restart"})
             with self._writing.begin() as connection:
-                lock_writers(connection)
-                now = self._clock()
-                for group in _groups(jobs):
-                    if len(group) == 1 or not _run_together(group, Transaction(connection, now)):
-                        for job in group:
-                            _run_in_savepoint(job, Transaction(connection, now))
-                appended = [event for job in jobs for event in job.events]
-                self._append(connection, appended)
+                lock_writers(connection, self._answer_timeout)
+                left = _run_for_a_while(self._hold_seconds, jobs, connection, self._clock())
+                self._append(connection, [event for job in jobs for event in job.events])
         except (SQLAlchemyError, GamenightError) as error:
             failure = self._failure(error)
             for job in jobs:
                 job.error = failure
-            return
+            return ()
         with suppress(RuntimeError):  # the event loop has ended
             jobs[0].future.get_loop().call_soon_threadsafe(self.on_commit)
+        return left
 
     def _append(self, connection: Connection, events: list[log.NewEvent]) -> None:
         if not events:
@@ -183,7 +188,7 @@ class Database:
         if not self.is_sqlite:
             connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
 
-    def _read_batch(self, jobs: Sequence[Job]) -> None:
+    def _read_batch(self, jobs: Sequence[Job]) -> Sequence[Job]:
         remaining = list(jobs)
         while remaining:
             try:
@@ -195,7 +200,8 @@ class Database:
             except (SQLAlchemyError, GamenightError) as error:
                 for job in remaining:
                     job.error = self._failure(error)
-                return
+                break
+        return ()
 
     def _failure(self, error: Exception) -> GamenightError:
         """The error that callers get when the database itself failed, not one of them."""
@@ -224,6 +230,20 @@ def _give_up(future: "asyncio.Future[Any]") -> None:
 
 class _SnapshotLost(Exception):
     """A query failed in the database, and PostgreSQL refuses the rest of its transaction."""
+
+
+def _run_for_a_while(seconds: float, jobs: Sequence[Job], connection: Connection, now: str) -> list[Job]:
+    """Run jobs, the first of them at least; returns those that there was no time for."""
+    until = time.monotonic() + seconds
+    groups = deque(_groups(jobs))
+    while groups:
+        group = groups.popleft()
+        if len(group) == 1 or not _run_together(group, Transaction(connection, now)):
+            for job in group:
+                _run_in_savepoint(job, Transaction(connection, now))
+        if time.monotonic() > until:
+            break
+    return [job for group in groups for job in group]
 
 
 def _groups(jobs: Sequence[Job]) -> list[list[Job]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
 from gamenight.core.errors import StartError
@@ -21,6 +21,10 @@ except ImportError:
 
 ADVISORY_LOCK = 0x67616D65_6E696768
 """Serialises the writers of one PostgreSQL database: events are then read in the order in which they commit."""
+
+STATEMENT_TIMEOUT = 5000
+LOCK_TIMEOUT = 2000
+"""Milliseconds on PostgreSQL for a statement, and for a lock that somebody else holds."""
 
 NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "glusterfs"}
 
@@ -53,10 +57,17 @@ def reading_engine(url: str, connections: int) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def lock_writers(connection: Connection) -> None:
-    """Keep the other processes' writers out until this transaction ends. SQLite's BEGIN IMMEDIATE did it already."""
+def lock_writers(connection: Connection, seconds: float) -> None:
+    """Keep the other processes' writers out until this transaction ends, after waiting for them so many seconds at
+    most. SQLite's BEGIN IMMEDIATE did it already."""
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
+        # In one round trip. The others take turns, each for a batch: that may last longer than a lock or statement may.
+        wait = max(1, int(seconds * 1000))
+        connection.exec_driver_sql(
+            f"SET LOCAL lock_timeout = {wait}; SET LOCAL statement_timeout = {wait}; "
+            f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK}); "
+            f"SET LOCAL lock_timeout = {LOCK_TIMEOUT}; SET LOCAL statement_timeout = {STATEMENT_TIMEOUT}"
+        )
 
 
 def _sqlite_engine(url: str, *, writing: bool, connections: int = 1) -> Engine:
@@ -110,7 +121,8 @@ def _postgresql_engine(url: str, *, connections: int) -> Engine:
         connect_args={
             "connect_timeout": 5,
             "tcp_user_timeout": 10_000,
-            "options": "-c statement_timeout=5000 -c lock_timeout=2000 -c idle_in_transaction_session_timeout=10000",
+            "options": f"-c statement_timeout={STATEMENT_TIMEOUT} -c lock_timeout={LOCK_TIMEOUT} "
+            "-c idle_in_transaction_session_timeout=10000",
         },
     )
 
