@@ -27,23 +27,39 @@ TERMINAL_CLOSED = getattr(signal, "SIGHUP", None)
 
 
 def listening_socket(host: str, port: int, stalled_seconds: float) -> socket.socket:
-    """A socket whose connections are cut by the kernel when the peer takes nothing for too long, and which buffers
-    little for it: uvicorn alone would wait for ever. Raises StartError where the address can't be had."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listening = socket.socket(family, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
-    if sys.platform == "linux":
-        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(stalled_seconds * 1000))
-    try:
-        listening.bind((host, port))
+    """A socket that nobody else shares the address of. Raises StartError where the address can't be had."""
+    listening = bound_socket(host, port, stalled_seconds)
+    with _address_needed(listening, host, port):
         listening.listen(BACKLOG)
+    return listening
+
+
+def bound_socket(host: str, port: int, stalled_seconds: float, *, shares_port: bool = False) -> socket.socket:
+    """A socket whose connections are cut by the kernel when the peer takes nothing for too long, and which buffers
+    little for it: uvicorn alone would wait for ever. It may share its port with those of this user that share it too.
+    Raises StartError where the address can't be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if shares_port:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER_BYTES)
+    if sys.platform == "linux":
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(stalled_seconds * 1000))
+    with _address_needed(bound, host, port):
+        bound.bind((host, port))
+    return bound
+
+
+@contextmanager
+def _address_needed(opened: socket.socket, host: str, port: int) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
-        listening.close()
+        opened.close()
         raise StartError(
             f"Port {port} of {host} can't be used ({error.strerror}). Choose another with --port."
         ) from error
-    return listening
 
 
 class Service:

@@ -1,6 +1,6 @@
-"""Several processes that serve on one socket and one PostgreSQL database, and the parent that keeps them.
+"""Several processes that serve on one port and one PostgreSQL database, and the parent that keeps them.
 
-The parent prepares the database and the socket, starts the workers and replaces one that ends. Each worker is a new
+The parent prepares the database and the port, starts the workers and replaces one that ends. Each worker is a new
 Python: a fork would copy threads and connections. Its standard input brings what it needs, and ends with the parent;
 its standard output tells once whether it serves.
 """
@@ -9,7 +9,6 @@ import asyncio
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
 from asyncio.subprocess import PIPE, Process
@@ -25,7 +24,7 @@ from gamenight.auth import keys
 from gamenight.core.engines import is_sqlite
 from gamenight.core.errors import StartError
 from gamenight.core.loops import back_off
-from gamenight.server import SHUTDOWN_SECONDS, Service, end_signals, listening_socket, service_on
+from gamenight.server import SHUTDOWN_SECONDS, Service, bound_socket, end_signals, listening_socket, service_on
 from gamenight.settings import Settings
 from gamenight.store import open_database, open_store
 
@@ -39,11 +38,11 @@ CALM_SECONDS = 60
 
 
 class Job(Struct, frozen=True):
-    """What a worker is told by its parent. `listening` is the number of the socket's file, which it inherits."""
+    """What a worker is told by its parent."""
 
     settings: Settings
     worker: Worker
-    listening: int
+    port: int
 
 
 class Report(Struct, frozen=True):
@@ -55,12 +54,11 @@ class Report(Struct, frozen=True):
 class Workers:
     """The service in several processes. `new_admin_key` is the key, if this start made one."""
 
-    def __init__(self, settings: Settings, listening: socket.socket, new_admin_key: str | None) -> None:
-        self.port: int = listening.getsockname()[1]
+    def __init__(self, settings: Settings, port: int, new_admin_key: str | None) -> None:
+        self.port = port
         self.new_admin_key = new_admin_key
-        self._listening = listening
         self._workers = [
-            _WorkerProcess(Job(settings, Worker(number, settings.workers), listening.fileno()))
+            _WorkerProcess(Job(settings, Worker(number, settings.workers), port))
             for number in range(1, settings.workers + 1)
         ]
 
@@ -84,7 +82,6 @@ class Workers:
         await asyncio.wait({serving, ended}, return_when=asyncio.FIRST_COMPLETED)
         for task in (serving, ended):
             task.cancel()
-        self._listening.close()  # nobody has to wait for an answer that won't come
         await asyncio.gather(*(worker.end() for worker in self._workers))
         with suppress(asyncio.CancelledError):
             await serving
@@ -106,7 +103,7 @@ class _WorkerProcess:
         """Start it and wait until it answers requests. Raises StartError where it can't."""
         # In a session of its own: what is typed at the terminal comes by the parent only, and once.
         self._process = process = await asyncio.create_subprocess_exec(
-            *COMMAND, stdin=PIPE, stdout=PIPE, pass_fds=[self._job.listening], start_new_session=True
+            *COMMAND, stdin=PIPE, stdout=PIPE, start_new_session=True
         )
         assert process.stdin is not None  # noqa: S101
         assert process.stdout is not None  # noqa: S101
@@ -166,13 +163,27 @@ def open_workers(settings: Settings) -> Iterator[Workers]:
             f"{settings.workers} workers need PostgreSQL: an SQLite file belongs to one process. Name a database with "
             "--database-url, or serve with one worker."
         )
-    if sys.platform == "win32":
-        raise StartError("Workers can't share a socket on Windows. Serve with one worker.")
-    with listening_socket(settings.host, settings.port, settings.stalled_seconds) as listening:
+    if sys.platform != "linux":
+        raise StartError(
+            "Only Linux spreads connections over processes that share a port. Serve with one worker, or start several "
+            "servers on ports of their own behind a proxy."
+        )
+    with reserved_port(settings) as port:
         # Closed before the workers start: the parent needs no connections.
         with open_store(settings) as database, database.transaction() as transaction:
             _credentials, new_admin_key = keys.prepare(transaction, settings.admin_key)
-        yield Workers(settings, listening, new_admin_key)
+        yield Workers(settings, port, new_admin_key)
+
+
+@contextmanager
+def reserved_port(settings: Settings) -> Iterator[int]:
+    """A port that the workers of this service may share. Raises StartError where somebody listens on it already."""
+    host, stalled_seconds = settings.host, settings.stalled_seconds
+    # Those of another service would share it too, so that it has to be free once.
+    with listening_socket(host, settings.port, stalled_seconds) as alone:
+        port: int = alone.getsockname()[1]
+    with bound_socket(host, port, stalled_seconds, shares_port=True):
+        yield port
 
 
 def run_worker() -> None:
@@ -180,12 +191,14 @@ def run_worker() -> None:
     telling = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # what is printed goes to the log
     job = msgspec.json.decode(_read_line(sys.stdin.fileno()), type=Job)
+    settings = job.settings
     try:
         with (
-            open_database(job.settings) as database,
-            socket.socket(fileno=job.listening) as listening,
+            open_database(settings) as database,
+            # Nobody connects to it before the service listens, or after its process has died.
+            bound_socket(settings.host, job.port, settings.stalled_seconds, shares_port=True) as bound,
         ):
-            service = service_on(database, listening, job.settings, job.worker)
+            service = service_on(database, bound, settings, job.worker)
             threading.Thread(target=_stop_with_parent, args=(service,), daemon=True).start()
             service.run(lambda: _tell(telling, Report()))
     except OperationalError as error:

@@ -13,6 +13,10 @@ import psutil
 import psycopg
 import pytest
 
+from gamenight.core.errors import StartError
+from gamenight.server import bound_socket
+from gamenight.settings import load
+from gamenight.workers import reserved_port
 from tests.conftest import Look
 from tests.support.clients import PATIENCE, Host, Listener
 from tests.support.postgres import Databases
@@ -112,7 +116,9 @@ def test_what_a_killed_worker_did_for_all_is_done_once_by_another(team: Team, lo
     while not holders():
         pass
     (killed,) = holders()
-    psutil.Process(killed).kill()
+    (dying,) = [worker for worker in team.workers if worker.pid == killed]
+    dying.kill()
+    dying.wait(PATIENCE)
     with a_host_on_each(team) as hosts, Listener(team.live_url) as bix:
         hana = hosts[0]
         bix.authenticate(hana.token)
@@ -153,6 +159,14 @@ def test_a_worker_that_cannot_start_ends_the_service_with_its_reason(postgres: D
             Team(url.replace("postgres@", f"{name}@"))
     finally:
         postgres.drop(url)
+
+
+def test_a_port_on_which_other_workers_listen_is_refused() -> None:
+    with bound_socket("127.0.0.1", 0, 30, shares_port=True) as theirs:
+        theirs.listen()
+        ours = reserved_port(load({}, port=theirs.getsockname()[1]))
+        with pytest.raises(StartError, match="Choose another with --port"), ours:
+            pass
 
 
 def test_more_than_one_worker_on_sqlite_is_refused_with_the_reason(tmp_path: Path) -> None:
