@@ -43,14 +43,14 @@ class Job:
 class BatchWorker:
     """A bounded queue, and threads that empty it.
 
-    `run_batch` gets the jobs and sets result or error on each, but for those that it returns, which come first in the
-    next batch. It must not raise.
+    `run_batch` gets the jobs, to which it may `add_waiting`, and sets result or error on each, but for those that it
+    returns, which come first in the next batch. It must not raise.
     """
 
     def __init__(
         self,
         name: str,
-        run_batch: Callable[[Sequence[Job]], Sequence[Job]],
+        run_batch: Callable[[list[Job]], Sequence[Job]],
         *,
         threads: int,
         waiting_limit: int,
@@ -98,6 +98,12 @@ class BatchWorker:
         for thread in self._threads:
             thread.join(seconds)
         return not any(thread.is_alive() for thread in self._threads)
+
+    def add_waiting(self, jobs: list[Job]) -> None:
+        """Add to a batch that has not begun what has come since it was taken."""
+        with self._changed:
+            while self._waiting and len(jobs) < self._batch_limit:
+                jobs.append(self._waiting.popleft())
 
     def _take(self) -> list[Job]:
         with self._changed:

@@ -162,7 +162,7 @@ class Database:
         finally:
             deadline.cancel()
 
-    def _write_batch(self, jobs: Sequence[Job]) -> Sequence[Job]:
+    def _write_batch(self, jobs: list[Job]) -> Sequence[Job]:
         """Run jobs in one transaction; returns those that there was no time for."""
         left: Sequence[Job] = ()
         try:
@@ -170,6 +170,7 @@ class Database:
                 raise Unavailable("The storage failed. The server has to be restarted.", details={"reason": "restart"})
             with self._writing.begin() as connection:
                 lock_writers(connection, self._answer_timeout)
+                self._writes.add_waiting(jobs)  # while other processes wrote
                 left = _run_for_a_while(self._hold_seconds, jobs, connection, self._clock())
                 self._append(connection, [event for job in jobs for event in job.events])
         except (SQLAlchemyError, GamenightError) as error:
