@@ -22,6 +22,9 @@ from gamenight.store import open_store
 SEND_BUFFER_BYTES = 128 * 1024
 SHUTDOWN_SECONDS = 5
 BACKLOG = 2048
+SWITCH_SECONDS = 0.0005
+"""How long a thread may keep Python to itself while another one wants it. On PostgreSQL the writer wants it after each
+round trip, and other processes wait meanwhile: with the usual 5 ms two processes take fewer votes than one."""
 TERMINAL_CLOSED = getattr(signal, "SIGHUP", None)
 """Windows has none."""
 
@@ -105,6 +108,8 @@ def service_on(database: Database, listening: socket.socket, settings: Settings,
     """The service on a database and a socket that are open."""
     with database.transaction() as transaction:
         credentials, new_admin_key = keys.prepare(transaction, settings.admin_key)
+    if not database.is_sqlite:
+        sys.setswitchinterval(SWITCH_SECONDS)
     service = Service(App(settings, database, credentials, worker), database, settings, listening, new_admin_key)
     database.on_fatal = service.stop
     return service
