@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from gamenight.core.database import Database
+from gamenight.sessions.rules import MAX_TURN_SECONDS
 from gamenight.stats import periods, queries
-from gamenight.stats.rules import ALWAYS, MAX_TURN_SECONDS
+from gamenight.stats.rules import ALWAYS
 from tests.stats.history import PastNight, Person, Play, keep
 
 NAMES = ["Pia", "PIA", "Omar", "omar ", "Ann", "Bob"]

@@ -14,7 +14,6 @@ from gamenight.sessions.schemas import (
     Change,
     ListedSession,
     NewPlayerCount,
-    NewStatus,
     NoActiveSession,
     Session,
     SessionChange,
@@ -90,14 +89,6 @@ async def list_games(session_id: PathId, database: NamedDependency[Database]) ->
     return await database.read(queries.games_of, session_id)
 
 
-@patch(f"{GAME}/status", scope=Scope.HOST)
-async def set_status(
-    session_id: PathId, session_game_id: PathId, data: JSONBody[NewStatus], writer: NamedDependency[IdempotentWriter]
-) -> SessionGame:
-    """Say that a game is playing, played or skipped. One game at most is playing."""
-    return await writer.write(actions.set_status, session_id, session_game_id, data.status)
-
-
 @patch(f"{GAME}/player-count", scope=Scope.HOST)
 async def set_player_count(
     session_id: PathId,
@@ -119,6 +110,5 @@ handlers = [
     list_changes,
     delete_session,
     list_games,
-    set_status,
     set_player_count,
 ]

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Select, desc, func, or_, select
 
 from gamenight.catalogue.tables import games
 from gamenight.stats import queries, rules
-from gamenight.stats.played import played, plays, total, voted
+from gamenight.stats.played import played, total, voted
 from gamenight.stats.rules import ALWAYS, PRIOR, Span
 from gamenight.stats.schemas import (
     By,
@@ -39,7 +39,7 @@ _games: Select[Any] = (
         games.c.pack_name,
         func.count().label("play_count"),
         func.count(played.c.session_id.distinct()),
-        total(played.c.seconds),
+        total(played.c.seconds_played),
         func.max(played.c.played_at),
         total(played.c.upvotes),
         total(played.c.downvotes),
@@ -111,11 +111,11 @@ _regulars = (
 
 # Nights in a row are islands: there a night's number less the game's own count of its nights stays the same.
 _numbered = (
-    select(plays.c.session_id, func.row_number().over(order_by=plays.c.session_id).label("number"))
-    .group_by(plays.c.session_id)
+    select(played.c.session_id, func.row_number().over(order_by=played.c.session_id).label("number"))
+    .group_by(played.c.session_id)
     .subquery("numbered")
 )
-_game_on_night = select(plays.c.game_id, plays.c.session_id).distinct().subquery("game_on_night")
+_game_on_night = select(played.c.game_id, played.c.session_id).distinct().subquery("game_on_night")
 _in_rows = (
     select(
         _game_on_night.c.game_id,

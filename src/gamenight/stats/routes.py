@@ -8,7 +8,7 @@ from litestar.response import Stream
 from gamenight.auth.tokens import Scope
 from gamenight.core.clock import utc_now
 from gamenight.core.database import Database
-from gamenight.http.schemas import PathId
+from gamenight.http.schemas import MAX_ID, PathId
 from gamenight.sessions import queries as sessions
 from gamenight.stats import archive, periods, queries, recap_text, recaps, session_export
 from gamenight.stats.download import download
@@ -33,9 +33,14 @@ async def list_nights(
     utc_offset: UtcOffset = 0,
     page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 50,
+    before: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
 ) -> NightPage:
-    """The nights with their figures, newest first."""
-    return await database.read(queries.page_of_nights, utc_offset, page=page, limit=limit)
+    """The nights with their figures, newest first.
+
+    With `before`, the session of the last night of a page, the nights that follow it: as quick for old nights as for
+    new ones.
+    """
+    return await database.read(queries.page_of_nights, utc_offset, page=page, limit=limit, before=before)
 
 
 @get("/periods", scope=Scope.PUBLIC, cacheable=True)

@@ -160,7 +160,7 @@ def recount(transaction: Transaction, import_id: int, voter_ids: Sequence[int], 
     """Recount the votes of some voters; returns the session games whose votes changed."""
     session_id = _touch(transaction, import_id)
     timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
-    return recounting.recount_votes(transaction, voter_ids, timetable)
+    return recounting.recount_votes(transaction, session_id, voter_ids, timetable)
 
 
 def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | None) -> dict[str, ImportedVotes]:

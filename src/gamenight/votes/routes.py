@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from tempfile import TemporaryFile
 from typing import Annotated, Any
 
-from litestar import Request, Router, delete, get, post
+from litestar import Request, Router, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import structs
@@ -17,9 +17,9 @@ from gamenight.core.errors import BadRequest
 from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.schemas import MAX_ID, PathId
 from gamenight.sessions.routes import GAME
-from gamenight.sessions.schemas import SessionGameRemoved, Undone, UndoRequest
+from gamenight.sessions.schemas import NewStatus, SessionGame, SessionGameRemoved, Undone, UndoRequest
 from gamenight.votes import queries
-from gamenight.votes.actions import casting, removal
+from gamenight.votes.actions import casting, changes
 from gamenight.votes.errors import UsernameMissing
 from gamenight.votes.exports import Format
 from gamenight.votes.folding import fold_name
@@ -138,12 +138,20 @@ async def list_own_votes(
     return await database.read(queries.own_votes, session_id, claims_of(request).token_id)
 
 
+@patch(f"{GAME}/status", scope=Scope.HOST)
+async def set_status(
+    session_id: PathId, session_game_id: PathId, data: JSONBody[NewStatus], writer: NamedDependency[IdempotentWriter]
+) -> SessionGame:
+    """Say that a game is playing, played or skipped. One game at most is playing."""
+    return await writer.write(changes.set_status, session_id, session_game_id, data.status)
+
+
 @delete(GAME, status_code=200, scope=Scope.HOST)
 async def remove_game(
     session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
 ) -> SessionGameRemoved:
     """Remove a game from a night, with its votes."""
-    return await writer.write(removal.remove_game, session_id, session_game_id)
+    return await writer.write(changes.remove_game, session_id, session_game_id)
 
 
 @post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
@@ -154,7 +162,7 @@ async def undo(
     vote_grace: NamedDependency[float],
 ) -> Undone:
     """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
-    return await writer.write(removal.undo_change, session_id, data.change_id, grace_seconds=vote_grace)
+    return await writer.write(changes.undo_change, session_id, data.change_id, grace_seconds=vote_grace)
 
 
 @post("/{session_id:int}/chat-import", status_code=200, scope=Scope.HOST)
@@ -190,4 +198,4 @@ async def import_chat(  # noqa: PLR0917 — how to read a file is said in the ad
 
 router = Router("/api/votes", route_handlers=[cast_vote, list_votes], tags=["Votes"])
 own_votes_router = Router("/api/guests/me/votes", route_handlers=[list_own_votes], tags=["Guests"])
-session_handlers = [list_tallies, remove_game, undo, import_chat]
+session_handlers = [list_tallies, set_status, remove_game, undo, import_chat]
