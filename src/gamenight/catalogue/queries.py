@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, literal_column, select
 
 from gamenight.catalogue.errors import GameNotFound, PackNotFound
 from gamenight.catalogue.schemas import Game
@@ -50,6 +50,7 @@ _all_games = Prepared(_select_games)
 _game_by_id = Prepared(_select_games.where(games.c.id == bindparam("game_id")))
 _game_by_symbol = Prepared(_select_games.where(games.c.symbol == bindparam("symbol")))
 _votes_of_game = Prepared(select(games.c.upvotes, games.c.downvotes).where(games.c.id == bindparam("game_id")))
+_played_games = Prepared(select(games.c.id).where(games.c.times_played > literal_column("0")))
 _favored_packs = Prepared(select(packs.c.name, packs.c.favor_bias).where(packs.c.favor_bias != 0))
 APP_TAGS = Game.__struct_fields__.index("app_tags")
 
@@ -77,6 +78,11 @@ def game_of_symbol(connection: Connection, symbol: str) -> Game | None:
     """The game of the catalogue that has a symbol, in upper case."""
     row = _game_by_symbol.first(connection, symbol=symbol)
     return None if row is None else _game(row)
+
+
+def played_games(connection: Connection) -> frozenset[int]:
+    """The games that were ever played, skipped ones not counted."""
+    return frozenset(id_ for (id_,) in _played_games.all(connection))
 
 
 def votes_of_game(connection: Connection, game_id: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from gamenight.picker.errors import FactorsNotOfMode, NoGameFits
 from gamenight.picker.lineup import TOLERANCE_MINUTES, Slot, fill
 from gamenight.picker.queries import DrawInput
 from gamenight.picker.rules import Candidate
-from gamenight.picker.schemas import Draw, LineupRequest, PickRequest, Wishes
+from gamenight.picker.schemas import Draw, LineupRequest, Mode, PickRequest, Wishes
 from gamenight.sessions.schemas import SessionGame
 
 LATELY = 2
@@ -25,6 +25,10 @@ class PickerSettings(Struct, frozen=True):
 
     strengths: Strengths = Strengths()
     factors_off: frozenset[str] = frozenset()
+
+    def nights_remembered(self, mode: Mode) -> int | None:
+        """How many of the last nights a draw depends on; None where it does not depend on the nights at all."""
+        return balanced.nights_remembered(self.strengths) if mode == "balanced" else None
 
 
 def draw_candidates(

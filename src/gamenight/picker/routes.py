@@ -28,7 +28,9 @@ async def pick(
     receipts: NamedDependency[Receipts],
 ) -> Picked:
     """Draw a game, or several candidates, for the people who are there."""
-    draw_input = await database.read(queries.draw_input, data, with_memory=data.mode == "balanced")
+    draw_input = await database.read(
+        queries.draw_input, data, nights_remembered=picker_settings.nights_remembered(data.mode)
+    )
     if data.mode == "classic":
         draw, candidates = draw_candidates(data, draw_input, picker_settings)
     else:
@@ -56,7 +58,9 @@ async def pick_lineup(
     receipts: NamedDependency[Receipts],
 ) -> Lineup:
     """Draw games that fill the minutes that are left, for the people who are there."""
-    draw_input = await database.read(queries.draw_input, data, with_memory=data.mode == "balanced")
+    draw_input = await database.read(
+        queries.draw_input, data, nights_remembered=picker_settings.nights_remembered(data.mode)
+    )
     draw, slots = await asyncio.to_thread(draw_lineup, data, draw_input, picker_settings)
     games = [_lineup_game(slot, place, draw, receipts) for place, slot in enumerate(slots, start=1)]
     total = sum(game.minutes for game in games)
