@@ -144,7 +144,7 @@ def set_status(transaction: Transaction, session_id: int, session_game_id: int, 
 def set_status_on(transaction: Transaction, night: Night, session_game_id: int, status: Status) -> SessionGame:
     """Give a game of a night a status; at most one is playing. In a closed session nothing can start: SessionClosed.
 
-    Who votes for a game that is skipped, or was, is for `votes.actions.changes` to count.
+    Who votes for a game that is skipped, or was, is for `votes.actions.night_changes` to count.
     """
     game = night.game(session_game_id)
     if status == "playing":
@@ -206,7 +206,10 @@ def note_following(
 
 
 def remove_game(transaction: Transaction, session_id: int, session_game_id: int) -> SessionGameRemoved:
-    """Take a game out of the night; undoing brings it back. Its votes are for `votes.actions.changes` to uncount."""
+    """Take a game out of the night; undoing brings it back.
+
+    Its votes are for `votes.actions.night_changes` to uncount.
+    """
     night = queries.night(transaction.connection, session_id)
     game = night.game(session_game_id)
     changes.remember(transaction, night, "remove", f"{game.title} was removed", title=game.title)

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Table, func, insert, select, update
+from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, update
 
 from gamenight.catalogue.tables import games
 from gamenight.core.database import Transaction
+from gamenight.core.prepared import Prepared
 from gamenight.sessions import rules
 from gamenight.sessions.figures import COUNTED, VoteMove
 from gamenight.sessions.queries import Turns
@@ -113,16 +114,18 @@ def _set_right(
 ) -> list[Difference]:
     connection = transaction.connection
     found: list[Difference] = []
+    wrong: list[dict[str, int | None]] = []
     for id_, *stored in connection.execute(select(table.c.id, *(table.c[name] for name in columns))).all():
         right = dict(zip(columns, counted.get(id_, nothing), strict=True))
-        wrong = [
+        differing = [
             Difference(table.name, id_, name, value, right[name])
             for name, value in zip(columns, stored, strict=True)
             if value != right[name]
         ]
-        if wrong:
-            connection.execute(update(table).where(table.c.id == id_).values(right))
-            found += wrong
+        if differing:
+            wrong.append({"row_id": id_, **right})
+            found += differing
+    Prepared(update(table).where(table.c.id == bindparam("row_id")), columns).run_each(connection, wrong)
     return found
 
 

@@ -1,8 +1,10 @@
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, literal_column, text
 
 from gamenight.core.tables import figure, flag, metadata
+from gamenight.sessions.schemas import FOLLOWED_STATUSES
 
 PLAYING = "status = 'playing' AND removed_at IS NULL"
+FOLLOWED = f"player_count_check_status IN {FOLLOWED_STATUSES!r}"
 IS_NIGHT = "play_count > 0"
 IS_AFTER_GAP = "play_count > 0 AND (gap_days IS NULL OR gap_days >= 7)"
 
@@ -90,6 +92,7 @@ session_games = Table(
     Column("unpublished_vote_id", Integer),
     # The last time that a game was played is found from the end.
     Index("ix_session_games_game_id_session_id_id", "game_id", "session_id", "id"),
+    _index("ix_session_games_followed", "id", where=FOLLOWED),
     _index("ix_session_games_unpublished", "id", where="unpublished_votes > 0"),
     _index("uq_session_games_one_playing", "session_id", where=PLAYING, unique=True),
     sqlite_autoincrement=True,

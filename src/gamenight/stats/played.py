@@ -52,7 +52,7 @@ voted: Subquery = (
         period.label("period"),
     )
     .select_from(voters.join(sessions))
-    .where(voters.c.counts == literal_column("1"), within)
+    .where(voters.c.is_counted == literal_column("1"), within)
     .subquery("voted")
 )
 """Everybody whose vote counts on one of those nights. `person` is who they are on all nights: what the platform calls

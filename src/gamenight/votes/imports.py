@@ -148,8 +148,7 @@ def voters_to_recount(connection: Connection, import_id: int) -> list[int]:
     replaced = (chat_imports.c.session_id == session_id) & (chat_imports.c.state == "replaced")
     concerned = (
         select(votes.c.voter_id)
-        .join(chat_imports)
-        .where(or_(votes.c.import_id == import_id, replaced))
+        .where(votes.c.import_id.in_(select(chat_imports.c.id).where(or_(chat_imports.c.id == import_id, replaced))))
         .distinct()
         .order_by(votes.c.voter_id)
     )

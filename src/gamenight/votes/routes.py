@@ -19,7 +19,7 @@ from gamenight.http.schemas import MAX_ID, PathId
 from gamenight.sessions.routes import GAME
 from gamenight.sessions.schemas import NewStatus, SessionGame, SessionGameRemoved, Undone, UndoRequest
 from gamenight.votes import queries
-from gamenight.votes.actions import casting, changes
+from gamenight.votes.actions import casting, night_changes
 from gamenight.votes.errors import UsernameMissing
 from gamenight.votes.exports import Format
 from gamenight.votes.folding import fold_name
@@ -143,7 +143,7 @@ async def set_status(
     session_id: PathId, session_game_id: PathId, data: JSONBody[NewStatus], writer: NamedDependency[IdempotentWriter]
 ) -> SessionGame:
     """Say that a game is playing, played or skipped. One game at most is playing."""
-    return await writer.write(changes.set_status, session_id, session_game_id, data.status)
+    return await writer.write(night_changes.set_status, session_id, session_game_id, data.status)
 
 
 @delete(GAME, status_code=200, scope=Scope.HOST)
@@ -151,7 +151,7 @@ async def remove_game(
     session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
 ) -> SessionGameRemoved:
     """Remove a game from a night, with its votes."""
-    return await writer.write(changes.remove_game, session_id, session_game_id)
+    return await writer.write(night_changes.remove_game, session_id, session_game_id)
 
 
 @post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
@@ -162,7 +162,7 @@ async def undo(
     vote_grace: NamedDependency[float],
 ) -> Undone:
     """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
-    return await writer.write(changes.undo_change, session_id, data.change_id, grace_seconds=vote_grace)
+    return await writer.write(night_changes.undo_change, session_id, data.change_id, grace_seconds=vote_grace)
 
 
 @post("/{session_id:int}/chat-import", status_code=200, scope=Scope.HOST)

@@ -13,7 +13,7 @@ depends_on = None
 logger = logging.getLogger(__name__)
 
 ROWS_AT_ONCE = 20_000
-COUNTS = "INTEGER DEFAULT 0 NOT NULL CONSTRAINT ck_voters_counts CHECK (counts IN (0, 1))"
+IS_COUNTED = "INTEGER DEFAULT 0 NOT NULL CONSTRAINT ck_voters_is_counted CHECK (is_counted IN (0, 1))"
 
 
 def upgrade() -> None:
@@ -27,9 +27,13 @@ def upgrade() -> None:
     op.add_column("sessions", sa.Column("player_count", sa.Integer(), nullable=True))
     op.add_column("sessions", sa.Column("gap_days", sa.Integer(), nullable=True))
     # SQLite adds no constraint to a table that is there, but takes one with the column that it is of.
-    op.execute(f"ALTER TABLE voters ADD COLUMN counts {COUNTS}")
+    op.execute(f"ALTER TABLE voters ADD COLUMN is_counted {IS_COUNTED}")
     op.create_index("ix_session_games_game_id_session_id_id", "session_games", ["game_id", "session_id", "id"])
     op.drop_index("ix_session_games_game_id", "session_games")
+    followed = sa.text("player_count_check_status IN ('waiting', 'monitoring')")
+    op.create_index(
+        "ix_session_games_followed", "session_games", ["id"], sqlite_where=followed, postgresql_where=followed
+    )
     _count_turns()
     _count_voters()
     _count_plays()
@@ -66,7 +70,7 @@ def _count_voters() -> None:
         "voters",
         "finding whose votes count",
         """
-        UPDATE voters SET counts = 1
+        UPDATE voters SET is_counted = 1
         WHERE id > :after AND id <= :through AND EXISTS (
             SELECT 1 FROM votes JOIN session_games ON session_games.id = votes.session_game_id
             WHERE votes.voter_id = voters.id AND votes.counts = 1
@@ -91,7 +95,7 @@ def _count_plays() -> None:
             player_count = (SELECT max(player_count) {of_session}),
             upvotes = (SELECT coalesce(sum(upvotes), 0) {of_session}),
             downvotes = (SELECT coalesce(sum(downvotes), 0) {of_session}),
-            voter_count = (SELECT count(*) FROM voters WHERE session_id = sessions.id AND counts = 1)
+            voter_count = (SELECT count(*) FROM voters WHERE session_id = sessions.id AND is_counted = 1)
         WHERE id > :after AND id <= :through
         """,
     )

@@ -143,8 +143,8 @@ class _Batch:
         """Note whose votes count; returns how many more people those are than before."""
         played = self._timetable.played
         return sum(
-            self._voters.note_counts(
-                known, do_count=rules.counts_for_any((self._after[each.id] for each in casts), played)
+            self._voters.note_counted(
+                known, counted_now=rules.counts_for_any((self._after[each.id] for each in casts), played)
             )
             for known, casts in self._casts.items()
         )

@@ -57,7 +57,7 @@ def recount_votes(
             changed.add(game)
     store(transaction, moved, timetable.game_ids)
     figures.move_votes(transaction, moves)
-    voters.store_counts(transaction, session_id, whose_count)
+    voters.store_counted(transaction, session_id, whose_count)
     return changed
 
 
