@@ -262,3 +262,14 @@ def test_tonights_repeats_give_way_first_and_what_gave_way_in_vain_holds_again()
     recent = rules.Criteria(not_again=frozenset({1}), too_recent=frozenset({2, 3}))
     pool, relaxed = rules.narrow_or_relax(games, recent)
     assert ([game.id for game in pool.games], relaxed) == ([1], ["repeats"])
+
+
+@given(strengths)
+def test_nights_that_are_not_remembered_take_next_to_nothing_from_a_weight(given_strengths: Strengths) -> None:
+    last = balanced.nights_remembered(given_strengths)
+
+    def lost(ago: int) -> float:
+        return 1 - balanced.comeback(ago, given_strengths.recency, given_strengths.recency_nights)
+
+    assert lost(last + 1) < balanced.NEGLIGIBLE
+    assert last == 0 or lost(last) >= balanced.NEGLIGIBLE * (1 - 1e-9)

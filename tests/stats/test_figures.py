@@ -4,13 +4,15 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 import pytest
 
 from gamenight.core.database import Database
 from gamenight.sessions.rules import MAX_TURN_SECONDS
-from gamenight.stats import periods, queries
+from gamenight.stats import periods, queries, recaps, rules
 from gamenight.stats.rules import ALWAYS
+from gamenight.stats.streaks import MIN_STREAK
 from tests.stats.history import PastNight, Person, Play, keep
 
 NAMES = ["Pia", "PIA", "Omar", "omar ", "Ann", "Bob"]
@@ -53,6 +55,11 @@ def played_on(night: PastNight) -> list[Play]:
 
 def voters_of(plays: Iterable[Play]) -> set[tuple[str, str | None, str]]:
     return {person.known_as for play in plays for person in [*play.up, *play.down]}
+
+
+def row_until(held: list[set[int]], game: int) -> int:
+    """On how many of the last nights a game was, one after the other."""
+    return len(list(takewhile(lambda games: game in games, reversed(held))))
 
 
 def longest_row(held: list[set[int]]) -> int:
@@ -98,6 +105,19 @@ def test_the_figures_are_what_plain_counting_gives(database: Database, database_
     for night, (_id, _night, plays) in zip(nights, held, strict=True):
         exact = sum(min(play.minutes * 60, MAX_TURN_SECONDS) for play in plays) / 60
         assert abs(night.minutes_played - exact) < 1
+
+    with database.snapshot() as connection:
+        for place, (id_, _night, plays) in enumerate(held):
+            recap = recaps.recap(connection, id_, OFFSET)
+            days = [local_day(night) for _id, night, _plays in held[: place + 1]]
+            streaks = [rules.runs(days, number)[-1].length for number in (rules.week, rules.month)]
+            assert [recap.week_streak, recap.month_streak] == streaks
+            before = [{play.game_id for play in plays} for _id, _night, plays in held[:place]]
+            rows = {game: row_until(before, game) for game in set(range(1, 7)) - {play.game_id for play in plays}}
+            assert {each.id: each.length for each in recap.broken_streaks} == {
+                game: length for game, length in rows.items() if length >= MIN_STREAK
+            }
+            assert recap.voter_count == len(voters_of(plays))
 
     everything = [play for _id, _night, plays in held for play in plays]
     assert found.totals.voter_count == len(voters_of(everything))
