@@ -16,7 +16,8 @@ from typing import Any
 
 import psycopg
 
-START_SECONDS = 30
+from tests.support.patience import PATIENCE
+
 # The data is thrown away: nothing has to reach the disk.
 OPTIONS = ["-c", "fsync=off", "-c", "max_connections=200"]
 
@@ -58,7 +59,7 @@ def _serve(folder: Path) -> Iterator[str]:
         yield url
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE)
 
 
 def _binaries(folder: Path) -> Path:
@@ -92,14 +93,14 @@ def _free_port() -> int:
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise RuntimeError(f"PostgreSQL ended: {log.read_text()}")
         with suppress(psycopg.OperationalError), psycopg.connect(url, connect_timeout=2):
             return
         time.sleep(0.05)
-    raise RuntimeError(f"PostgreSQL did not start within {START_SECONDS} s: {log.read_text()}")
+    raise RuntimeError(f"PostgreSQL did not start within {PATIENCE} s: {log.read_text()}")
 
 
 class Databases:
