@@ -40,7 +40,7 @@ from gamenight.http.kept import KeptAnswers
 from gamenight.live.endpoint import PATH as LIVE_PATH
 from gamenight.live.endpoint import LiveEndpoint
 from gamenight.live.protocol import frame_of
-from gamenight.openapi import DOCS_FILES, DOCS_PATH, describe, openapi_config
+from gamenight.openapi import DOCS_FILES, DOCS_PATH, openapi_config
 from gamenight.picker import routes as picker_routes
 from gamenight.picker.receipts import Receipts
 from gamenight.retention import prune_for_ever
@@ -123,7 +123,6 @@ class App:
             allowed_origins=settings.origins,
         )
         self.litestar = self._litestar(credentials)
-        describe(self.litestar)
         undeclared = routes_without_scope(self.litestar)
         if undeclared:
             raise StartError(f"These routes don't declare who may call them: {', '.join(undeclared)}.")
