@@ -1,7 +1,7 @@
 """Puts the parts together, and is the only one that knows them all."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -255,10 +255,10 @@ class App:
         self.loop = asyncio.get_running_loop()
         tail = Tail(self._database, self._hub)
 
-        def committed() -> None:
+        def committed(events: Sequence[log.Event]) -> None:
             if self._kept is not None:
                 self._kept.forget()
-            tail.wake()
+            tail.committed(events)
 
         self._database.on_commit = committed
         tail.start(self._loops)

@@ -182,10 +182,10 @@ class Conversation:
         await self._follow(session_id, start.after, goes_on=message.since is UNSET and start.state is None)
 
     async def _follow(self, topic: int, after: int, *, goes_on: bool) -> None:
-        """Follow a topic from an id, or from where the hub is if it is followed already and only `goes_on`."""
-        if goes_on and topic in self._topics:
-            after = min(after, self._hub.position)
-        self._leave_topic(topic)
+        """Follow a topic from an id, or on from where it is if it is followed already and only `goes_on`."""
+        offered = self._leave_topic(topic)
+        if goes_on and offered is not None:
+            after = offered
         self._topics.add(topic)
         await stream.replay_then_join(
             self._database, self._hub, self, topic, after=after, send=self._replay, wanted=lambda: topic in self._topics
@@ -216,9 +216,10 @@ class Conversation:
         for topic in list(self._topics):
             self._leave_topic(topic)
 
-    def _leave_topic(self, topic: int) -> None:
+    def _leave_topic(self, topic: int) -> int | None:
+        """Returns the id up to which the client has been sent the topic's events, if it followed the topic."""
         self._topics.discard(topic)
-        self._hub.leave(topic, self)
+        return self._hub.leave(topic, self)
 
     def _count_socket(self, claims: Claims, change: int) -> None:
         count = self._sockets_of_token.get(claims.token_id, 0) + change
