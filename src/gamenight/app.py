@@ -122,6 +122,7 @@ class App:
             limits=settings.live_limits,
             allowed_origins=settings.origins,
         )
+        self._hub.on_news(self.live.moments.forget)
         self.litestar = self._litestar(credentials)
         describe(self.litestar)
         undeclared = routes_without_scope(self.litestar)
@@ -258,6 +259,7 @@ class App:
         def committed(events: Sequence[log.Event]) -> None:
             if self._kept is not None:
                 self._kept.forget()
+            self.live.moments.forget()
             tail.committed(events)
 
         self._database.on_commit = committed

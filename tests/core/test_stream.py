@@ -125,14 +125,15 @@ def test_what_is_committed_between_reading_and_joining_comes_once(
 
 def test_a_hub_that_lags_behind_the_log_repeats_nothing(database: Database) -> None:
     async def race() -> None:
-        hub = Hub(0, in_a_line)
         for _ in range(3):
             await database.write(tell)
+        events, _head = await database.read(log.read_topic_after, TOPIC, 0, 100)
+        hub = Hub(events[0].id, in_a_line)
         ear = Ear()
         await stream.replay_then_join(database, hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: True)
         replayed = list(ear.heard)
         assert len(replayed) == 3
-        await hub.hand_out(await database.read(log.read_after, 0, 100))  # what the hub had not come to yet
+        await hub.hand_out(events[1:])  # what the hub had not come to yet
         assert ear.heard == replayed
 
     asyncio.run(race())
@@ -206,6 +207,18 @@ def test_who_leaves_in_the_middle_of_a_hand_out_is_handed_nothing_more(database:
         assert half_way.hub.leave(TOPIC, last) == half_way.hub.position
 
     asyncio.run(leave())
+
+
+def test_who_knows_all_that_was_handed_out_joins_without_reading_the_log() -> None:
+    async def join() -> None:
+        hub = Hub(4, in_a_line)
+        ear = Ear()
+        no_database: Any = None
+        await stream.replay_then_join(no_database, hub, ear, TOPIC, after=4, send=ear.replay, wanted=lambda: True)
+        await hub.hand_out([an_event(4), an_event(5)])
+        assert ear.heard == [5]
+
+    asyncio.run(join())
 
 
 def test_nothing_is_joined_once_it_is_not_wanted_any_more(database: Database) -> None:

@@ -21,8 +21,8 @@ from gamenight.core.rates import TokenBucket
 from gamenight.live import messages, resume
 from gamenight.live.close_codes import CloseCode
 from gamenight.live.limits import LiveLimits
+from gamenight.live.moments import Moments
 from gamenight.live.protocol import LiveProtocol, frame_of
-from gamenight.sessions.schemas import SessionState
 
 MOST_ERRORS = 20
 MOST_FAILED_AUTHS = 3
@@ -45,6 +45,7 @@ class Conversation:
         *,
         database: Database,
         hub: Hub,
+        moments: Moments,
         callers: Callers,
         handshake: Headers,
         limits: LiveLimits,
@@ -53,6 +54,7 @@ class Conversation:
         self._socket = socket
         self._database = database
         self._hub = hub
+        self._moments = moments
         self._callers = callers
         self._handshake = handshake
         self._limits = limits
@@ -138,7 +140,10 @@ class Conversation:
         if not self._accept(claims):
             self.end(CloseCode.TOO_MANY_CONNECTIONS)
             return
-        start = await self._database.read(resume.start_of_everyone, message.since, message.stream)
+        moment = await self._moments.of(EVERYONE)
+        start = resume.start_at(moment, message.since, message.stream)
+        if start is None:
+            start = await self._database.read(resume.start_of_everyone, message.since, message.stream)
         self._say(messages.AuthSuccess())
         self._say(
             messages.Hello(
@@ -169,17 +174,20 @@ class Conversation:
         session_id = message.session_id
         if len(self._topics - {EVERYONE, session_id}) >= self._limits.subscriptions:
             raise TooManySubscriptions(f"At most {self._limits.subscriptions} sessions. Unsubscribe from one first.")
-        start = await self._database.read(
-            resume.start_of_session, session_id, message.since, message.stream, snapshot=message.snapshot
-        )
+        moment = await self._moments.of(session_id)
+        start = resume.start_at(moment, message.since, message.stream, snapshot=message.snapshot)
+        if start is None:
+            start = await self._database.read(
+                resume.start_of_session, session_id, message.since, message.stream, snapshot=message.snapshot
+            )
         stream_name = start.position.stream
         self._say(messages.Subscribed(session_id, f"Subscribed to session {session_id}", stream_name))
         if start.resync is not None and start.state is not None:
             self._say(messages.Resync(start.resync, start.after, stream_name, start.state, session_id))
-        elif isinstance(start.state, SessionState):
-            self._say(messages.Snapshot(session_id, start.after, stream_name, start.state))
+        elif start.snapshot is not None:
+            self._socket.write(start.snapshot)
         await self._drained()
-        await self._follow(session_id, start.after, goes_on=message.since is UNSET and start.state is None)
+        await self._follow(session_id, start.after, goes_on=message.since is UNSET and start.snapshot is None)
 
     async def _follow(self, topic: int, after: int, *, goes_on: bool) -> None:
         """Follow a topic from an id, or on from where it is if it is followed already and only `goes_on`."""

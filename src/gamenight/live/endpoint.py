@@ -15,6 +15,7 @@ from gamenight.http.errors import refuse_handshake, send_error
 from gamenight.live.close_codes import CloseCode
 from gamenight.live.conversation import Conversation
 from gamenight.live.limits import LiveLimits
+from gamenight.live.moments import Moments
 from gamenight.live.protocol import EXTENSION, LiveProtocol
 
 PATH = "/api/sessions/live"
@@ -48,6 +49,7 @@ class LiveEndpoint:
     ) -> None:
         self._database = database
         self._hub = hub
+        self.moments = Moments(database)
         self._callers = callers
         self._limits = limits
         self._allowed_origins = allowed_origins
@@ -96,6 +98,7 @@ class LiveEndpoint:
             socket,
             database=self._database,
             hub=self._hub,
+            moments=self.moments,
             callers=self._callers,
             handshake=scope["headers"],
             limits=self._limits,
