@@ -3,13 +3,17 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import Protocol
 
 from gamenight.core.log import Event
 
-CHUNK = 200
+CHUNK = 64
 """Listeners that are offered a run before everybody else gets a turn of the event loop."""
-LONGEST_REST = 0.02
+LARGE_CHUNK = 256
+SOON = 0.01
+"""Seconds of the loop's work within which a hand-out should be done. Where others work so much in between that it
+takes longer, it goes on in large chunks. It is also the longest rest after one."""
 
 
 class Listener(Protocol):
@@ -60,9 +64,10 @@ class Hub:
         """Hand out events of one topic that follow one another in the log.
 
         They are encoded once and joined: a run is one write for each listener. It goes out in chunks and is followed by
-        a rest as long as it took, so that the loop has half of its time for requests however many listen.
+        a rest as long as it took, so that requests are answered in between however many listen, and so that what comes
+        meanwhile goes out together.
         """
-        began = time.perf_counter()
+        began = time.thread_time()
         self.position = run[-1].id
         for wake in self._wakes:
             wake()
@@ -74,12 +79,12 @@ class Hub:
         if listeners:
             frames = [self._encode(event) for event in run]
             joined = b"".join(frames)
-            everybody = list(listeners)
-            for start in range(0, len(everybody), CHUNK):
-                _offer(listeners, everybody[start : start + CHUNK], run, frames, joined)
+            everybody = iter(list(listeners))
+            while chunk := list(islice(everybody, CHUNK if time.thread_time() - began < SOON else LARGE_CHUNK)):
+                _offer(listeners, chunk, run, frames, joined)
                 # The sockets take what was written before the next run counts against a listener.
                 await asyncio.sleep(0)
-        await asyncio.sleep(min(time.perf_counter() - began, LONGEST_REST))
+        await asyncio.sleep(min(time.thread_time() - began, SOON))
 
 
 def _offer(
