@@ -38,7 +38,7 @@ from gamenight.http.front import Front
 from gamenight.http.idempotency import Writes
 from gamenight.http.kept import KeptAnswers
 from gamenight.live.endpoint import PATH as LIVE_PATH
-from gamenight.live.endpoint import LiveEndpoint
+from gamenight.live.endpoint import LiveEndpoint, in_front
 from gamenight.live.protocol import frame_of
 from gamenight.openapi import DOCS_FILES, DOCS_PATH, describe, openapi_config
 from gamenight.picker import routes as picker_routes
@@ -133,7 +133,7 @@ class App:
         # Who hears of a change reads it: the log may be read on before the writer has told of its commit.
         self._hub.on_news(kept.forget)
         self.asgi: ASGIApp = Front(
-            Pages(kept if database.is_sqlite else self.litestar, files.load()),
+            in_front(self.live, Pages(kept if database.is_sqlite else self.litestar, files.load())),
             settings.limits,
             address=address,
             trusted_proxies=settings.proxies,

@@ -4,7 +4,7 @@ import random
 from collections import Counter
 from typing import Any
 
-from litestar.types import Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from gamenight.auth.callers import Callers
 from gamenight.core.database import Database
@@ -33,6 +33,22 @@ class OriginNotAllowed(Forbidden):
 
 class TooManySockets(Unavailable):
     code = "too_many_sockets"
+
+
+def in_front(live: "LiveEndpoint", app: ASGIApp) -> ASGIApp:
+    """An ASGI application that takes live clients to the endpoint at once, and everything else to `app`.
+
+    The framework's own route would do, but would keep several of its coroutines in memory for each client.
+    """
+
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        kind: str = scope["type"]
+        if kind == "websocket" and scope["path"] == PATH:
+            await live(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return route
 
 
 class LiveEndpoint:
