@@ -14,7 +14,7 @@ from gamenight.core import log, stream
 from gamenight.core.database import Database, Transaction
 from gamenight.core.hub import CHUNK, Hub
 from gamenight.core.loops import Loops
-from gamenight.core.tail import LONGEST_RUN, Tail, take_run
+from gamenight.core.tail import MAX_RUN_LENGTH, Tail, take_run
 
 TOPIC = 7
 OTHER_TOPIC = 8
@@ -28,19 +28,19 @@ def in_a_line(event: log.Event) -> bytes:
     return event.text().encode() + b"\n"
 
 
-class Ear:
+class Recorder:
     """A listener that keeps what it hears."""
 
     def __init__(self) -> None:
-        self.heard: list[int] = []
+        self.received: list[int] = []
 
     def offer(self, newest: log.Event, frames: bytes) -> None:
         ids = [json.loads(line)["id"] for line in frames.splitlines()]
         assert ids[-1] == newest.id
-        self.heard += ids
+        self.received += ids
 
     async def replay(self, event: log.Event) -> None:
-        self.heard.append(event.id)
+        self.received.append(event.id)
 
 
 class Bell:
@@ -111,14 +111,14 @@ def test_what_is_committed_between_reading_and_joining_comes_once(
         async with Following(database) as following:
             await database.write(tell_many)
             await following.tell(OTHER_TOPIC)
-            ear = Ear()
+            recorder = Recorder()
             interrupted: Any = Interrupted(database, [following.tell] * interruptions)
             await stream.replay_then_join(
-                interrupted, following.hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: True
+                interrupted, following.hub, recorder, TOPIC, after=0, send=recorder.replay, is_subscribed=lambda: True
             )
             await following.tell()
-            assert ear.heard == await following.ids()
-            assert len(ear.heard) == before + interruptions + 1
+            assert recorder.received == await following.ids()
+            assert len(recorder.received) == before + interruptions + 1
 
     asyncio.run(race())
 
@@ -129,12 +129,14 @@ def test_a_hub_that_lags_behind_the_log_repeats_nothing(database: Database) -> N
             await database.write(tell)
         events, _head = await database.read(log.read_topic_after, TOPIC, 0, 100)
         hub = Hub(events[0].id, in_a_line)
-        ear = Ear()
-        await stream.replay_then_join(database, hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: True)
-        replayed = list(ear.heard)
+        recorder = Recorder()
+        await stream.replay_then_join(
+            database, hub, recorder, TOPIC, after=0, send=recorder.replay, is_subscribed=lambda: True
+        )
+        replayed = list(recorder.received)
         assert len(replayed) == 3
         await hub.hand_out(events[1:])  # what the hub had not come to yet
-        assert ear.heard == replayed
+        assert recorder.received == replayed
 
     asyncio.run(race())
 
@@ -147,7 +149,7 @@ class HalfWay:
         with database.snapshot() as connection:
             self.hub = Hub(log.head(connection), in_a_line)
         for _ in range(CHUNK):
-            self.hub.join(TOPIC, Ear(), after=0)
+            self.hub.join(TOPIC, Recorder(), after=0)
         self._handing_out: asyncio.Task[None] | None = None
 
     async def begin(self) -> None:
@@ -167,7 +169,7 @@ def test_who_joins_in_the_middle_of_a_hand_out_misses_nothing_and_hears_nothing_
 ) -> None:
     async def race() -> None:
         half_way = HalfWay(database)
-        ear = Ear()
+        recorder = Recorder()
 
         async def interrupt() -> None:
             if not is_read:
@@ -178,15 +180,15 @@ def test_who_joins_in_the_middle_of_a_hand_out_misses_nothing_and_hears_nothing_
             await database.write(tell)
         interrupted: Any = Interrupted(database, [interrupt])
         await stream.replay_then_join(
-            interrupted, half_way.hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: True
+            interrupted, half_way.hub, recorder, TOPIC, after=0, send=recorder.replay, is_subscribed=lambda: True
         )
         await half_way.end()
         await database.write(tell)
         await half_way.begin()
         await half_way.end()
         events, _head = await database.read(log.read_topic_after, TOPIC, 0, 100)
-        assert ear.heard == [event.id for event in events]
-        assert len(ear.heard) == 2
+        assert recorder.received == [event.id for event in events]
+        assert len(recorder.received) == 2
 
     asyncio.run(race())
 
@@ -194,16 +196,16 @@ def test_who_joins_in_the_middle_of_a_hand_out_misses_nothing_and_hears_nothing_
 def test_who_leaves_in_the_middle_of_a_hand_out_is_handed_nothing_more(database: Database) -> None:
     async def leave() -> None:
         half_way = HalfWay(database)
-        last, leaving = Ear(), Ear()
+        last, leaving = Recorder(), Recorder()
         half_way.hub.join(TOPIC, leaving, after=0)
         half_way.hub.join(TOPIC, last, after=0)
         await database.write(tell)
         await half_way.begin()
-        assert last.heard == []
+        assert last.received == []
         assert half_way.hub.leave(TOPIC, leaving) == 0, "it has been offered nothing"
         await half_way.end()
-        assert leaving.heard == []
-        assert last.heard == [half_way.hub.position]
+        assert leaving.received == []
+        assert last.received == [half_way.hub.position]
         assert half_way.hub.leave(TOPIC, last) == half_way.hub.position
 
     asyncio.run(leave())
@@ -212,11 +214,13 @@ def test_who_leaves_in_the_middle_of_a_hand_out_is_handed_nothing_more(database:
 def test_who_knows_all_that_was_handed_out_joins_without_reading_the_log() -> None:
     async def join() -> None:
         hub = Hub(4, in_a_line)
-        ear = Ear()
+        recorder = Recorder()
         no_database: Any = None
-        await stream.replay_then_join(no_database, hub, ear, TOPIC, after=4, send=ear.replay, wanted=lambda: True)
+        await stream.replay_then_join(
+            no_database, hub, recorder, TOPIC, after=4, send=recorder.replay, is_subscribed=lambda: True
+        )
         await hub.hand_out([an_event(4), an_event(5)])
-        assert ear.heard == [5]
+        assert recorder.received == [5]
 
     asyncio.run(join())
 
@@ -226,14 +230,20 @@ def test_nothing_is_joined_once_it_is_not_wanted_any_more(database: Database) ->
         async with Following(database) as following:
             for _ in range(3):
                 await following.tell()
-            ear = Ear()
+            recorder = Recorder()
             wanted = [True, False]
             await stream.replay_then_join(
-                database, following.hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: wanted.pop(0)
+                database,
+                following.hub,
+                recorder,
+                TOPIC,
+                after=0,
+                send=recorder.replay,
+                is_subscribed=lambda: wanted.pop(0),
             )
-            assert len(ear.heard) == 2
+            assert len(recorder.received) == 2
             await following.tell()
-            assert len(ear.heard) == 2
+            assert len(recorder.received) == 2
 
     asyncio.run(leave_in_between())
 
@@ -241,33 +251,33 @@ def test_nothing_is_joined_once_it_is_not_wanted_any_more(database: Database) ->
 def test_a_topic_is_heard_by_its_own_listeners_only(database: Database) -> None:
     async def listen() -> None:
         async with Following(database) as following:
-            ear, outsider = Ear(), Ear()
-            following.hub.join(TOPIC, ear, after=0)
+            recorder, outsider = Recorder(), Recorder()
+            following.hub.join(TOPIC, recorder, after=0)
             following.hub.join(OTHER_TOPIC, outsider, after=0)
             await following.tell(TOPIC)
-            assert len(ear.heard) == 1
-            assert outsider.heard == []
+            assert len(recorder.received) == 1
+            assert outsider.received == []
             await following.tell(OTHER_TOPIC)
-            assert len(outsider.heard) == 1
+            assert len(outsider.received) == 1
 
     asyncio.run(listen())
 
 
 def test_a_run_that_a_listener_knows_in_part_is_handed_out_from_where_it_is() -> None:
     hub = Hub(0, in_a_line)
-    new, old = Ear(), Ear()
+    new, old = Recorder(), Recorder()
     hub.join(TOPIC, new, after=0)
     hub.join(TOPIC, old, after=2)
     asyncio.run(hub.hand_out([an_event(number) for number in (1, 2, 3, 4)]))
-    assert new.heard == [1, 2, 3, 4]
-    assert old.heard == [3, 4]
+    assert new.received == [1, 2, 3, 4]
+    assert old.received == [3, 4]
 
 
 def an_event(number: int, topic: int = TOPIC, size: int = 2) -> log.Event:
     return log.Event(number, topic, None, "told", "2026-03-15T19:00:00.000Z", json.dumps("x" * (size - 2)))
 
 
-@given(st.lists(st.tuples(st.integers(1, 3), st.integers(2, LONGEST_RUN)), max_size=30))
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(2, MAX_RUN_LENGTH)), max_size=30))
 def test_runs_are_all_events_in_order_each_of_one_topic_and_not_too_long(shapes: list[tuple[int, int]]) -> None:
     events = [an_event(number, topic, size) for number, (topic, size) in enumerate(shapes, start=1)]
     waiting, made = deque(events), list[list[log.Event]]()
@@ -276,4 +286,4 @@ def test_runs_are_all_events_in_order_each_of_one_topic_and_not_too_long(shapes:
     assert [event for run in made for event in run] == events
     for run in made:
         assert len({event.topic for event in run}) == 1
-        assert len(run) == 1 or sum(len(event.data) for event in run) <= LONGEST_RUN
+        assert len(run) == 1 or sum(len(event.data) for event in run) <= MAX_RUN_LENGTH

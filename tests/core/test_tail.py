@@ -37,7 +37,7 @@ def in_a_line(event: log.Event) -> bytes:
     return event.text().encode() + b"\n"
 
 
-class Ear:
+class Recorder:
     """A listener that keeps what it hears, offer by offer. `meddle` is called once, in the middle of an offer."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Ear:
     async def until(self, happened: Callable[[list[int]], bool]) -> None:
         """Wait until this is true of what has been heard."""
         async with asyncio.timeout(10):
-            while not happened(self.heard):
+            while not happened(self.received):
                 self._heard.clear()
                 await self._heard.wait()
 
@@ -95,7 +95,7 @@ class Tailed:
         with database.snapshot() as connection:
             self.start = log.head(connection)
         self.hub = Hub(self.start, in_a_line)
-        self.ear = Ear()
+        self.ear = Recorder()
         self.hub.join(TOPIC, self.ear, after=self.start)
         self.tail = Tail(self.read, self.hub, poll=poll)  # type: ignore[arg-type]
         self._loops = Loops()
@@ -117,7 +117,7 @@ class Tailed:
         """Wait until so many events have been heard; they have to be all that the log has."""
         await self.ear.until(lambda heard: len(heard) >= number)
         events, _head = await self.database.read(log.read_topic_after, TOPIC, self.start, 10_000)
-        assert self.ear.heard == [event.id for event in events]
+        assert self.ear.received == [event.id for event in events]
         assert len(events) == number
 
 
@@ -213,7 +213,7 @@ def test_events_that_are_deleted_before_a_gap_is_read_stop_nothing(database: Dat
             await tailed.write()
             newest = await database.read(log.head)
             await tailed.ear.until(lambda heard: heard[-1] == newest)
-            assert tailed.ear.heard == sorted(set(tailed.ear.heard))
+            assert tailed.ear.received == sorted(set(tailed.ear.received))
 
     asyncio.run(follow())
 
@@ -236,7 +236,7 @@ def test_what_is_committed_during_a_hand_out_goes_out_in_one_write(database: Dat
     async def follow() -> None:
         async with Tailed(database) as tailed:
             for _ in range(CHUNK):
-                tailed.hub.join(TOPIC, Ear(), after=tailed.hub.position)
+                tailed.hub.join(TOPIC, Recorder(), after=tailed.hub.position)
             events = [log.Event(tailed.hub.position + number, TOPIC, None, "told", "", "{}") for number in range(1, 12)]
 
             def commit_more() -> None:

@@ -92,7 +92,7 @@ class Talk:
         self._handing_out: asyncio.Task[None] | None = None
 
     async def say(self, **message: Any) -> None:
-        await self.conversation.hear({"text": json.dumps(message)})
+        await self.conversation.handle({"text": json.dumps(message)})
 
     async def authenticate(self) -> None:
         await self.say(type="auth", token=TOKENS.issue("admin", Scope.ADMIN, 60))

@@ -22,19 +22,19 @@ async def replay_then_join(
     *,
     after: int,
     send: Callable[[log.Event], Awaitable[None]],
-    wanted: Callable[[], bool],
+    is_subscribed: Callable[[], bool],
 ) -> None:
     """Send what came after an id, up to which the listener knows everything; then let the hub go on.
 
-    `send` may wait, for a slow client. Nothing more is sent once it is not `wanted`.
+    `send` may wait, for a slow client. Nothing more is sent once it is not `is_subscribed`.
     """
     while after < hub.position:
         events, head = await database.read(log.read_topic_after, topic, after, BATCH)
         for event in events:
             await send(event)
-            if not wanted():
+            if not is_subscribed():
                 return
         after = max(after, head if len(events) < BATCH else events[-1].id)
-        if not wanted():
+        if not is_subscribed():
             return
     hub.join(topic, listener, after=after)

@@ -22,14 +22,14 @@ logger = logging.getLogger(__name__)
 BATCH = 500
 MOST_COMMITTED = 1000
 """Committed events that wait here while the hub is busy; with more the log is read, where they are as well."""
-LONGEST_RUN = 32 * 1024
+MAX_RUN_LENGTH = 32 * 1024
 
 
 def take_run(events: deque[log.Event]) -> list[log.Event]:
-    """Take the first events off that follow one another in one topic, up to about LONGEST_RUN characters."""
+    """Take the first events off that follow one another in one topic, up to about MAX_RUN_LENGTH characters."""
     run = [events.popleft()]
     length = len(run[0].data)
-    while events and events[0].topic == run[0].topic and length + len(events[0].data) <= LONGEST_RUN:
+    while events and events[0].topic == run[0].topic and length + len(events[0].data) <= MAX_RUN_LENGTH:
         length += len(events[0].data)
         run.append(events.popleft())
     return run
@@ -42,7 +42,7 @@ class Tail:
         self._database = database
         self._hub = hub
         self._poll = poll
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         self._committed: deque[log.Event] = deque()
         self._waiting: deque[log.Event] = deque()
         self._newest = hub.position
@@ -68,17 +68,17 @@ class Tail:
             self._is_behind = True
         else:
             self._committed.extend(events)
-        self._news.set()
+        self._changed.set()
 
     async def _follow(self) -> None:
         self._is_behind = True
         while True:
-            self._news.clear()
+            self._changed.clear()
             while await self._fill():
                 await self._hub.hand_out(take_run(self._waiting))
             try:
                 async with asyncio.timeout(self._poll):
-                    await self._news.wait()
+                    await self._changed.wait()
             except TimeoutError:
                 self._is_behind = True
 
@@ -121,4 +121,4 @@ class Tail:
 
     def _look(self) -> None:
         self._is_behind = True
-        self._news.set()
+        self._changed.set()
