@@ -18,7 +18,7 @@ takes longer, it goes on in large chunks. It is also the longest rest after one.
 
 class Listener(Protocol):
     def offer(self, newest: Event, frames: bytes) -> None:
-        """Take one event or several, encoded for the wire, at once. Who can't keep up deals with it himself."""
+        """Take one event or several, encoded for the wire, at once. A listener that can't keep up ends itself."""
 
 
 class Hub:
@@ -36,7 +36,7 @@ class Hub:
         self._topic_handlers: dict[int, Callable[[Event], None]] = {}
 
     def on_publish(self, wake: Callable[[], None]) -> None:
-        """Call `wake` whenever anything was handed out, of whatever topic."""
+        """Call `wake` whenever events of any topic are published."""
         self._wakes.append(wake)
 
     def on_topic(self, topic: int, on_event: Callable[[Event], None]) -> None:

@@ -26,7 +26,7 @@ async def replay_then_join(
 ) -> None:
     """Send what came after an id, up to which the listener knows everything; then let the hub go on.
 
-    `send` may wait, for a slow client. Nothing more is sent once it is not `is_subscribed`.
+    `send` may wait, for a slow client. Nothing more is sent once `is_subscribed` is false.
     """
     while after < hub.position:
         events, head = await database.read(log.read_topic_after, topic, after, BATCH)

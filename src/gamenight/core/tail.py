@@ -110,7 +110,7 @@ class Tail:
             self._newest = max(known, events[-1].id if events else 0)
 
     async def _listen(self) -> None:
-        """Wait for other processes' commits. NOTIFY is a hint that may be lost; the poll is the truth."""
+        """Wait for other processes' commits. NOTIFY is a hint that may be lost; the poll finds the rest."""
         dsn = make_url(self._database.url).set(drivername="postgresql").render_as_string(hide_password=False)
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")

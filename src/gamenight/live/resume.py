@@ -40,7 +40,7 @@ def start_at(moment: Moment, since: Any, stream: str | None, *, snapshot: bool =
 def start_of_session(
     connection: Connection, session_id: int, since: Any, stream: str | None, *, snapshot: bool
 ) -> Start:
-    """Raises SessionNotFound, unless the session's deletion is what the client has still to hear of."""
+    """Raises SessionNotFound, unless the client has not got the event of the session's deletion yet."""
     position = log.position(connection)
     resync = _why_not(since, stream, position)
     if resync == "since_too_old" and log.has_event(connection, session_id, SESSION_STARTED):
