@@ -25,6 +25,7 @@ CHECKS = [
     ["ruff", "check", "."],
     ["mypy"],
     ["lint-imports"],
+    ["python", "-m", "web.wire_types", "check"],
     ["python", "-m", "web.pages", "check"],
 ]
 

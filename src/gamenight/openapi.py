@@ -79,7 +79,6 @@ def openapi_config(cookies: Cookies) -> OpenAPIConfig:
         ],
         openapi_router=Router(DOCS_PATH, route_handlers=[], opt={"scope": Scope.PUBLIC}, include_in_schema=False),
         components=Components(
-            schemas={"Error": ERROR},
             security_schemes={
                 "token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
                 "session": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=cookies.session_name),
@@ -91,6 +90,8 @@ def openapi_config(cookies: Cookies) -> OpenAPIConfig:
 
 def describe(app: Litestar) -> None:
     """Add what the framework can't know: who may call an operation, how errors look, which bodies may be empty."""
+    # Here, since the framework replaces the schemas of its configuration by those that it finds in the routes.
+    app.openapi_schema.components.schemas["Error"] = ERROR
     for route in app.routes:
         item = (app.openapi_schema.paths or {}).get(route.path_format)
         if not isinstance(route, HTTPRoute) or item is None:

@@ -73,6 +73,22 @@ def test_the_description_lists_exactly_the_routes_of_the_app(server: Served) -> 
     assert len(listed) > 25
 
 
+def references_of(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from (value for key, value in node.items() if key == "$ref")
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from references_of(part)
+
+
+def test_whatever_the_description_refers_to_is_in_it_also_how_errors_look(server: Served) -> None:
+    description = described(server)
+    named = {f"#/components/schemas/{name}" for name in description["components"]["schemas"]}
+    referred = set(references_of(description))
+    assert referred <= named
+    assert "#/components/schemas/Error" in referred
+    assert {"error", "code"} <= set(description["components"]["schemas"]["Error"]["required"])
+
+
 def test_every_operation_has_a_name_of_its_own(server: Served) -> None:
     names = [
         operation["operationId"]

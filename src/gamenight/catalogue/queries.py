@@ -1,12 +1,13 @@
 """Every way to read the catalogue."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection, Row, ScalarSelect, Select, column, func, select, table
 
 from gamenight.catalogue.errors import GameNotFound, PackNotFound
-from gamenight.catalogue.schemas import Game
+from gamenight.catalogue.schemas import Favor, Game
 from gamenight.catalogue.tables import games, packs
 
 
@@ -14,7 +15,7 @@ class Pack(Struct, frozen=True):
     """A pack and what it holds. `favor_bias` counts for each of its games."""
 
     name: str
-    favor_bias: int
+    favor_bias: Favor
     total_count: int
     enabled_count: int
     play_count: int
@@ -74,7 +75,7 @@ def game_of_symbol(connection: Connection, symbol: str) -> Game | None:
     return None if row is None else _game(row)
 
 
-def pack_favor(connection: Connection) -> dict[str, int]:
+def pack_favor(connection: Connection) -> Mapping[str, Favor]:
     """The favour of each pack that has one; the others' is 0."""
     return {row.name: row.favor_bias for row in connection.execute(select(packs).where(packs.c.favor_bias != 0))}
 

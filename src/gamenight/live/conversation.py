@@ -22,7 +22,6 @@ from gamenight.live import messages, resume
 from gamenight.live.close_codes import CloseCode
 from gamenight.live.limits import LiveLimits
 from gamenight.live.protocol import LiveProtocol, frame_of
-from gamenight.sessions.schemas import SessionState
 
 MOST_ERRORS = 20
 MOST_FAILED_AUTHS = 3
@@ -151,7 +150,7 @@ class Conversation:
             )
         )
         if start.resync is not None and start.state is not None:
-            self._say(messages.Resync(start.resync, start.after, start.position.stream, start.state))
+            self._say(messages.ResyncOfEveryone(start.resync, start.after, start.position.stream, start.state))
         await self._follow(EVERYONE, start.after, goes_on=message.since is UNSET)
 
     def _accept(self, claims: Claims) -> bool:
@@ -176,7 +175,7 @@ class Conversation:
         self._say(messages.Subscribed(session_id, f"Subscribed to session {session_id}", stream_name))
         if start.resync is not None and start.state is not None:
             self._say(messages.Resync(start.resync, start.after, stream_name, start.state, session_id))
-        elif isinstance(start.state, SessionState):
+        elif start.state is not None:
             self._say(messages.Snapshot(session_id, start.after, stream_name, start.state))
         await self._drained()
         await self._follow(session_id, start.after, goes_on=message.since is UNSET and start.state is None)

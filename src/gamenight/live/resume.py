@@ -1,6 +1,6 @@
 """Whether a client can go on from where it was, decided in the snapshot that would answer it if not."""
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import Connection
@@ -13,19 +13,21 @@ from gamenight.sessions.errors import SessionNotFound
 from gamenight.sessions.events import SESSION_STARTED
 from gamenight.sessions.schemas import SessionState
 
+State = TypeVar("State", SessionState, ActiveSession)
 
-class Start(Struct, frozen=True):
+
+class Start(Struct, Generic[State], frozen=True):
     """Where a subscription begins: `after` this id, with `state` as of it where one was asked for or is needed."""
 
     position: log.Position
     after: int
     resync: ResyncReason | None
-    state: SessionState | ActiveSession | None
+    state: State | None
 
 
 def start_of_session(
     connection: Connection, session_id: int, since: Any, stream: str | None, *, snapshot: bool
-) -> Start:
+) -> Start[SessionState]:
     """Raises SessionNotFound, unless the session's deletion is what the client has still to hear of."""
     position = log.position(connection)
     resync = _why_not(since, stream, position)
@@ -43,7 +45,7 @@ def start_of_session(
     return Start(position, position.head, resync, state if snapshot or resync else None)
 
 
-def start_of_everyone(connection: Connection, since: Any, stream: str | None) -> Start:
+def start_of_everyone(connection: Connection, since: Any, stream: str | None) -> Start[ActiveSession]:
     position = log.position(connection)
     resync = _why_not(since, stream, position)
     if resync is None:

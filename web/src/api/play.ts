@@ -1,12 +1,9 @@
+import type { Play } from '../wire/rest';
 import { request } from './request';
 
-/** What the page has to know besides the night. */
-export interface Play {
-  joinUrl: string;
-  voteGraceSeconds: number;
-}
+export type { Play };
 
-/** Raises ApiError. */
+/** What the page has to know besides the night. Raises ApiError. */
 export function readPlay(): Promise<Play> {
   return request<Play>('GET', '/api/play');
 }
