@@ -110,6 +110,7 @@ def main(arguments: list[str]) -> int:
         case ["check"]:
             install(development=True)
             quietly("npm", "run", "format:check")
+            quietly("npm", "run", "lint")
             quietly("npm", "run", "check")
         case ["npm", *rest]:
             return subprocess.run(command("npm", *rest), cwd=WEB, env=environment(), check=False).returncode
