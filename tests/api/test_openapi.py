@@ -11,6 +11,7 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from litestar import Litestar
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
@@ -19,7 +20,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from gamenight.auth.cookies import Cookies
 from gamenight.fake_rooms.threaded import running as running_rooms
+from gamenight.http.address import Address
+from gamenight.openapi import openapi_config
 from tests.support.clients import Host, a_guest
 from tests.support.server import Served, served, sqlite_url
 
@@ -46,6 +50,19 @@ def test_the_docs_work_without_the_internet(server: Served) -> None:
         assert {urlsplit(each).netloc for each in re.findall(r"https?://[^\s\"'<>)]+", page.text)} <= own
         for each in named:
             assert omar.get(each).status_code == 200, each
+
+
+@pytest.mark.anyio
+async def test_a_server_without_the_files_of_its_reference_says_so(tmp_path: Path) -> None:
+    cookies = Cookies(Address(None))
+    for folder, page in ((tmp_path, "swagger-ui.css"), (tmp_path / "not-built", "GAMENIGHT_SKIP_PAGES")):
+        app: Any = Litestar([], openapi_config=openapi_config(cookies, folder))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gamenight") as omar:
+            answer = await omar.get(DOCS)
+            assert answer.status_code == 200
+            assert answer.headers["content-type"].startswith("text/html")
+            assert page in answer.text
+            assert (await omar.get(f"{DOCS}/openapi.json")).status_code == 200
 
 
 def described(server: Served) -> dict[str, Any]:
