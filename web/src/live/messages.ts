@@ -22,7 +22,7 @@ export interface LiveEvent {
 }
 
 export function isEvent(message: ServerMessage | LiveEvent): message is LiveEvent {
-  return 'timestamp' in message;
+  return 'timestamp' in message && 'data' in message && typeof message.id === 'number';
 }
 
 /** The events of a room carry its view; those of before 'room.connected' may carry an empty one. */
