@@ -20,7 +20,7 @@ from benchmarks.scenarios import SCENARIOS
 
 FULL = Plan(slices=6, seconds=1.0, clients=1000, nights=50, starts=5)
 QUICK = Plan(slices=2, seconds=0.2, clients=50, nights=3, starts=1)
-MOST_FILES = 16_384
+MAX_FILES = 16_384
 
 
 def main() -> int:
@@ -91,9 +91,9 @@ def _allow_many_sockets() -> None:
     """Raise this process's limit of open files as far as it may be; the servers inherit it."""
     with suppress(ImportError, ValueError, OSError):
         resource = importlib.import_module("resource")
-        _soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = MOST_FILES if most < 0 else min(MOST_FILES, most)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+        _soft, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
+        limit = MAX_FILES if maximum < 0 else min(MAX_FILES, maximum)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, maximum))
 
 
 if __name__ == "__main__":

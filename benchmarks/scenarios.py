@@ -13,7 +13,7 @@ from benchmarks.processes import Server
 
 CONNECTIONS = 64
 PACED_EVENTS = 10
-LARGEST_COUNT = 100_000
+MAX_COUNT = 100_000
 """The largest player count that the server takes."""
 
 
@@ -92,7 +92,7 @@ def read_fresh(server: Server, nights: Nights, _clients: int) -> Running:
 def write(server: Server, nights: Nights, _clients: int) -> Running:
     """PATCH the player count of games, each time another one: checked, durable and logged as an event when answered."""
     games = [(session, game) for session, of_session in nights.games.items() for game in of_session]
-    values = cycle(range(1, LARGEST_COUNT))
+    values = cycle(range(1, MAX_COUNT))
 
     def requests(session: int, game: int) -> Iterator[bytes]:
         path = f"/api/sessions/{session}/games/{game}/player-count"

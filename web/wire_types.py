@@ -21,11 +21,11 @@ import gamenight
 from gamenight.live import messages
 from gamenight.server import open_service
 from gamenight.settings import load
-from web import pages
+from web import build_pages
 
-WIRE = pages.WEB / "src" / "wire"
+WIRE = build_pages.WEB / "src" / "wire"
 REFERENCE = "#/components/schemas/{name}"
-GENERATOR = pages.MODULES / "openapi-typescript" / "bin" / "cli.js"
+GENERATOR = build_pages.MODULES / "openapi-typescript" / "bin" / "cli.js"
 OPTIONS = ["--immutable", "--alphabetize", "--root-types", "--root-types-no-schema-prefix"]
 # A field with a default may be left out of a request; what the server sends has all its fields.
 OPTIONS += ["--default-non-nullable=false"]
@@ -90,13 +90,13 @@ def generate(schemas: dict[str, Any]) -> str:
     with TemporaryDirectory() as folder:
         given, written = Path(folder, "given.json"), Path(folder, "written.ts")
         given.write_text(json.dumps(document), encoding="utf-8")
-        pages.quietly("node", str(GENERATOR), str(given), "--output", str(written), *OPTIONS)
+        build_pages.quietly("node", str(GENERATOR), str(given), "--output", str(written), *OPTIONS)
         return written.read_text(encoding="utf-8")
 
 
 def generated() -> dict[str, str]:
     """The files by their names, as they have to be. Raises BuildError."""
-    pages.install(development=True)
+    build_pages.install(development=True)
     return {"rest.ts": generate(rest_schemas()), "live.ts": generate(live_schemas())}
 
 
@@ -129,5 +129,5 @@ def main(arguments: list[str]) -> int:
 if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
-    except pages.BuildError as error:
+    except build_pages.BuildError as error:
         sys.exit(str(error))

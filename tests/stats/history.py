@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table, insert
 
 from gamenight.core.clock import to_text
 from gamenight.core.engines import writing_engine
-from gamenight.sessions.tables import playing_intervals, session_games, sessions
+from gamenight.sessions.tables import session_games, sessions, turns
 from gamenight.votes.folding import fold_name
 from gamenight.votes.tables import voters, votes
 
@@ -86,8 +86,8 @@ class _Keeper:
             "removed_at": end if play.removed else None,
         }
         id_ = self._add(session_games, row)
-        interval = {"session_game_id": id_, "started_at": start, "ended_at": end}
-        self._connection.execute(insert(playing_intervals), interval)
+        turn = {"session_game_id": id_, "started_at": start, "ended_at": end}
+        self._connection.execute(insert(turns), turn)
         cast = [(person, "up") for person in play.up] + [(person, "down") for person in play.down]
         rows = [
             {

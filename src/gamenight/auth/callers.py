@@ -16,31 +16,31 @@ class Callers:
         self.tokens = tokens
         self._last_use = last_use
 
-    def by_token(self, token: str, asked: Scope) -> Claims:
+    def by_token(self, token: str, required: Scope) -> Claims:
         claims = self.tokens.verify(token)
-        if not allows(claims.scope, asked):
-            raise ScopeMissing(f"This needs a token with the scope {asked}; yours has {claims.scope}.")
+        if not allows(claims.scope, required):
+            raise ScopeMissing(f"This needs a token with the scope {required}; yours has {claims.scope}.")
         self._last_use.note(claims)
         return claims
 
-    def by_cookie(self, headers: Headers, asked: Scope) -> Claims:
+    def by_cookie(self, headers: Headers, required: Scope) -> Claims:
         """Where both cookies may do what is asked for, a vote is the device's, and all else is the session's."""
         sent = self.cookies.sent(headers)
-        if asked in (Scope.VOTE, Scope.GUEST):
+        if required in (Scope.VOTE, Scope.GUEST):
             sent = sent[::-1]
         refusal: TokenRefused | None = None
         for token in filter(None, sent):
             try:
-                return self.by_token(token, asked)
+                return self.by_token(token, required)
             except TokenRefused as error:
                 refusal = refusal or error
         raise refusal or TokenMissing("This needs a token: send the header Authorization: Bearer <token>.")
 
-    def may(self, headers: Headers, asked: Scope) -> bool:
+    def may(self, headers: Headers, required: Scope) -> bool:
         """Whether somebody who need not say who he is may see what only others may."""
         try:
             token = bearer_token(headers)
-            self.by_cookie(headers, asked) if token is None else self.by_token(token, asked)
+            self.by_cookie(headers, required) if token is None else self.by_token(token, required)
         except (TokenMissing, TokenRefused):
             return False
         return True

@@ -37,19 +37,19 @@ class Verified(Struct, frozen=True):
     user: User
 
 
-class OpenSession(Struct, frozen=True):
+class NewBrowserLogin(Struct, frozen=True):
     """One of the two."""
 
     key: Key | None = None
     token: Annotated[str, Meta(max_length=4096)] | None = None
 
 
-class ConsoleSession(Struct, frozen=True):
+class BrowserLogin(Struct, frozen=True):
     user: User | None
 
 
 class NewToken(Struct, frozen=True):
-    name: Annotated[str, text(64, shortest=1)]
+    name: Annotated[str, text(64, min_length=1)]
     scope: TokenScope
     days: Annotated[int, Meta(ge=1, le=3650)] = 365
 

@@ -9,16 +9,16 @@ from gamenight.auth import actions, queries
 from gamenight.auth.schemas import CreatedToken, NamedToken, NewToken, StoredToken
 from gamenight.auth.tokens import Scope, Tokens
 from gamenight.core.database import Database
-from gamenight.http.idempotency import Writes
+from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.schemas import PathId
 
 
 @post("/", scope=Scope.ADMIN)
 async def create_token(
-    data: JSONBody[NewToken], writes: NamedDependency[Writes], tokens: NamedDependency[Tokens]
+    data: JSONBody[NewToken], writer: NamedDependency[IdempotentWriter], tokens: NamedDependency[Tokens]
 ) -> CreatedToken:
     """Make a token with a name, for a bot, an overlay or another host. Only this answer shows it."""
-    answer: Any = await writes(actions.create_token, data)
+    answer: Any = await writer.write(actions.create_token, data)
     # What is kept for an Idempotency-Key is the row, without the token.
     stored = msgspec.json.decode(answer, type=StoredToken) if isinstance(answer, msgspec.Raw) else answer
     return CreatedToken(**_public(stored), token=tokens.sign_named(stored))

@@ -16,7 +16,7 @@ from gamenight.auth.schemas import StoredToken
 
 ISSUER = "gamenight"
 AUDIENCE = "gamenight"
-LONGEST_TOKEN = 4096
+MAX_TOKEN_LENGTH = 4096
 CACHED_TOKENS = 4096
 LEEWAY = 10
 
@@ -60,9 +60,9 @@ SATISFIED_BY: dict[Scope, frozenset[Scope]] = {
 """Which tokens pass where a scope is asked for. Nothing but a device is a guest, not even the host."""
 
 
-def allows(held: Scope, asked: Scope) -> bool:
-    """Whether a token with the scope `held` may pass where `asked` is asked for."""
-    return asked is Scope.PUBLIC or held in SATISFIED_BY[asked]
+def allows(held: Scope, required: Scope) -> bool:
+    """Whether a token with the scope `held` may pass where `required` is asked for."""
+    return required is Scope.PUBLIC or held in SATISFIED_BY[required]
 
 
 class Claims(Struct, frozen=True):
@@ -111,7 +111,7 @@ class Tokens:
         return self.sign(Claims(claims.subject, claims.scope, claims.token_id, ends, claims.name))
 
     def sign(self, claims: Claims) -> str:
-        said: dict[str, Any] = {
+        payload: dict[str, Any] = {
             "iss": ISSUER,
             "aud": AUDIENCE,
             "sub": claims.subject,
@@ -121,8 +121,8 @@ class Tokens:
             "exp": claims.expires_at,
         }
         if claims.name is not None:
-            said["name"] = claims.name
-        return jwt.encode(said, self._secret, algorithm="HS256")
+            payload["name"] = claims.name
+        return jwt.encode(payload, self._secret, algorithm="HS256")
 
     def sign_named(self, stored: StoredToken) -> str:
         """The token of a row."""
@@ -152,10 +152,10 @@ class Tokens:
         self._revoked.add(token_id)
 
     def _decode(self, token: str) -> Claims:
-        if len(token) > LONGEST_TOKEN:
+        if len(token) > MAX_TOKEN_LENGTH:
             raise TokenInvalid("This is no token of this server. Log in to get one.")
         try:
-            said = jwt.decode(
+            payload = jwt.decode(
                 token,
                 self._secret,
                 algorithms=["HS256"],
@@ -164,19 +164,25 @@ class Tokens:
                 # Expiry is checked against our own clock, for cached and new tokens alike.
                 options={"require": ["exp", "iat", "sub", "jti", "scope"], "verify_exp": False, "verify_iat": False},
             )
-            return Claims(said["sub"], _scope(said["scope"]), said["jti"], int(said["exp"]), _name(said.get("name")))
+            return Claims(
+                payload["sub"],
+                _scope(payload["scope"]),
+                payload["jti"],
+                int(payload["exp"]),
+                _name(payload.get("name")),
+            )
         except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError):
             raise TokenInvalid("This is no valid token of this server. Log in to get one.") from None
 
 
-def _scope(said: str) -> Scope:
-    scope = Scope(said)
+def _scope(value: str) -> Scope:
+    scope = Scope(value)
     if scope not in TOKEN_SCOPES:
         raise ValueError("only routes ask for this scope")
     return scope
 
 
-def _name(said: object) -> str | None:
-    if said is not None and not isinstance(said, str):
+def _name(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
         raise TypeError("a name is text")
-    return said
+    return value

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from gamenight.core import log
+from gamenight.core.batch_worker import BatchWorker, Job
 from gamenight.core.clock import utc_now
 from gamenight.core.engines import (
     is_sqlite,
@@ -25,7 +26,6 @@ from gamenight.core.engines import (
     writing_engine,
 )
 from gamenight.core.errors import GamenightError, StorageFull, Unavailable
-from gamenight.core.lanes import Job, Lane
 
 logger = logging.getLogger(__name__)
 
@@ -79,8 +79,12 @@ class Database:
         self._broken = False
         self._writing = writing_engine(url)
         self._reading = reading_engine(url, readers)
-        self._writes = Lane("write", self._write_batch, threads=1, waiting_limit=waiting_limit, batch_limit=batch_limit)
-        self._reads = Lane("read", self._read_batch, threads=readers, waiting_limit=waiting_limit, batch_limit=16)
+        self._writes = BatchWorker(
+            "write", self._write_batch, threads=1, waiting_limit=waiting_limit, batch_limit=batch_limit
+        )
+        self._reads = BatchWorker(
+            "read", self._read_batch, threads=readers, waiting_limit=waiting_limit, batch_limit=16
+        )
 
     async def write(self, action: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action in a transaction; returns its result once it is committed.
@@ -113,7 +117,7 @@ class Database:
 
     @property
     def waiting(self) -> dict[str, int]:
-        """How many jobs wait, by lane."""
+        """How many jobs wait, by worker."""
         return {"writes": self._writes.waiting, "reads": self._reads.waiting}
 
     def version(self) -> str:
@@ -125,8 +129,8 @@ class Database:
 
     def close(self, seconds: float = 5) -> None:
         """Finish what waits, then let the connections go."""
-        for lane in (self._writes, self._reads):
-            if not lane.close(seconds):
+        for worker in (self._writes, self._reads):
+            if not worker.close(seconds):
                 logger.error("The database did not finish within %s s", seconds)
         self._reading.dispose()
         self._writing.dispose()

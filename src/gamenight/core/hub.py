@@ -22,15 +22,15 @@ class Hub:
         self._encode = encode
         self._listeners: dict[int, dict[Listener, int]] = {}
         self._wakes: list[Callable[[], None]] = []
-        self._own_ears: dict[int, Callable[[Event], None]] = {}
+        self._topic_handlers: dict[int, Callable[[Event], None]] = {}
 
-    def on_news(self, wake: Callable[[], None]) -> None:
+    def on_publish(self, wake: Callable[[], None]) -> None:
         """Call `wake` whenever anything was handed out, of whatever topic."""
         self._wakes.append(wake)
 
-    def on_topic(self, topic: int, hear: Callable[[Event], None]) -> None:
-        """Call `hear` with each event of a topic that the server itself listens to."""
-        self._own_ears[topic] = hear
+    def on_topic(self, topic: int, on_event: Callable[[Event], None]) -> None:
+        """Call `on_event` with each event of a topic that the server itself listens to."""
+        self._topic_handlers[topic] = on_event
 
     def join(self, topic: int, listener: Listener, *, after: int) -> None:
         """Hand the topic's events beyond `after` to the listener from now on."""
@@ -52,10 +52,10 @@ class Hub:
         self.position = run[-1].id
         for wake in self._wakes:
             wake()
-        hear = self._own_ears.get(run[0].topic)
-        if hear is not None:
+        on_event = self._topic_handlers.get(run[0].topic)
+        if on_event is not None:
             for event in run:
-                hear(event)
+                on_event(event)
         listeners = self._listeners.get(run[0].topic)
         if not listeners:
             return 0

@@ -43,7 +43,7 @@ log_state = Table(
 
 _append = insert(events)
 _head = select(func.max(events.c.id))
-_after = select(events).where(events.c.id > bindparam("after")).order_by(events.c.id).limit(bindparam("most"))
+_after = select(events).where(events.c.id > bindparam("after")).order_by(events.c.id).limit(bindparam("limit"))
 _topic_after = _after.where(events.c.topic == bindparam("topic"))
 
 
@@ -104,13 +104,13 @@ def head(connection: Connection) -> int:
 
 def read_after(connection: Connection, after: int, limit: int) -> list[Event]:
     """The next events of all topics, in order."""
-    rows = connection.execute(_after, {"after": after, "most": limit})
+    rows = connection.execute(_after, {"after": after, "limit": limit})
     return [Event(*row) for row in rows]
 
 
 def read_topic_after(connection: Connection, topic: int, after: int, limit: int) -> tuple[list[Event], int]:
     """The next events of one topic, in order, and the head of the log in the same snapshot."""
-    rows = connection.execute(_topic_after, {"topic": topic, "after": after, "most": limit})
+    rows = connection.execute(_topic_after, {"topic": topic, "after": after, "limit": limit})
     return [Event(*row) for row in rows], head(connection)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
-LONGEST_PAUSE = 30.0
+MAX_PAUSE = 30.0
 
 
 class Loops:
@@ -54,9 +54,9 @@ class Loops:
                 return
 
 
-def back_off(attempt: int, *, first: float = 0.5, most: float = LONGEST_PAUSE) -> float:
+def back_off(attempt: int, *, first: float = 0.5, maximum: float = MAX_PAUSE) -> float:
     """Seconds to wait before the n-th try, with full jitter so that many don't come back at once.
 
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
-    return random.uniform(0, min(most, first * 2 ** min(attempt, 16)))  # noqa: S311
+    return random.uniform(0, min(maximum, first * 2 ** min(attempt, 16)))  # noqa: S311

@@ -21,21 +21,21 @@ async def replay_then_join(
     *,
     after: int,
     send: Callable[[log.Event], Awaitable[None]],
-    wanted: Callable[[], bool],
+    is_subscribed: Callable[[], bool],
 ) -> None:
     """Send what came after an id, then let the hub go on.
 
-    `send` may wait, for a slow client. Nothing more is sent once it is not `wanted`.
+    `send` may wait, for a slow client. Nothing more is sent once it is not `is_subscribed`.
     """
     while True:
         events, head = await database.read(log.read_topic_after, topic, after, BATCH)
         for event in events:
             await send(event)
-            if not wanted():
+            if not is_subscribed():
                 return
         complete = len(events) < BATCH
         after = max(after, head if complete else events[-1].id)
-        if not wanted():
+        if not is_subscribed():
             return
         if complete and after >= hub.position:
             hub.join(topic, listener, after=after)

@@ -98,8 +98,8 @@ def render_http_exception(request: Request[Any, Any, Any], error: HTTPException)
         code, sentence = "method_not_allowed", f"{request.url.path} does not take {request.method}. See /api/docs."
     else:
         code, sentence = "invalid_request", f"The request can't be read: {error.detail}."
-    named = {} if field is None else {"field": field}
-    body = msgspec.json.encode({"error": sentence, "code": code, **named})
+    extra = {} if field is None else {"field": field}
+    body = msgspec.json.encode({"error": sentence, "code": code, **extra})
     return _response(error.status_code, body, dict(error.headers or {}))
 
 

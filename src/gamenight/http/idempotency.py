@@ -20,8 +20,8 @@ from gamenight.core.tables import metadata
 P = ParamSpec("P")
 T = TypeVar("T")
 
-KEPT_HOURS = 24
-LONGEST_KEY = 255
+STORED_HOURS = 24
+MAX_KEY_LENGTH = 255
 
 idempotency_keys = Table(
     "idempotency_keys",
@@ -43,16 +43,14 @@ class IdempotencyKeyReused(Conflict):
     code = "idempotency_key_reused"
 
 
-class Writes:
+class IdempotentWriter:
     """Runs the actions of one request. Made for each request."""
 
     def __init__(self, database: Database, request: Request[Any, Any, Any]) -> None:
         self._database = database
         self._request = request
 
-    async def __call__(
-        self, action: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def write(self, action: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action and return its result once it is committed.
 
         For a POST with a known Idempotency-Key nothing is run: the first answer comes back encoded, as it was sent.
@@ -77,14 +75,14 @@ class Writes:
         key = self._request.headers.get("idempotency-key")
         if key is None or self._request.method != "POST":
             return None
-        if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-            raise IdempotencyKeyInvalid(f"An Idempotency-Key is 1 to {LONGEST_KEY} visible ASCII characters.")
+        if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isascii() or not key.isprintable():
+            raise IdempotencyKeyInvalid(f"An Idempotency-Key is 1 to {MAX_KEY_LENGTH} visible ASCII characters.")
         return key
 
     def _hash(self) -> str:
         request = self._request
-        told = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + request.state.body
-        return hashlib.sha256(told).hexdigest()
+        payload = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + request.state.body
+        return hashlib.sha256(payload).hexdigest()
 
 
 def _once(
@@ -92,7 +90,7 @@ def _once(
 ) -> bytes:
     connection = transaction.connection
     table = idempotency_keys
-    connection.execute(delete(table).where(table.c.created_at < earlier(transaction.now, hours=KEPT_HOURS)))
+    connection.execute(delete(table).where(table.c.created_at < earlier(transaction.now, hours=STORED_HOURS)))
     known = _known_answer(connection, subject, key, request_hash)
     if known is not None:
         return known

@@ -23,8 +23,8 @@ from gamenight.live.close_codes import CloseCode
 from gamenight.live.limits import LiveLimits
 from gamenight.live.protocol import LiveProtocol, frame_of
 
-MOST_ERRORS = 20
-MOST_FAILED_AUTHS = 3
+MAX_ERRORS = 20
+MAX_FAILED_AUTHS = 3
 
 
 class TooSlow(Exception):
@@ -80,7 +80,7 @@ class Conversation:
         if self._socket.unsent > self._limits.buffer_bytes:
             self.end(CloseCode.TOO_SLOW, f"resume after the last id you have, {newest.id} was the newest")
 
-    async def hear(self, message: dict[str, Any]) -> None:
+    async def handle(self, message: dict[str, Any]) -> None:
         """Answer one message as ASGI delivers it."""
         text = message.get("text")
         if text is None:
@@ -131,7 +131,7 @@ class Conversation:
         except TokenRefused as error:
             self._failed_auths += 1
             self._say(messages.AuthError(error.sentence))
-            if self._failed_auths >= MOST_FAILED_AUTHS:
+            if self._failed_auths >= MAX_FAILED_AUTHS:
                 self.end(CloseCode.NOT_AUTHENTICATED)
             return
         if not self._accept(claims):
@@ -187,7 +187,13 @@ class Conversation:
         self._leave_topic(topic)
         self._topics.add(topic)
         await stream.replay_then_join(
-            self._database, self._hub, self, topic, after=after, send=self._replay, wanted=lambda: topic in self._topics
+            self._database,
+            self._hub,
+            self,
+            topic,
+            after=after,
+            send=self._replay,
+            is_subscribed=lambda: topic in self._topics,
         )
 
     async def _replay(self, event: Event) -> None:
@@ -205,9 +211,9 @@ class Conversation:
     def _complain(self, sentence: str, code: str) -> None:
         self._errors += 1
         self._say(messages.Error(sentence, code))
-        if self._claims is None and self._errors >= MOST_FAILED_AUTHS:
+        if self._claims is None and self._errors >= MAX_FAILED_AUTHS:
             self.end(CloseCode.NOT_AUTHENTICATED)
-        elif self._errors >= MOST_ERRORS:
+        elif self._errors >= MAX_ERRORS:
             self.end(CloseCode.NOT_UNDERSTOOD)
 
     def _leave(self) -> None:

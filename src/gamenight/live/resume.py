@@ -6,7 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import Connection
 
 from gamenight.core import log
-from gamenight.http.schemas import LARGEST_INTEGER
+from gamenight.http.schemas import MAX_INTEGER
 from gamenight.live.messages import ActiveSession, ResyncReason
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.errors import SessionNotFound
@@ -56,7 +56,7 @@ def start_of_everyone(connection: Connection, since: Any, stream: str | None) ->
 def _why_not(since: int | UnsetType, stream: str | None, position: log.Position) -> ResyncReason | None:
     if since is UNSET:
         return None
-    if type(since) is not int or not 0 <= since <= LARGEST_INTEGER:
+    if type(since) is not int or not 0 <= since <= MAX_INTEGER:
         return "since_invalid"
     if stream is not None and stream != position.stream:
         return "stream_changed"

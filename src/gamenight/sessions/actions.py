@@ -11,12 +11,12 @@ from sqlalchemy.exc import IntegrityError
 from gamenight.catalogue import queries as catalogue
 from gamenight.core import log
 from gamenight.core.database import Transaction
-from gamenight.sessions import events, history, queries, rules
+from gamenight.sessions import events, queries, rules, undo
 from gamenight.sessions.errors import ActiveSessionExists, SessionStillActive
 from gamenight.sessions.schemas import (
-    MONITORED,
-    CheckStatus,
+    FOLLOWED_STATUSES,
     CountSource,
+    FollowStatus,
     NewSessionGame,
     Session,
     SessionChange,
@@ -25,7 +25,7 @@ from gamenight.sessions.schemas import (
     SessionGameRemoved,
     Status,
 )
-from gamenight.sessions.tables import playing_intervals, session_games, sessions
+from gamenight.sessions.tables import session_games, sessions, turns
 
 COUNTED_BY_HAND: Final = "completed"
 """What `player_count_check_status` says of a count that a person gave."""
@@ -43,7 +43,7 @@ def start_session(transaction: Transaction, notes: str | None) -> Session:
             "An active session already exists. Please close it before creating a new one.",
             details={"activeSessionId": queries.active_id(connection)},
         ) from None
-    history.forget_all(transaction)
+    undo.clear(transaction)
     session = queries.session(connection, session_id)
     events.emit_session_started(transaction, session)
     return session
@@ -53,16 +53,16 @@ def change_session(transaction: Transaction, session_id: int, change: SessionCha
     """Change what is said. Raises SessionClosed or GameNotFound where a next game can't be announced."""
     connection = transaction.connection
     before = queries.session(connection, session_id)
-    announced = change.next_game_id
-    if isinstance(announced, int):
+    next_game_id = change.next_game_id
+    if isinstance(next_game_id, int):
         queries.open_session(connection, session_id)
-        catalogue.game(connection, announced)
+        catalogue.game(connection, next_game_id)
     given = {name: value for name, value in structs.asdict(change).items() if value is not UNSET}
     session = _update_session(transaction, session_id, given) if given else before
     if session == before:
         return before
     events.emit_session_changed(transaction, "session.updated", session)
-    _tell_list(transaction, session_id)
+    _emit_listed(transaction, session_id)
     return session
 
 
@@ -70,14 +70,14 @@ def close_session(transaction: Transaction, session_id: int, notes: str | UnsetT
     """End the night; what is playing becomes played. Raises SessionClosed if it has ended already."""
     connection = transaction.connection
     queries.open_session(connection, session_id)
-    history.remember(transaction, session_id, "close", "the night was closed", new_notes=notes)
+    undo.record(transaction, session_id, "close", "the night was closed", new_notes=notes)
     _apply(transaction, session_id, rules.end_playing(queries.statuses(connection, session_id)))
     changes: dict[str, object] = {"is_active": 0, "closed_at": transaction.now}
     if notes is not UNSET:
         changes["notes"] = notes
     session = _update_session(transaction, session_id, changes)
     events.emit_session_changed(transaction, "session.ended", session)
-    _tell_list(transaction, session_id)
+    _emit_listed(transaction, session_id)
     return session
 
 
@@ -98,7 +98,7 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
     connection = transaction.connection
     session = queries.open_session(connection, session_id)
     game = catalogue.game(connection, new.game_id)
-    history.remember(transaction, session_id, "add", f"{game.title} was added", title=game.title)
+    undo.record(transaction, session_id, "add", f"{game.title} was added", title=game.title)
     _apply(transaction, session_id, rules.end_playing(queries.statuses(connection, session_id)))
     row = {
         "session_id": session_id,
@@ -109,12 +109,12 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
         "room_code": new.room_code,
     }
     added_id = connection.execute(insert(session_games).values(row).returning(session_games.c.id)).scalar_one()
-    _start_interval(transaction, added_id)
-    is_announced = _forget_announced(transaction, session, game.id)
+    _start_turn(transaction, added_id)
+    was_next = _clear_next_game(transaction, session, game.id)
     added = queries.session_game(connection, session_id, added_id)
     events.emit_game_added(transaction, queries.session(connection, session_id), added)
-    if is_announced:
-        _tell_list(transaction, session_id)
+    if was_next:
+        _emit_listed(transaction, session_id)
     return added
 
 
@@ -125,13 +125,11 @@ def set_status(transaction: Transaction, session_id: int, session_game_id: int, 
     session = queries.open_session(connection, session_id) if status == "playing" else None
     changes = rules.transition(queries.statuses(connection, session_id), session_game_id, status)
     if changes:
-        history.remember(
-            transaction, session_id, "status", f"{game.title} is {status}", title=game.title, status=status
-        )
+        undo.record(transaction, session_id, "status", f"{game.title} is {status}", title=game.title, status=status)
         _apply(transaction, session_id, changes)
-        if session is not None and _forget_announced(transaction, session, game.game_id):
+        if session is not None and _clear_next_game(transaction, session, game.game_id):
             events.emit_session_changed(transaction, "session.updated", queries.session(connection, session_id))
-            _tell_list(transaction, session_id)
+            _emit_listed(transaction, session_id)
     return queries.session_game(connection, session_id, session_game_id)
 
 
@@ -141,9 +139,9 @@ def set_room_code(
     before = queries.session_game(transaction.connection, session_id, session_game_id)
     if before.room_code == room_code:
         return before
-    told = "was removed" if room_code is None else f"is {room_code}"
-    summary = f"the room code of {before.title} {told}"
-    history.remember(transaction, session_id, "code", summary, title=before.title, room_code=room_code)
+    change = "was removed" if room_code is None else f"is {room_code}"
+    summary = f"the room code of {before.title} {change}"
+    undo.record(transaction, session_id, "code", summary, title=before.title, room_code=room_code)
     game = _update_game(transaction, before, {"room_code": room_code})
     events.emit_game_changed(transaction, "room-code.updated", game)
     return game
@@ -153,7 +151,7 @@ def set_player_count(transaction: Transaction, session_id: int, session_game_id:
     """Note a count that a person gives. Whoever follows the room goes on doing so."""
     before = queries.session_game(transaction.connection, session_id, session_game_id)
     changes: dict[str, Any] = {"player_count": player_count, "player_count_source": "hand"}
-    if before.player_count_check_status not in MONITORED:
+    if before.player_count_check_status not in FOLLOWED_STATUSES:
         changes |= {"player_count_check_status": COUNTED_BY_HAND, "player_count_check_reason": None}
     if all(getattr(before, name) == value for name, value in changes.items()):
         return before
@@ -162,11 +160,11 @@ def set_player_count(transaction: Transaction, session_id: int, session_game_id:
     return game
 
 
-def note_check(
+def note_following(
     transaction: Transaction,
     before: SessionGame,
     *,
-    status: CheckStatus,
+    status: FollowStatus,
     reason: str | None,
     count: tuple[int | None, CountSource | None],
 ) -> SessionGame:
@@ -187,9 +185,9 @@ def remove_game(transaction: Transaction, session_id: int, session_game_id: int)
     """Take a game out of the night, with its votes. Undoing brings both back."""
     connection = transaction.connection
     game = queries.session_game(connection, session_id, session_game_id)
-    history.remember(transaction, session_id, "remove", f"{game.title} was removed", title=game.title)
+    undo.record(transaction, session_id, "remove", f"{game.title} was removed", title=game.title)
     if game.status == "playing":
-        _end_interval(transaction, session_game_id)
+        _end_turn(transaction, session_game_id)
     connection.execute(
         _update(session_games, ("removed_at",)), {"row_id": session_game_id, "removed_at": transaction.now}
     )
@@ -197,7 +195,7 @@ def remove_game(transaction: Transaction, session_id: int, session_game_id: int)
     return SessionGameRemoved("Game removed from the session", session_id, session_game_id)
 
 
-def _forget_announced(transaction: Transaction, session: Session, game_id: int) -> bool:
+def _clear_next_game(transaction: Transaction, session: Session, game_id: int) -> bool:
     """A game that is on does not come next any more. Whether it was announced."""
     if session.next_game is None or session.next_game.game_id != game_id:
         return False
@@ -205,7 +203,7 @@ def _forget_announced(transaction: Transaction, session: Session, game_id: int) 
     return True
 
 
-def _tell_list(transaction: Transaction, session_id: int) -> None:
+def _emit_listed(transaction: Transaction, session_id: int) -> None:
     events.emit_sessions_changed(transaction, session_id, queries.listed_session(transaction.connection, session_id))
 
 
@@ -215,20 +213,20 @@ def _apply(transaction: Transaction, session_id: int, changes: Mapping[int, Stat
         before = queries.session_game(transaction.connection, session_id, session_game_id)
         game = _update_game(transaction, before, {"status": status})
         if status == "playing":
-            _start_interval(transaction, session_game_id)
+            _start_turn(transaction, session_game_id)
         elif before.status == "playing":
-            _end_interval(transaction, session_game_id)
+            _end_turn(transaction, session_game_id)
         events.emit_game_changed(transaction, "game.status-changed", game)
 
 
-def _start_interval(transaction: Transaction, session_game_id: int) -> None:
+def _start_turn(transaction: Transaction, session_game_id: int) -> None:
     row = {"session_game_id": session_game_id, "started_at": transaction.now}
-    transaction.connection.execute(insert(playing_intervals), row)
+    transaction.connection.execute(insert(turns), row)
 
 
-def _end_interval(transaction: Transaction, session_game_id: int) -> None:
-    open_one = (playing_intervals.c.session_game_id == session_game_id) & playing_intervals.c.ended_at.is_(None)
-    transaction.connection.execute(update(playing_intervals).where(open_one).values(ended_at=transaction.now))
+def _end_turn(transaction: Transaction, session_game_id: int) -> None:
+    open_one = (turns.c.session_game_id == session_game_id) & turns.c.ended_at.is_(None)
+    transaction.connection.execute(update(turns).where(open_one).values(ended_at=transaction.now))
 
 
 def _update_session(transaction: Transaction, session_id: int, changes: Mapping[str, object]) -> Session:

@@ -108,13 +108,13 @@ def _session_game(row: Row[Any]) -> SessionGame:
 
 def _read_session(row: Sequence[Any]) -> Session:
     id_, notes, is_active, created_at, closed_at, games_played, code_hidden, next_id, *facts = row
-    announced = None if next_id is None else NextGame(next_id, *facts)
-    return Session(id_, notes, is_active, created_at, closed_at, games_played, announced, code_hidden)
+    next_game = None if next_id is None else NextGame(next_id, *facts)
+    return Session(id_, notes, is_active, created_at, closed_at, games_played, next_game, code_hidden)
 
 
 def _read_listed(row: Sequence[Any]) -> ListedSession:
-    *said, most_players = row
-    return ListedSession(**structs.asdict(_read_session(said)), most_players=most_players)
+    *fields, most_players = row
+    return ListedSession(**structs.asdict(_read_session(fields)), most_players=most_players)
 
 
 def all_sessions(connection: Connection) -> list[ListedSession]:

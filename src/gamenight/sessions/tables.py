@@ -57,8 +57,8 @@ session_games = Table(
     sqlite_strict=True,
 )
 
-playing_intervals = Table(
-    "playing_intervals",
+turns = Table(
+    "turns",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("session_game_id", Integer, ForeignKey("session_games.id", ondelete="CASCADE"), nullable=False, index=True),

@@ -27,7 +27,7 @@ from gamenight.votes.tables import voters, votes
 CLOCK_SKEW_SECONDS = 5
 """How far a client's clock may be ahead of ours."""
 REPEAT_SECONDS = 1
-MOST_VOTES = 500
+MAX_VOTES = 500
 """Of one voter on one night."""
 
 _unattributed = rules.Attribution(None, False)
@@ -60,8 +60,8 @@ class Recount(Struct, frozen=True):
     changed: set[int]
 
 
-def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds: float, announce: bool) -> VoteTaken:
-    """Take a vote for a game of the active session. Unless it is to be announced at once, `announce_all` does so later.
+def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds: float, publish: bool) -> VoteTaken:
+    """Take a vote for a game of the active session. Unless it is to be announced at once, `publish_all` does so later.
 
     Raises NothingToVoteOn, VotingOver, VoteRepeated, TimestampInFuture, TooManyVotes, SessionGameNotFound or
     SymbolNotFound; then nothing of it is kept.
@@ -87,7 +87,7 @@ def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds:
         "target_session_game_id": new.session_game_id,
         "session_game_id": None,
         "counts": 0,
-        "announced": int(announce),
+        "announced": int(publish),
         "created_at": transaction.now,
     }
     vote_id: int = connection.execute(_insert_vote, row).scalar_one()
@@ -97,10 +97,10 @@ def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds:
         raise NothingToVoteOn(f"No game was playing at {moment}.")
     taken = _taken(transaction, session, voted_on, CastVote(voter.username, new.vote, moment), recount)
     if voted_on not in recount.changed:
-        _mark_announced(transaction, [vote_id])
-    elif announce:
-        _announce_game(transaction, taken, voter)
-    tell_of_votes(transaction, session.id, recount.changed - {voted_on})
+        _mark_published(transaction, [vote_id])
+    elif publish:
+        _publish_game(transaction, taken, voter)
+    emit_changed_votes(transaction, session.id, recount.changed - {voted_on})
     return taken
 
 
@@ -111,22 +111,22 @@ def find_voter(transaction: Transaction, session_id: int, voter: Voter) -> int:
     """
     connection = transaction.connection
     folded_name = fold_name(voter.username)
-    named: dict[str, Any] = {"session_id": session_id, "platform": voter.platform}
+    parameters: dict[str, Any] = {"session_id": session_id, "platform": voter.platform}
     if voter.user_id is not None:
-        found = connection.execute(_voter_by_id, named | {"user_id": voter.user_id}).first()
+        found = connection.execute(_voter_by_id, parameters | {"user_id": voter.user_id}).first()
         if found is not None:
             if found.username != voter.username:
                 renamed = update(voters).where(voters.c.id == found.id)
                 connection.execute(renamed.values(folded_name=folded_name, username=voter.username))
             return int(found.id)
-    namesakes = connection.execute(_voters_by_name, named | {"folded_name": folded_name}).all()
+    namesakes = connection.execute(_voters_by_name, parameters | {"folded_name": folded_name}).all()
     for each in reversed(namesakes):
         if voter.user_id is None:
             return int(each.id)
         if each.user_id is None:
             connection.execute(update(voters).where(voters.c.id == each.id).values(user_id=voter.user_id))
             return int(each.id)
-    row = named | {"user_id": voter.user_id, "folded_name": folded_name, "username": voter.username}
+    row = parameters | {"user_id": voter.user_id, "folded_name": folded_name, "username": voter.username}
     return int(connection.execute(insert(voters).returning(voters.c.id), row).scalar_one())
 
 
@@ -150,26 +150,26 @@ def recount_votes(transaction: Transaction, voter_ids: Iterable[int], timetable:
     return recount
 
 
-def recount_and_tell(
+def recount_and_emit(
     transaction: Transaction, session_id: int, voter_ids: Sequence[int], *, grace_seconds: float
 ) -> None:
     """Find anew what the votes of these voters come to, and tell of the games whose votes are others than before."""
     timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
-    tell_of_votes(transaction, session_id, recount_votes(transaction, voter_ids, timetable).changed)
+    emit_changed_votes(transaction, session_id, recount_votes(transaction, voter_ids, timetable).changed)
 
 
-def tell_of_votes(transaction: Transaction, session_id: int, session_game_ids: Iterable[int]) -> None:
+def emit_changed_votes(transaction: Transaction, session_id: int, session_game_ids: Iterable[int]) -> None:
     """Tell of the session games whose votes are others than before."""
-    wanted = set(session_game_ids)
-    games = [game for game in sessions.games_of(transaction.connection, session_id) if game.id in wanted]
+    changed_ids = set(session_game_ids)
+    games = [game for game in sessions.games_of(transaction.connection, session_id) if game.id in changed_ids]
     if games:
         events.emit_votes_updated(transaction, session_id, games)
 
 
-def announce_all(transaction: Transaction) -> None:
+def publish_all(transaction: Transaction) -> None:
     """Tell of the votes that were not announced at once: one event a game, with the last of its votes."""
     connection = transaction.connection
-    waiting = queries.unannounced(connection)
+    waiting = queries.unpublished(connection)
     last = {row.session_game_id: row for row in waiting if row.session_game_id is not None}
     games = {
         game.id: game
@@ -184,7 +184,7 @@ def announce_all(transaction: Transaction) -> None:
         shown = _shown(CastVote(row.username, row.vote, row.timestamp), row.platform)
         voted = queries.voted_game(connection, game.game_id, game.title)
         events.emit_vote_received(transaction, game, voted, shown, votes=number)
-    _mark_announced(transaction, [row.id for row in waiting])
+    _mark_published(transaction, [row.id for row in waiting])
 
 
 def _votable_session(transaction: Transaction, moment: str) -> Session:
@@ -209,10 +209,10 @@ def _game_named(transaction: Transaction, symbol: str) -> int:
 
 
 def _refuse_repeats(cast_votes: Sequence[queries.Stored], moment: str) -> None:
-    if len(cast_votes) >= MOST_VOTES:
+    if len(cast_votes) >= MAX_VOTES:
         raise TooManyVotes(
-            f"At most {MOST_VOTES} votes of one person on one night.",
-            details={"reason": "of_one_night", "most": MOST_VOTES},
+            f"At most {MAX_VOTES} votes of one person on one night.",
+            details={"reason": "of_one_night", "most": MAX_VOTES},
             retry_after=3600,
         )
     before, after = earlier(moment, seconds=REPEAT_SECONDS), later(moment, seconds=REPEAT_SECONDS)
@@ -251,7 +251,7 @@ def _message(vote: CastVote, title: str, *, changed: bool) -> str:
     return f"{vote.username} votes {title} {vote.type}."
 
 
-def _announce_game(transaction: Transaction, taken: VoteTaken, voter: Voter) -> None:
+def _publish_game(transaction: Transaction, taken: VoteTaken, voter: Voter) -> None:
     """Tell of a vote, and with it of those of this game that still waited."""
     game = taken.session_game
     waited = (votes.c.session_game_id == game.id) & (votes.c.announced == 0)
@@ -263,8 +263,8 @@ def _shown(vote: CastVote, platform: str) -> CastVote:
     return CastVote(GUEST_NAME, vote.type, vote.timestamp) if platform == PHONE else vote
 
 
-def _mark_announced(transaction: Transaction, vote_ids: Sequence[int]) -> None:
+def _mark_published(transaction: Transaction, vote_ids: Sequence[int]) -> None:
     if vote_ids:
-        named = [{"vote_id": vote_id} for vote_id in vote_ids]
+        parameters = [{"vote_id": vote_id} for vote_id in vote_ids]
         marked = update(votes).where(votes.c.id == bindparam("vote_id")).values(announced=1)
-        transaction.connection.execute(marked, named)
+        transaction.connection.execute(marked, parameters)

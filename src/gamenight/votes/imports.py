@@ -98,13 +98,13 @@ def stage(
     connection = transaction.connection
     session_id = _touch(transaction, import_id)
     by_digest = {_digest(message): message for message in messages}
-    named = {
+    parameters = {
         "session_id": session_id,
         "import_id": import_id,
         "states": [] if replacing else ["applying", "done"],
         "digests": list(by_digest),
     }
-    known = set(connection.execute(_known_digests, named).scalars())
+    known = set(connection.execute(_known_digests, parameters).scalars())
     new = {digest: message for digest, message in by_digest.items() if digest not in known}
     if new:
         connection.execute(
@@ -167,7 +167,7 @@ def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | No
     connection.execute(update(chat_imports).where(chat_imports.c.id == import_id).values(state="done"))
     if changed is None:
         changed = sessions.statuses(connection, session_id)
-    actions.tell_of_votes(transaction, session_id, changed)
+    actions.emit_changed_votes(transaction, session_id, changed)
     rows = connection.execute(_votes_by_game, {"import_id": import_id})
     return {str(game_id): ImportedVotes(title, up, down) for game_id, title, up, down in rows}
 
@@ -222,17 +222,17 @@ def _touch(transaction: Transaction, import_id: int) -> int:
 def _votes_in(
     transaction: Transaction, session_id: int, message: ChatMessage, platform: str, symbols: Mapping[str, int]
 ) -> Iterator[dict[str, Any]]:
-    said = chat.said(message.message, symbols)
-    if not said:
+    found = chat.votes_in(message.message, symbols)
+    if not found:
         return
     voter = Voter(platform, message.user_id, message.username)
     voter_id = actions.find_voter(transaction, session_id, voter)
-    for place, each in enumerate(said):
+    for place, each in enumerate(found):
         yield {
             "voter_id": voter_id,
             "vote": each.vote,
             "timestamp": message.timestamp,
-            "place": message.number * chat.MOST_TARGETS + place,
+            "place": message.number * chat.MAX_TARGETS + place,
             "target_game_id": None if each.target is None else symbols[each.target],
             "target_session_game_id": None,
             "session_game_id": None,
@@ -243,5 +243,5 @@ def _votes_in(
 
 
 def _digest(message: ChatMessage) -> str:
-    said = f"{message.timestamp}\0{fold_name(message.username)}\0{message.message}"
-    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+    content = f"{message.timestamp}\0{fold_name(message.username)}\0{message.message}"
+    return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()

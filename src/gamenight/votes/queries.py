@@ -8,9 +8,9 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, 
 
 from gamenight.catalogue.tables import games
 from gamenight.sessions import queries as sessions
-from gamenight.sessions.tables import playing_intervals, session_games
+from gamenight.sessions.tables import session_games, turns
 from gamenight.votes.folding import fold_name
-from gamenight.votes.rules import Attribution, Cast, Interval, Timetable
+from gamenight.votes.rules import Attribution, Cast, Timetable, Turn
 from gamenight.votes.schemas import (
     PHONE,
     ChatRow,
@@ -29,12 +29,12 @@ _upvotes = func.coalesce(func.sum(case((votes.c.vote == "up", 1), else_=0)), 0)
 _downvotes = func.coalesce(func.sum(case((votes.c.vote == "down", 1), else_=0)), 0)
 
 # Removed games take no votes.
-_intervals = (
+_turns = (
     select(
-        playing_intervals.c.session_game_id,
+        turns.c.session_game_id,
         session_games.c.game_id,
-        playing_intervals.c.started_at,
-        playing_intervals.c.ended_at,
+        turns.c.started_at,
+        turns.c.ended_at,
         session_games.c.status,
     )
     .join(session_games)
@@ -114,7 +114,7 @@ _own_votes = (
     .order_by(votes.c.session_game_id)
 )
 
-_unannounced = (
+_unpublished = (
     select(
         votes.c.id,
         votes.c.vote,
@@ -148,13 +148,13 @@ class Stored(Cast, frozen=True, kw_only=True):
 
 
 def timetable(connection: Connection, session_id: int, grace_seconds: float) -> Timetable:
-    intervals = [
-        Interval(session_game_id, game_id, started_at, ended_at, status == "skipped")
+    turns = [
+        Turn(session_game_id, game_id, started_at, ended_at, status == "skipped")
         for session_game_id, game_id, started_at, ended_at, status in connection.execute(
-            _intervals, {"session_id": session_id}
+            _turns, {"session_id": session_id}
         )
     ]
-    return Timetable(intervals, grace_seconds)
+    return Timetable(turns, grace_seconds)
 
 
 def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list[Stored]]:
@@ -181,28 +181,28 @@ def voted_game(connection: Connection, game_id: int, title: str) -> VotedGame:
     return VotedGame(game_id, title, upvotes, downvotes, upvotes - downvotes)
 
 
-def unannounced(connection: Connection) -> list[Row[Any]]:
+def unpublished(connection: Connection) -> list[Row[Any]]:
     """The votes that live clients have not heard of, oldest first."""
-    return list(connection.execute(_unannounced))
+    return list(connection.execute(_unpublished))
 
 
-def has_unannounced(connection: Connection) -> bool:
-    return connection.execute(_unannounced.limit(1)).first() is not None
+def has_unpublished(connection: Connection) -> bool:
+    return connection.execute(_unpublished.limit(1)).first() is not None
 
 
 def first_turn(connection: Connection, session_game_id: int) -> str:
     """When a session game first was playing."""
-    return _moment(connection, session_game_id, func.min(playing_intervals.c.started_at))
+    return _moment(connection, session_game_id, func.min(turns.c.started_at))
 
 
 def last_turn(connection: Connection, session_game_id: int) -> str:
     """When a session game last began or ceased to be playing."""
-    turned = func.coalesce(playing_intervals.c.ended_at, playing_intervals.c.started_at)
+    turned = func.coalesce(turns.c.ended_at, turns.c.started_at)
     return _moment(connection, session_game_id, func.max(turned))
 
 
 def _moment(connection: Connection, session_game_id: int, moment: Any) -> str:
-    found = select(moment).where(playing_intervals.c.session_game_id == session_game_id)
+    found = select(moment).where(turns.c.session_game_id == session_game_id)
     return connection.execute(found).scalar() or ""
 
 
@@ -232,10 +232,10 @@ def own_votes(connection: Connection, session_id: int, device: str) -> OwnVotes:
 
 
 def page_of_votes(
-    connection: Connection, wanted: VoteFilter, *, page: int, limit: int, hidden_platform: str | None
+    connection: Connection, filter_: VoteFilter, *, page: int, limit: int, hidden_platform: str | None
 ) -> VotePage:
     """The votes that count, newest first. The names of `hidden_platform` are left out, and can't be searched for."""
-    conditions = list(_conditions(wanted, hidden_platform))
+    conditions = list(_conditions(filter_, hidden_platform))
     total: int = connection.execute(_count_of_counting.where(*conditions)).scalar_one()
     in_order = _counting.where(*conditions).order_by(desc(votes.c.timestamp), desc(votes.c.id))
     shown = _shown(connection, in_order.limit(limit).offset((page - 1) * limit), hidden_platform)
@@ -256,21 +256,21 @@ def chat_after(connection: Connection, message_id: int, *, session_id: int, limi
     return [ChatRow(*row) for row in connection.execute(following.order_by(chat_messages.c.id).limit(limit))]
 
 
-def _shown(connection: Connection, wanted: Select[Any], hidden_platform: str | None) -> list[VoteRow]:
-    rows: list[VoteRow] = [VoteRow(*fields) for fields in connection.execute(wanted)]
+def _shown(connection: Connection, query: Select[Any], hidden_platform: str | None) -> list[VoteRow]:
+    rows: list[VoteRow] = [VoteRow(*fields) for fields in connection.execute(query)]
     return [structs.replace(row, username=None) if row.platform == hidden_platform else row for row in rows]
 
 
-def _conditions(wanted: VoteFilter, hidden_platform: str | None) -> Iterator[ColumnElement[bool]]:
-    if wanted.session_id is not None:
-        yield voters.c.session_id == wanted.session_id
-    if wanted.game_id is not None:
-        yield session_games.c.game_id == wanted.game_id
-    if wanted.session_game_id is not None:
-        yield votes.c.session_game_id == wanted.session_game_id
-    if wanted.vote_type is not None:
-        yield votes.c.vote == wanted.vote_type
-    if wanted.username is not None:
-        yield voters.c.folded_name == fold_name(wanted.username)
+def _conditions(filter_: VoteFilter, hidden_platform: str | None) -> Iterator[ColumnElement[bool]]:
+    if filter_.session_id is not None:
+        yield voters.c.session_id == filter_.session_id
+    if filter_.game_id is not None:
+        yield session_games.c.game_id == filter_.game_id
+    if filter_.session_game_id is not None:
+        yield votes.c.session_game_id == filter_.session_game_id
+    if filter_.vote_type is not None:
+        yield votes.c.vote == filter_.vote_type
+    if filter_.username is not None:
+        yield voters.c.folded_name == fold_name(filter_.username)
         if hidden_platform is not None:
             yield voters.c.platform != hidden_platform

@@ -14,13 +14,14 @@ from gamenight.auth.guards import claims_of
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest
-from gamenight.http.idempotency import Writes
-from gamenight.http.schemas import LARGEST_ID, PathId
+from gamenight.http.idempotency import IdempotentWriter
+from gamenight.http.schemas import MAX_ID, PathId
 from gamenight.votes import actions, queries
 from gamenight.votes.errors import UsernameMissing
 from gamenight.votes.exports import Format
 from gamenight.votes.folding import fold_name
 from gamenight.votes.importer import ChatImported, ChatLog, Importer
+from gamenight.votes.publisher import VotePublisher
 from gamenight.votes.queries import VoteFilter
 from gamenight.votes.rates import VoteRates
 from gamenight.votes.schemas import (
@@ -35,12 +36,11 @@ from gamenight.votes.schemas import (
     Voter,
     VoteTaken,
 )
-from gamenight.votes.upkeep import Upkeep
 
 IMPORT_PATH = re.compile(r"/api/sessions/\d+/chat-import")
-MOST_OFFSET = 14 * 60
-MOST_PAGES = 1_000_000
-MOST_ON_A_PAGE = 100
+MAX_OFFSET = 14 * 60
+MAX_PAGES = 1_000_000
+MAX_PAGE_SIZE = 100
 
 
 @post("/live", status_code=200, scope=Scope.VOTE)
@@ -48,8 +48,8 @@ async def cast_vote(
     data: JSONBody[NewVote],
     request: Request[Any, Any, Any],
     *,
-    writes: NamedDependency[Writes],
-    upkeep: NamedDependency[Upkeep],
+    writer: NamedDependency[IdempotentWriter],
+    publisher: NamedDependency[VotePublisher],
     vote_grace: NamedDependency[float],
     vote_rates: NamedDependency[VoteRates],
 ) -> VoteTaken:
@@ -65,10 +65,10 @@ async def cast_vote(
     else:
         vote_rates.take_from_token(claims.token_id)
         voter = _voter_of_bot(data)
-    announce = upkeep.announces_each()
-    taken = await writes(actions.cast, voter, data, grace_seconds=vote_grace, announce=announce)
-    if not announce:
-        upkeep.vote_waits()
+    publish = publisher.publishes_each()
+    taken = await writer.write(actions.cast, voter, data, grace_seconds=vote_grace, publish=publish)
+    if not publish:
+        publisher.vote_waits()
     return taken
 
 
@@ -89,13 +89,13 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
     database: NamedDependency[Database],
     request: Request[Any, Any, Any],
     callers: NamedDependency[Callers],
-    session_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
-    game_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
-    session_game_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
+    session_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
+    game_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
+    session_game_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
     username: FromQuery[str | None] = None,
     vote_type: FromQuery[Direction | None] = None,
-    page: Annotated[int, QueryParameter(ge=1, le=MOST_PAGES)] = 1,
-    limit: Annotated[int, QueryParameter(ge=1, le=MOST_ON_A_PAGE)] = 50,
+    page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
+    limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = 50,
 ) -> VotePage:
     """The votes that count, newest first. Only hosts see the nicknames of guests."""
     sees_all = callers.may(request.scope["headers"], Scope.HOST)
@@ -114,7 +114,7 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
     )
 
 
-@get("/{session_id:int}/votes", scope=Scope.PUBLIC, keepable=True)
+@get("/{session_id:int}/votes", scope=Scope.PUBLIC, cacheable=True)
 async def list_tallies(session_id: PathId, database: NamedDependency[Database]) -> SessionTallies:
     """The votes of a night, by game."""
     return await database.read(queries.tallies, session_id)
@@ -122,7 +122,7 @@ async def list_tallies(session_id: PathId, database: NamedDependency[Database]) 
 
 @get("/", scope=Scope.GUEST)
 async def list_own_votes(
-    session_id: Annotated[int, QueryParameter(ge=1, le=LARGEST_ID)],
+    session_id: Annotated[int, QueryParameter(ge=1, le=MAX_ID)],
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
 ) -> OwnVotes:
@@ -137,7 +137,7 @@ async def import_chat(  # noqa: PLR0917 — how to read a file is said in the ad
     importer: NamedDependency[Importer],
     format_: Annotated[Format | None, QueryParameter(name="format")] = None,
     platform: Annotated[str, QueryParameter(pattern="^[a-z0-9_-]{1,32}$")] = CHAT,
-    utc_offset: Annotated[int, QueryParameter(name="utcOffset", ge=-MOST_OFFSET, le=MOST_OFFSET)] = 0,
+    utc_offset: Annotated[int, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = 0,
     first_date: Annotated[date | None, QueryParameter(name="firstDate")] = None,
     replace_existing: Annotated[bool, QueryParameter(name="replaceExisting")] = False,
 ) -> ChatImported:

@@ -11,8 +11,8 @@ from msgspec import Struct
 from gamenight.core.clock import later
 
 
-class Interval(Struct, frozen=True):
-    """A stretch of time in which a session game was playing; `ended_at` is None while it is."""
+class Turn(Struct, frozen=True):
+    """A turn: the time in which a session game was playing; `ended_at` is None while it is."""
 
     session_game_id: int
     game_id: int
@@ -43,24 +43,24 @@ class Attribution(Struct, frozen=True):
 class Timetable:
     """When the games of a night were playing, in order, and the grace after each."""
 
-    def __init__(self, intervals: Iterable[Interval], grace_seconds: float) -> None:
-        self._intervals = sorted(intervals, key=lambda each: (each.started_at, each.session_game_id))
+    def __init__(self, turns: Iterable[Turn], grace_seconds: float) -> None:
+        self._turns = sorted(turns, key=lambda each: (each.started_at, each.session_game_id))
         self._grace_ends = {
             each.ended_at: later(each.ended_at, seconds=grace_seconds)
-            for each in self._intervals
+            for each in self._turns
             if each.ended_at is not None
         }
 
     def playing_at(self, moment: str) -> int | None:
         """The session game that is playing at a moment."""
-        for each in reversed(self._intervals):
+        for each in reversed(self._turns):
             if each.started_at <= moment and (each.ended_at is None or moment < each.ended_at):
                 return each.session_game_id
         return None
 
     def just_ended_at(self, moment: str) -> int | None:
         """The session game that was the last to end before a moment, within its grace. A skip has none."""
-        ended = [each for each in self._intervals if each.ended_at is not None and each.ended_at <= moment]
+        ended = [each for each in self._turns if each.ended_at is not None and each.ended_at <= moment]
         if not ended:
             return None
         last = max(ended, key=lambda each: (each.ended_at or "", each.started_at))
@@ -69,7 +69,7 @@ class Timetable:
 
     def begun_by(self, moment: str, game_id: int) -> int | None:
         """The session game in which a game of the catalogue was last begun, at a moment or before it."""
-        begun = [each for each in self._intervals if each.game_id == game_id and each.started_at <= moment]
+        begun = [each for each in self._turns if each.game_id == game_id and each.started_at <= moment]
         return begun[-1].session_game_id if begun else None
 
     def takes_votes_at(self, moment: str, session_game_id: int) -> bool:

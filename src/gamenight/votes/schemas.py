@@ -14,9 +14,9 @@ from gamenight.sessions.schemas import SessionGame
 Direction = Literal["up", "down"]
 Vote = Literal["up", "down", "unvote"]
 """`unvote` withdraws what the voter had said of the game."""
-Username = Annotated[str, text(64, shortest=1)]
-UserId = Annotated[str, text(64, shortest=1)]
-Platform = Annotated[str, shaped(r"^[a-z0-9_-]+\Z", "lower-case letters, digits, - and _", shortest=1, longest=32)]
+Username = Annotated[str, text(64, min_length=1)]
+UserId = Annotated[str, text(64, min_length=1)]
+Platform = Annotated[str, shaped(r"^[a-z0-9_-]+\Z", "lower-case letters, digits, - and _", min_length=1, max_length=32)]
 
 CHAT: Final = "chat"
 """The platform of whoever doesn't say another one: the same for live votes and for chat logs, so that they meet."""

@@ -37,19 +37,19 @@ class Recounting(Struct, frozen=True):
 class Upkeep:
     """The loops of this process that keep votes true and told. `grace_seconds` is the time to vote after a game."""
 
-    def __init__(self, database: Database, position: int, *, grace_seconds: float, announced_each: float) -> None:
+    def __init__(self, database: Database, position: int, *, grace_seconds: float, published_each: float) -> None:
         self._database = database
         self._position = position
         self._grace_seconds = grace_seconds
-        self._each = TokenBucket(announced_each, max(announced_each, 1)) if announced_each > 0 else None
+        self._each = TokenBucket(published_each, max(published_each, 1)) if published_each > 0 else None
         self._votes = asyncio.Event()
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
 
     def start(self, loops: Loops) -> None:
         loops.start("votes announced", self._announce)
         loops.start("votes recounted", self._recount)
 
-    def announces_each(self) -> bool:
+    def publishes_each(self) -> bool:
         """Whether one more vote may have an event of its own now."""
         return self._each is not None and self._each.take()
 
@@ -59,13 +59,13 @@ class Upkeep:
 
     def wake(self) -> None:
         """Something has changed."""
-        self._news.set()
+        self._changed.set()
 
     async def _announce(self) -> None:
         while True:
             self._votes.clear()
-            if await self._database.read(queries.has_unannounced):
-                await self._database.write(actions.announce_all)
+            if await self._database.read(queries.has_unpublished):
+                await self._database.write(actions.publish_all)
                 await asyncio.sleep(BETWEEN_ANNOUNCEMENTS)
             await _heard(self._votes)
 
@@ -73,13 +73,13 @@ class Upkeep:
         # A process that has just ended may have left the last changes undone.
         await self._recount_voters(await self._database.read(_all_of_active_session))
         while True:
-            self._news.clear()
+            self._changed.clear()
             events = await self._database.read(log.read_after, self._position, EVENTS_AT_ONCE)
             for event in events:
                 await self._recount_voters(await self._database.read(_voters_concerned, event))
                 self._position = event.id
             if len(events) < EVENTS_AT_ONCE:
-                await _heard(self._news)
+                await _heard(self._changed)
 
     async def _recount_voters(self, recounting: Recounting | None) -> None:
         if recounting is None:
@@ -87,7 +87,7 @@ class Upkeep:
         for voter_ids in in_parts(recounting.voter_ids, VOTERS_AT_ONCE):
             with contextlib.suppress(NotFound):  # the night was deleted meanwhile
                 await self._database.write(
-                    actions.recount_and_tell, recounting.session_id, voter_ids, grace_seconds=self._grace_seconds
+                    actions.recount_and_emit, recounting.session_id, voter_ids, grace_seconds=self._grace_seconds
                 )
 
 

@@ -13,7 +13,7 @@ from gamenight.auth.tokens import Scope
 from gamenight.web.address import is_loopback, play_address
 
 
-class Reach(Struct, frozen=True):
+class ServerAddress(Struct, frozen=True):
     """What the server knows of its own address."""
 
     public_url: str | None
@@ -27,7 +27,7 @@ class PlayAddress(Struct, frozen=True):
     reachable: bool
 
 
-class Play(Struct, frozen=True, rename="camel"):
+class PhonePageFacts(Struct, frozen=True, rename="camel"):
     """What the phone page has to know besides the night.
 
     `join_url` is where players type a room's code; `vote_grace_seconds` is how long after its end a game can be voted
@@ -39,30 +39,32 @@ class Play(Struct, frozen=True, rename="camel"):
 
 
 @get("/play", scope=Scope.PUBLIC, sync_to_thread=False)
-def tell_play(play: NamedDependency[Play]) -> Play:
+def tell_play(phone_page_facts: NamedDependency[PhonePageFacts]) -> PhonePageFacts:
     """What the phone page has to know besides the night."""
-    return play
+    return phone_page_facts
 
 
 @get("/play-address", scope=Scope.PUBLIC, sync_to_thread=False)
-def tell_play_address(request: Request[Any, Any, Any], reach: NamedDependency[Reach]) -> PlayAddress:
+def tell_play_address(request: Request[Any, Any, Any], server_address: NamedDependency[ServerAddress]) -> PlayAddress:
     """The address of the phone page, as phones have to type it."""
-    url = _url(request, reach)
+    url = _url(request, server_address)
     return PlayAddress(url, reachable=not is_loopback(urlsplit(url).netloc))
 
 
 @get("/play-address/qr.svg", scope=Scope.PUBLIC, sync_to_thread=False, media_type="image/svg+xml")
-def draw_play_address(request: Request[Any, Any, Any], reach: NamedDependency[Reach]) -> Response[bytes]:
+def draw_play_address(
+    request: Request[Any, Any, Any], server_address: NamedDependency[ServerAddress]
+) -> Response[bytes]:
     """The address of the phone page as a QR code, black on white."""
     drawing = BytesIO()
-    segno.make(_url(request, reach), error="m", micro=False).save(
+    segno.make(_url(request, server_address), error="m", micro=False).save(
         drawing, kind="svg", border=3, dark="#000", light="#fff", xmldecl=False, omitsize=True
     )
     return Response(drawing.getvalue(), media_type="image/svg+xml")
 
 
-def _url(request: Request[Any, Any, Any], reach: Reach) -> str:
-    return play_address(request.scope, public_url=reach.public_url, listens_on=reach.listens_on)
+def _url(request: Request[Any, Any, Any], server_address: ServerAddress) -> str:
+    return play_address(request.scope, public_url=server_address.public_url, listens_on=server_address.listens_on)
 
 
 router = Router("/api", route_handlers=[tell_play, tell_play_address, draw_play_address], tags=["Pages"])

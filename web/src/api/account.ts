@@ -18,8 +18,8 @@ export async function readAccount(): Promise<Account | null> {
 
 /** `secret` is the admin key or a host token, as somebody has typed or pasted it. */
 export function logIn(secret: string): Promise<unknown> {
-  const told = secret.trim();
-  const given: OpenSession = TOKEN.test(told) ? { token: told } : { key: told };
+  const trimmed = secret.trim();
+  const given: OpenSession = TOKEN.test(trimmed) ? { token: trimmed } : { key: trimmed };
   return request('POST', PATH, given);
 }
 

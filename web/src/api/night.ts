@@ -38,7 +38,7 @@ export const readPlayAddress = (): Promise<PlayAddress> => request('GET', '/api/
 export const startSession = (notes: string | null): Promise<Session> => add('/api/sessions', { notes });
 /** What the host says of a night to everybody. `next_game_id` is the catalogue's; null takes it back. */
 export const changeSession = (id: number, said: SessionChange): Promise<Session> =>
-  request('PATCH', ofSession(id), said);
+  request('PATCH', ofSession(id), change);
 export const closeSession = (id: number, notes: string | null): Promise<Session> =>
   request('POST', `${ofSession(id)}/close`, { notes });
 

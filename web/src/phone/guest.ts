@@ -6,7 +6,7 @@ import type { Guest } from '../wire/rest';
 
 export type { Guest };
 
-export const LONGEST_NICKNAME = 32;
+export const MAX_NICKNAME_LENGTH = 32;
 const NICKNAME = 'nickname';
 
 /** Takes part: a browser that did so before is the same guest again. Raises ApiError. */

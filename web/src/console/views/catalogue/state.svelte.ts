@@ -37,7 +37,7 @@ export class CatalogueState {
     }
   }
 
-  hear(event: LiveEvent): void {
+  handle(event: LiveEvent): void {
     if (event.type !== 'catalogue.changed') return;
     const { games, removed } = event.data as CatalogueChanged;
     if (games === null) {

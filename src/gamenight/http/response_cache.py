@@ -10,26 +10,26 @@ from typing import Any
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-MOST_ANSWERS = 512
-LONGEST_BODY = 256 * 1024
-KEEPABLE = "keepable"
+MAX_RESPONSES = 512
+MAX_BODY_BYTES = 256 * 1024
+CACHEABLE = "cacheable"
 """What a route says of itself whose answer depends on the database alone. Its guard notes it if the route is public."""
 
-Answer = tuple[Message, Message]
+StoredResponse = tuple[Message, Message]
 
 
-class KeptAnswers:
+class ResponseCache:
     """An ASGI application around another one."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._answers: OrderedDict[tuple[str, bytes], Answer] = OrderedDict()
+        self._responses: OrderedDict[tuple[str, bytes], StoredResponse] = OrderedDict()
         self._changes = 0
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Something has changed. What is being answered now may be older, and will not be kept."""
         self._changes += 1
-        self._answers.clear()
+        self._responses.clear()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind: str = scope["type"]
@@ -38,15 +38,15 @@ class KeptAnswers:
             await self._app(scope, receive, send)
             return
         key = (request["path"], request["query_string"])
-        answer = self._answers.get(key)
+        answer = self._responses.get(key)
         if answer is None:
-            await self._app(scope, receive, self._keeping(key, request, send))
+            await self._app(scope, receive, self._storing(key, request, send))
             return
         start, body = answer
         await send(start)
         await send(body)
 
-    def _keeping(self, key: tuple[str, bytes], scope: Any, send: Send) -> Send:
+    def _storing(self, key: tuple[str, bytes], scope: Any, send: Send) -> Send:
         changes = self._changes
         start: Any = None
 
@@ -57,14 +57,14 @@ class KeptAnswers:
                 start = given
             elif (
                 start["status"] == 200
-                and scope["state"].get(KEEPABLE)
+                and scope["state"].get(CACHEABLE)
                 and changes == self._changes
                 and not given.get("more_body")
-                and len(given["body"]) <= LONGEST_BODY
+                and len(given["body"]) <= MAX_BODY_BYTES
             ):
-                self._answers[key] = (start, message)
-                if len(self._answers) > MOST_ANSWERS:
-                    self._answers.popitem(last=False)
+                self._responses[key] = (start, message)
+                if len(self._responses) > MAX_RESPONSES:
+                    self._responses.popitem(last=False)
             await send(message)
 
         return sending

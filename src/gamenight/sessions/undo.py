@@ -12,21 +12,21 @@ from sqlalchemy import Connection, bindparam, delete, desc, insert, select, upda
 from gamenight.core.database import Transaction
 from gamenight.sessions import events, queries
 from gamenight.sessions.errors import ChangeNotLast, NothingToUndo
-from gamenight.sessions.schemas import MONITORED, Change, ChangeKind, Session, SessionGame, Status, Undone
-from gamenight.sessions.tables import playing_intervals, session_changes, session_games, sessions
+from gamenight.sessions.schemas import FOLLOWED_STATUSES, Change, ChangeKind, Session, SessionGame, Status, Undone
+from gamenight.sessions.tables import session_changes, session_games, sessions, turns
 
 FOLLOWED_AGAIN: Final = "waiting"
 
 
 class GameBefore(Struct, frozen=True):
-    """What of a session game a change may touch; `intervals` are when it was playing."""
+    """What of a session game a change may touch; `turns` are when it was playing."""
 
     id: int
     status: str
     room_code: str | None
     removed_at: str | None
     check_status: str | None
-    intervals: list[tuple[str, str | None]]
+    turns: list[tuple[str, str | None]]
 
 
 class Before(Struct, frozen=True):
@@ -54,21 +54,21 @@ _games = (
     .where(session_games.c.session_id == bindparam("session_id"))
     .order_by(session_games.c.id)
 )
-_intervals = (
-    select(playing_intervals.c.session_game_id, playing_intervals.c.started_at, playing_intervals.c.ended_at)
+_turns = (
+    select(turns.c.session_game_id, turns.c.started_at, turns.c.ended_at)
     .join(session_games)
     .where(session_games.c.session_id == bindparam("session_id"))
-    .order_by(playing_intervals.c.id)
+    .order_by(turns.c.id)
 )
 _changes = (
     select(*(session_changes.c[name] for name in Change.__struct_fields__))
     .where(session_changes.c.session_id == bindparam("session_id"))
     .order_by(desc(session_changes.c.id))
 )
-_remember = insert(session_changes)
+_record = insert(session_changes)
 
 
-def remember(
+def record(
     transaction: Transaction,
     session_id: int,
     kind: ChangeKind,
@@ -91,7 +91,7 @@ def remember(
         "room_code": room_code,
         "before": msgspec.json.encode(before).decode(),
     }
-    transaction.connection.execute(_remember, row)
+    transaction.connection.execute(_record, row)
 
 
 def changes(connection: Connection, session_id: int) -> list[Change]:
@@ -102,7 +102,7 @@ def changes(connection: Connection, session_id: int) -> list[Change]:
     return [Change(*row) for row in rows]
 
 
-def forget_all(transaction: Transaction) -> None:
+def clear(transaction: Transaction) -> None:
     """A new night begins: those before it stay as they are."""
     transaction.connection.execute(delete(session_changes))
 
@@ -126,29 +126,29 @@ def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Un
     before = msgspec.json.decode(connection.execute(kept).scalar_one(), type=Before)
     now = _capture(connection, session_id)
     connection.execute(delete(session_changes).where(session_changes.c.id == last.id))
-    _put_session_back(transaction, session_id, now, before)
+    _restore_session(transaction, session_id, now, before)
     shown = {game.id: game for game in queries.games_of(connection, session_id)}
-    is_announced = _announce_again(transaction, session_id, now, before, shown)
-    _put_games_back(transaction, now, before)
-    _tell_games(transaction, session_id, shown)
-    if is_announced:
-        _tell_session(transaction, session_id)
+    is_next_again = _restore_next_game(transaction, session_id, now, before, shown)
+    _restore_games(transaction, now, before)
+    _emit_games(transaction, session_id, shown)
+    if is_next_again:
+        _emit_session(transaction, session_id)
     state = queries.state(connection, session_id)
     events.emit_change_undone(transaction, session_id, last)
     return Undone(f"Undone: {last.summary}", last, state.session, state.games)
 
 
 def _capture(connection: Connection, session_id: int) -> Before:
-    named = {"session_id": session_id}
-    intervals: dict[int, list[tuple[str, str | None]]] = {}
-    for session_game_id, started_at, ended_at in connection.execute(_intervals, named):
-        intervals.setdefault(session_game_id, []).append((started_at, ended_at))
-    games = [GameBefore(*row, intervals.get(row.id, [])) for row in connection.execute(_games, named)]
-    is_active, closed_at, notes, next_game_id = connection.execute(_session, named).one()
+    parameters = {"session_id": session_id}
+    turns: dict[int, list[tuple[str, str | None]]] = {}
+    for session_game_id, started_at, ended_at in connection.execute(_turns, parameters):
+        turns.setdefault(session_game_id, []).append((started_at, ended_at))
+    games = [GameBefore(*row, turns.get(row.id, [])) for row in connection.execute(_games, parameters)]
+    is_active, closed_at, notes, next_game_id = connection.execute(_session, parameters).one()
     return Before(is_active, closed_at, notes, games, next_game_id)
 
 
-def _put_session_back(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
+def _restore_session(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
     if now.is_active == before.is_active:
         return
     values: dict[str, Any] = {"is_active": before.is_active, "closed_at": before.closed_at}
@@ -156,10 +156,10 @@ def _put_session_back(transaction: Transaction, session_id: int, now: Before, be
         values["notes"] = before.notes  # otherwise somebody has edited them since
     transaction.connection.execute(update(sessions).where(sessions.c.id == session_id).values(values))
     # Who waits for a night to begin hears that this one is on again.
-    events.emit_session_started(transaction, _tell_session(transaction, session_id))
+    events.emit_session_started(transaction, _emit_session(transaction, session_id))
 
 
-def _tell_session(transaction: Transaction, session_id: int) -> Session:
+def _emit_session(transaction: Transaction, session_id: int) -> Session:
     connection = transaction.connection
     session = queries.session(connection, session_id)
     events.emit_session_changed(transaction, "session.updated", session)
@@ -167,7 +167,7 @@ def _tell_session(transaction: Transaction, session_id: int) -> Session:
     return session
 
 
-def _announce_again(
+def _restore_next_game(
     transaction: Transaction, session_id: int, now: Before, before: Before, shown: dict[int, SessionGame]
 ) -> bool:
     """A game that was announced, and is not on after all, comes next again, unless another one does by now."""
@@ -175,47 +175,47 @@ def _announce_again(
     begun = {game.game_id for game in shown.values() if game.status == "playing" and game.id not in was_playing}
     if now.next_game_id is not None or before.next_game_id not in begun:
         return False
-    announced = update(sessions).where(sessions.c.id == session_id).values(next_game_id=before.next_game_id)
-    transaction.connection.execute(announced)
+    restored = update(sessions).where(sessions.c.id == session_id).values(next_game_id=before.next_game_id)
+    transaction.connection.execute(restored)
     return True
 
 
-def _put_games_back(transaction: Transaction, now: Before, before: Before) -> None:
+def _restore_games(transaction: Transaction, now: Before, before: Before) -> None:
     known = {game.id: game for game in before.games}
     differing = [game for game in now.games if _undoable(game) != _undoable(known.get(game.id))]
     # Those that stop first: at no moment are two games playing, which the index would refuse.
     for game in sorted(differing, key=lambda each: each.status != "playing"):
         was = known.get(game.id)
-        values = {"removed_at": transaction.now} if was is None else _as_it_was(game, was)
+        values = {"removed_at": transaction.now} if was is None else _values_before(game, was)
         row = update(session_games).where(session_games.c.id == game.id)
         transaction.connection.execute(row.values(values))
-        _put_intervals_back(transaction, game, was)
+        _restore_turns(transaction, game, was)
 
 
 def _undoable(game: GameBefore | None) -> tuple[Any, ...]:
-    return () if game is None else (game.status, game.room_code, game.removed_at, game.intervals)
+    return () if game is None else (game.status, game.room_code, game.removed_at, game.turns)
 
 
-def _as_it_was(game: GameBefore, was: GameBefore) -> dict[str, Any]:
+def _values_before(game: GameBefore, was: GameBefore) -> dict[str, Any]:
     values: dict[str, Any] = {"status": was.status, "room_code": was.room_code, "removed_at": was.removed_at}
     plays_again = was.status == "playing" and (game.status != "playing" or game.removed_at is not None)
-    if plays_again and was.check_status in MONITORED and was.room_code is not None:
+    if plays_again and was.check_status in FOLLOWED_STATUSES and was.room_code is not None:
         values |= {"player_count_check_status": FOLLOWED_AGAIN, "player_count_check_reason": None}
     return values
 
 
-def _put_intervals_back(transaction: Transaction, game: GameBefore, was: GameBefore | None) -> None:
-    kept = [] if was is None else was.intervals
-    if kept == game.intervals:
+def _restore_turns(transaction: Transaction, game: GameBefore, was: GameBefore | None) -> None:
+    kept = [] if was is None else was.turns
+    if kept == game.turns:
         return
     connection = transaction.connection
-    connection.execute(delete(playing_intervals).where(playing_intervals.c.session_game_id == game.id))
+    connection.execute(delete(turns).where(turns.c.session_game_id == game.id))
     if kept:
         rows = [{"session_game_id": game.id, "started_at": start, "ended_at": end} for start, end in kept]
-        connection.execute(insert(playing_intervals), rows)
+        connection.execute(insert(turns), rows)
 
 
-def _tell_games(transaction: Transaction, session_id: int, shown: dict[int, SessionGame]) -> None:
+def _emit_games(transaction: Transaction, session_id: int, shown: dict[int, SessionGame]) -> None:
     """Tell what is different now from the games as they were shown."""
     state = queries.state(transaction.connection, session_id)
     after = {game.id: game for game in state.games}

@@ -19,7 +19,7 @@ from gamenight.core.rates import TokenBucket
 from gamenight.rooms import rules, wire
 from gamenight.rooms.client import Gone, HostRefused, Role, RoomsClient, Seat, Unknown, a_seat
 from gamenight.rooms.rules import Room
-from gamenight.sessions.schemas import CheckStatus
+from gamenight.sessions.schemas import FollowStatus
 
 FRAMES_PER_SECOND = 200
 ROLES: tuple[Role, ...] = ("shard", "audience")
@@ -34,24 +34,24 @@ class Timing(Struct, frozen=True):
     rest_only: float = 12
     welcome: float = 8
     missing_first: float = 5
-    longest_pause: float = 60
-    missing_most: float = 900
+    max_pause: float = 60
+    max_missing: float = 900
     retry_role: float = 120
     between_reports: float = 0.25
 
 
 class Metrics(Struct):
-    """What the watchers of this process have seen."""
+    """What the followers of this process have seen."""
 
     frames: int = 0
     reconnects: int = 0
     last_frame: float | None = None
 
 
-Report = Callable[[Room, CheckStatus, "str | None"], Awaitable[bool]]
+Report = Callable[[Room, FollowStatus, "str | None"], Awaitable[bool]]
 
 
-class Watcher:
+class Follower:
     """Follows one room. `report` takes what is known now, and says whether to go on."""
 
     def __init__(self, client: RoomsClient, room: Room, timing: Timing, metrics: Metrics, report: Report) -> None:
@@ -60,9 +60,9 @@ class Watcher:
         self._timing = timing
         self._metrics = metrics
         self._report = report
-        self._status: CheckStatus = "monitoring" if room.seen else "waiting"
+        self._status: FollowStatus = "monitoring" if room.seen else "waiting"
         self._reason: str | None = None
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         self._seats: dict[Role, Seat] = {"shard": a_seat(), "audience": a_seat()}
         self._refused: dict[Role, float] = {}
         self._welcomed: set[Role] = set()
@@ -78,7 +78,7 @@ class Watcher:
             await asyncio.wait({following, telling}, return_when=asyncio.FIRST_COMPLETED)
             if following.done():
                 following.result()
-                self._news.set()
+                self._changed.set()
                 await telling
             else:
                 telling.result()
@@ -93,24 +93,24 @@ class Watcher:
 
     async def _tell(self) -> None:
         while True:
-            await self._news.wait()
-            self._news.clear()
+            await self._changed.wait()
+            self._changed.clear()
             finished = self._finished
             if not await self._report(self.room, self._status, self._reason) or finished:
                 return
             await asyncio.sleep(self._timing.between_reports)
 
-    def _note(self, status: CheckStatus, reason: str | None) -> None:
+    def _note(self, status: FollowStatus, reason: str | None) -> None:
         if (status, reason) != (self._status, self._reason):
             self._status, self._reason = status, reason
-            self._news.set()
+            self._changed.set()
 
     def _observe(self, observations: list[wire.Observation], source: rules.Source) -> None:
         before = self.room
         for each in observations:
             self.room = rules.observe(self.room, each, source)
         if self.room is not before:
-            self._news.set()
+            self._changed.set()
         if self.room.over is not None:
             self._note("ended", self.room.over)
 
@@ -136,17 +136,17 @@ class Watcher:
     def _pause(self, answer: object, failures: int) -> float:
         if isinstance(answer, Unknown) and answer.retry_after is not None:
             return answer.retry_after + random.uniform(0, 1)  # noqa: S311
-        longest = self._timing.longest_pause
+        max_pause = self._timing.max_pause
         if isinstance(answer, Gone):
             spread = random.uniform(0.8, 1.2)  # noqa: S311
-            return min(longest, self._timing.missing_first * 1.5 ** (failures - 1)) * spread
-        return 0.1 + back_off(failures, first=0.5, most=longest)
+            return min(max_pause, self._timing.missing_first * 1.5 ** (failures - 1)) * spread
+        return 0.1 + back_off(failures, first=0.5, maximum=max_pause)
 
     def _missing(self, seconds: float) -> None:
         if self.room.seen:
             self.room = rules.end(self.room, "The room is gone.")
             self._note("ended", self.room.over)
-        elif seconds > self._timing.missing_most:
+        elif seconds > self._timing.max_missing:
             self._note("failed", f"There was no room {self.room.code}. Check the code, then start the check again.")
         else:
             self._note("waiting", f"There is no room {self.room.code} yet.")

@@ -37,7 +37,7 @@ class Job:
             self.future.set_result(self.result)
 
 
-class Lane:
+class BatchWorker:
     """A bounded queue, and threads that empty it.
 
     `run_batch` gets the jobs, sets result or error on each, and must not raise.

@@ -1,4 +1,4 @@
-"""The pages' build and checks, with the Node that PyPI has: `python -m web.pages build`, `check`, `test`, `npm ...`.
+"""The pages' build and checks, with the Node that PyPI has: `python -m web.build_pages build`, `check`, `test`, `npm ...`.
 
 Only the standard library: the build hook and run.py use it before anything is installed.
 """
@@ -62,13 +62,13 @@ def is_stale() -> bool:
 
 def build() -> None:
     """Build the pages where the server finds them. Raises BuildError."""
-    wanted = digest()
+    current = digest()
     install(development=False)
     quietly("npm", "run", "build")
     (BUILT / "api-docs").mkdir()
     for name in sorted(API_DOCS):
         shutil.copyfile(MODULES / "swagger-ui-dist" / name, BUILT / "api-docs" / name)
-    BUILT_FROM.write_text(wanted)
+    BUILT_FROM.write_text(current)
 
 
 def install(*, development: bool) -> None:
