@@ -1,8 +1,8 @@
-"""Many live clients of one session, and writers whose events they all have to hear.
+"""Many live clients of one session, and writers whose events all of them receive.
 
-Each client keeps the length and the checksum of what it heard, and when each part came. All hear the same bytes, so the
-frames are taken apart only for the first client and the last one, whose checks then hold for every client: events
-arrive in order, with ids that follow one another without a gap, and exactly one for each write that was answered.
+Each client keeps the length and checksum of what it received, and when each part came. All receive the same bytes, so
+only the frames of the first client and the last one are decoded, whose checks then hold for every client: events arrive
+in order, with ids that follow one another without a gap, and exactly one for each write that was answered.
 """
 
 import asyncio
@@ -101,7 +101,7 @@ class LiveClient(asyncio.Protocol):
 
 
 class Witness(LiveClient):
-    """A client that also takes apart what it hears. `seen` tells when each event came."""
+    """A client that also decodes what it receives. `seen` tells when each event came."""
 
     def __init__(self, hello: bytes) -> None:
         super().__init__(hello)
@@ -182,7 +182,7 @@ class FanOut:
             writer.close()
 
     async def run(self, seconds: float, *, rate: float | None) -> FanOutSlice:
-        """Write for a while: `rate` events a second, or None for as many as all clients hear.
+        """Write for a while: `rate` events a second, or None for as many as all clients receive.
 
         A writer writes again when its answer is there and the first and the last client have heard of it.
         """

@@ -1,4 +1,4 @@
-"""What is measured. Each scenario runs against both servers, which it loads in turn, a slice at a time."""
+"""The scenarios that are measured. Each runs against both servers, which it loads in turn, a slice at a time."""
 
 from collections.abc import Iterator
 from itertools import count, cycle
@@ -18,7 +18,7 @@ MAX_COUNT = 100_000
 
 
 class Outcome(Struct):
-    """What one slice came to: operations (answers, or deliveries to a client), and the seconds that each took."""
+    """The result of one slice: operations (answers, or deliveries to a client), and the seconds that each took."""
 
     seconds: float
     operations: int
@@ -55,7 +55,7 @@ class Requests:
 
 
 class Events:
-    """Live clients that hear what a few hosts write."""
+    """Live clients that receive what a few hosts write."""
 
     def __init__(self, fan_out: FanOut, rate: float | None) -> None:
         self._fan_out = fan_out

@@ -1,4 +1,4 @@
-"""The pages' build and checks, with the Node that PyPI has: `python -m web.build_pages build`, `check`, `test`, `npm ...`.
+"""The pages' build and checks, with the Node that PyPI has: `python -m web.build_pages build`, `check`, `npm ...`.
 
 Only the standard library: the build hook and run.py use it before anything is installed.
 """

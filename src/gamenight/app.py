@@ -53,8 +53,9 @@ from gamenight.settings import Settings
 from gamenight.stats import routes as stats_routes
 from gamenight.votes import routes as votes_routes
 from gamenight.votes.importer import Importer
+from gamenight.votes.publisher import VotePublisher
 from gamenight.votes.rates import VoteRates
-from gamenight.votes.upkeep import Upkeep
+from gamenight.votes.recounter import VoteRecounter
 from gamenight.web import files
 from gamenight.web import routes as web_routes
 from gamenight.web.static import Pages
@@ -89,7 +90,7 @@ class App:
         self._database = database
         self._loops = Loops()
         with database.snapshot() as connection:
-            # In one snapshot: what is revoked or changed later is heard of by the hub.
+            # In one snapshot: the hub gets an event for whatever is revoked or changed later.
             head = log.head(connection)
             self._tokens = Tokens(credentials.token_secret, revoked=queries.revoked_ids(connection))
         self._hub = Hub(head, lambda event: frame_of(event.text()))
@@ -107,13 +108,9 @@ class App:
             timing=Timing(stay=settings.rooms_probe_seconds),
         )
         self._hub.on_publish(self._rooms_supervisor.wake)
-        self._votes = Upkeep(
-            database,
-            head,
-            grace_seconds=settings.vote_grace_seconds,
-            published_each=settings.vote_events_each,
-        )
-        self._hub.on_publish(self._votes.wake)
+        self._vote_publisher = VotePublisher(database, published_each=settings.vote_events_each)
+        self._vote_recounter = VoteRecounter(database, head, grace_seconds=settings.vote_grace_seconds)
+        self._hub.on_publish(self._vote_recounter.wake)
         self._importer = Importer(database, grace_seconds=settings.vote_grace_seconds)
         self.live = LiveEndpoint(
             database=database,
@@ -129,7 +126,7 @@ class App:
             raise StartError(f"These routes don't declare who may call them: {', '.join(undeclared)}.")
         response_cache = ResponseCache(self.litestar)
         self._response_cache = response_cache if database.is_sqlite else None
-        # Who hears of a change reads it: the log may be read on before the writer has told of its commit.
+        # Clear the cache here too: the tail may publish an event before on_commit has run.
         self._hub.on_publish(response_cache.clear)
         self.asgi: ASGIApp = RequestLimits(
             Pages(response_cache if database.is_sqlite else self.litestar, files.load()),
@@ -142,7 +139,7 @@ class App:
         )
 
     def _on_server_event(self, event: log.Event) -> None:
-        """What the servers of this database tell one another, this one included."""
+        """Handle an event that a server of this database, maybe this one, sent to all of them."""
         if event.type == TOKEN_REVOKED:
             token_id: str = msgspec.json.decode(event.data)["jti"]
             self._tokens.revoke(token_id)
@@ -201,7 +198,7 @@ class App:
                 "picker_settings": constant(settings.picker_settings),
                 "receipts": constant(Receipts(credentials.token_secret)),
                 "import_rows": constant(settings.import_rows),
-                "upkeep": constant(self._votes),
+                "publisher": constant(self._vote_publisher),
                 "importer": constant(self._importer),
                 "vote_grace": constant(settings.vote_grace_seconds),
                 "vote_rates": constant(
@@ -263,7 +260,8 @@ class App:
         self._database.on_commit = committed
         tail.start(self._loops)
         self._rooms_supervisor.start(self._loops)
-        self._votes.start(self._loops)
+        self._vote_publisher.start(self._loops)
+        self._vote_recounter.start(self._loops)
         self._importer.start(self._loops)
         self._loops.start("last-use", lambda: self._last_use.write_for_ever(self._database))
         self._loops.start(

@@ -64,7 +64,7 @@ ERRORS = {
 EVERYWHERE = {"400", "429", "503"}
 WITH_BODY = {"413", "415"}
 ALSO_AS_TEXT = "also_as_text"
-"""What a route says of itself that answers with JSON, or with plain text where it is asked for."""
+"""The option of a route that answers with JSON, or on request with plain text."""
 
 
 class NoReference(OpenAPIRenderPlugin):

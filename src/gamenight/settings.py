@@ -23,7 +23,7 @@ from gamenight.picker.draws import PickerSettings
 PREFIX = "GAMENIGHT_"
 SECRETS = {"admin_key", "database_url"}
 BUILD_VARIABLES = {"GAMENIGHT_SKIP_PAGES"}
-"""What the package's build reads. A server that is started in the same shell has nothing to say to it."""
+"""Variables that the package's build reads. A server that is started in the same shell ignores them."""
 
 T = TypeVar("T", bound=Struct)
 
@@ -49,7 +49,7 @@ def words(meaning: str) -> Meta:
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """What can be set. A command-line option goes before the environment, the environment before the default."""
+    """The settings. A command-line option goes before the environment, the environment before the default."""
 
     host: Annotated[str, words("The address to listen on.")] = "127.0.0.1"
     port: Annotated[int, whole("The port to listen on; 0 takes a free one.", minimum=0, maximum=65535)] = 5000

@@ -1,4 +1,4 @@
-"""Browsers: the console's session, the guest's device, and pages of others that try to use them."""
+"""Browsers: the login of the console, the guest's device, and pages of others that try to use them."""
 
 import asyncio
 from collections.abc import Callable, Iterator

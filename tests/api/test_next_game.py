@@ -1,4 +1,4 @@
-"""What the host says of a night: which game comes next, and whether the overlay hides the room code."""
+"""What the host sets of a night: its next game, and whether the overlay hides the room code."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Answers that are kept are the answers that would be given."""
+"""Stored responses are the ones that would be computed."""
 
 import asyncio
 from typing import Any
@@ -41,7 +41,7 @@ async def ask(response_cache: ResponseCache, path: str = "/public") -> bytes:
     return body
 
 
-def test_an_answer_is_kept_until_something_changes() -> None:
+def test_a_response_is_stored_until_something_changes() -> None:
     async def talk() -> None:
         app = Answering()
         app.let.set()
@@ -53,7 +53,7 @@ def test_an_answer_is_kept_until_something_changes() -> None:
     asyncio.run(talk())
 
 
-def test_an_answer_that_was_read_before_a_change_is_not_kept_after_it() -> None:
+def test_a_response_that_was_computed_before_a_change_is_not_stored_after_it() -> None:
     async def talk() -> None:
         app = Answering()
         response_cache = ResponseCache(app)

@@ -16,7 +16,7 @@ QUIPLASH_2 = 12
 
 
 def heard(listener: Listener) -> list[str]:
-    """The types of the events; without the status, which tells how the listening stands."""
+    """The types of the events; without the status, which tells how the following stands."""
     return [event["type"] for event in listener.events if event["type"] != "game.status"]
 
 

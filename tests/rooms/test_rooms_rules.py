@@ -194,6 +194,10 @@ def test_telling_late_tells_the_same_games(seen: list[wire.Observation], cut: in
     room, soon = half, []
     for each in seen[cut:]:
         new = observe(room, each, "socket")
-        soon += [event.type for event in events_between(room, new) if event.type in {"game.started", "game.ended"}]
+        soon += [
+            room_events.type
+            for room_events in events_between(room, new)
+            if room_events.type in {"game.started", "game.ended"}
+        ]
         room = new
     assert late == soon

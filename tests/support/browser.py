@@ -68,7 +68,7 @@ def running_browser() -> Iterator[Browser]:
 
 
 class Viewer:
-    """Somebody with a browser of her own: her own cookies, size and language."""
+    """Somebody with a browser of their own: cookies, size and language."""
 
     def __init__(self, browser: Browser, url: str, situation: Situation) -> None:
         self._url = url

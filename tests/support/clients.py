@@ -72,7 +72,7 @@ def a_token(hana: Host, scope: str, name: str = "Bix") -> str:
 
 
 class Listener:
-    """A live client that keeps all it hears."""
+    """A live client that keeps all that it receives."""
 
     def __init__(self, url: str, **options: Any) -> None:
         self._closing = ExitStack()

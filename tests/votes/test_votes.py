@@ -116,7 +116,7 @@ def test_people_are_told_apart_by_platform_and_id_and_found_again_by_name(hana: 
     hana.a_game(session["id"])
     hana.ok(hana.vote("Pia", "up"))
     assert hana.ok(hana.vote("Pia", "up", platform="discord"))["game"]["upvotes"] == 2
-    # The same Pia, now with the id that her platform has for her, and then under a new name.
+    # The same Pia, now with the id that the platform has for them, and then under a new name.
     assert not hana.ok(hana.vote("pia", "up", userId="42", after=1))["changed"]
     renamed = hana.ok(hana.vote("PiaTheGreat", "down", userId="42", after=2))
     assert (renamed["game"]["upvotes"], renamed["game"]["downvotes"]) == (1, 1)

@@ -18,7 +18,7 @@ MAX_TOKENS = 100
 MAX_NAME_LENGTH = 64
 LOGIN_NAME = "Console"
 TOKEN_REVOKED = "token.revoked"  # noqa: S105
-"""What the servers of a database tell one another; no client hears it."""
+"""An event for the other servers of the database; no client gets it."""
 
 
 def create_token(transaction: Transaction, request: NewToken) -> StoredToken:

@@ -1,4 +1,4 @@
-"""Who is calling: by the token of a header or a message, or by a cookie."""
+"""Identifies callers: by the token of a header or a message, or by a cookie."""
 
 from gamenight.auth.cookies import Cookies, Headers
 from gamenight.auth.errors import ScopeMissing, TokenMissing, TokenRefused
@@ -9,7 +9,7 @@ BEARER = b"bearer "
 
 
 class Callers:
-    """Says who calls, and whether he may do what is asked for. Its methods raise TokenMissing or a TokenRefused."""
+    """Identifies callers and checks their scope. Its methods raise TokenMissing or a TokenRefused."""
 
     def __init__(self, tokens: Tokens, cookies: Cookies, last_use: LastUse) -> None:
         self.cookies = cookies
@@ -24,7 +24,7 @@ class Callers:
         return claims
 
     def by_cookie(self, headers: Headers, required: Scope) -> Claims:
-        """Where both cookies may do what is asked for, a vote is the device's, and all else is the session's."""
+        """Where both cookies have the required scope, a vote counts as the device's, and all else as the login's."""
         sent = self.cookies.sent(headers)
         if required in (Scope.VOTE, Scope.GUEST):
             sent = sent[::-1]
@@ -37,7 +37,7 @@ class Callers:
         raise refusal or TokenMissing("This needs a token: send the header Authorization: Bearer <token>.")
 
     def may(self, headers: Headers, required: Scope) -> bool:
-        """Whether somebody who need not say who he is may see what only others may."""
+        """Whether the caller of a public route has a scope that lets them see more."""
         try:
             token = bearer_token(headers)
             self.by_cookie(headers, required) if token is None else self.by_token(token, required)
@@ -46,7 +46,7 @@ class Callers:
         return True
 
     def listener(self, token: str | None, handshake: Headers) -> Claims:
-        """Who wants to hear live events. A page's cookie counts only if the page is ours: its browser sends the cookie
+        """The claims of a live client. A page's cookie counts only if the page is ours: its browser sends the cookie
         for any page."""
         if token is not None:
             return self.by_token(token, Scope.LISTEN)

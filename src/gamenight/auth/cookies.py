@@ -1,4 +1,4 @@
-"""The two cookies: the console's session, and the guest's device. No script can read them, no other site sends them."""
+"""The two cookies: a browser's login, and the guest's device. No script can read them, no other site sends them."""
 
 from collections.abc import Iterable
 
@@ -33,7 +33,7 @@ class Cookies:
         return self._cookie(self.guest_cookie_name, token, GUEST_SECONDS)
 
     def sent(self, headers: Headers) -> tuple[str | None, str | None]:
-        """The tokens in the session's and in the guest's cookie of a request."""
+        """The tokens in the login's and in the guest's cookie of a request."""
         values = _values(headers)
         return values.get(self.login_cookie_name), values.get(self.guest_cookie_name)
 

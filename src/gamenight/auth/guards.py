@@ -16,7 +16,7 @@ from gamenight.http.response_cache import CACHEABLE
 
 READS = {"GET", "HEAD", "OPTIONS"}
 GIVES_COOKIE = "gives_cookie"
-"""What a public route says of itself that sets a cookie: pages of others may not have one set."""
+"""The option of a public route that sets a cookie, which pages of other sites must not cause."""
 
 
 class ScopeGuard:

@@ -38,7 +38,7 @@ async def become_guest(
 
 @get("/me", scope=Scope.GUEST)
 async def me(request: Request[Any, Any, Any]) -> Guest:
-    """Who this guest is."""
+    """The guest whose token this is."""
     return Guest(claims_of(request).name)
 
 

@@ -15,7 +15,7 @@ PLACEHOLDERS = ("changeme", "password", "adminkey", "admin-key", "gamenight", "s
 
 
 class Credentials(Struct, frozen=True):
-    """What the server checks logins and tokens with."""
+    """The hash that logins are checked with, and the secret that signs tokens."""
 
     admin_key_hash: bytes
     token_secret: bytes
@@ -57,7 +57,7 @@ def prepare(transaction: Transaction, chosen_key: str | None) -> tuple[Credentia
 
 
 def token_secret(transaction: Transaction) -> bytes:
-    """What tokens are signed with; made if there is none yet."""
+    """The secret that signs tokens; made if there is none yet."""
     stored = _stored(transaction.connection).get("token_secret")
     return bytes.fromhex(stored or _store(transaction, "token_secret", secrets.token_hex(32)))
 

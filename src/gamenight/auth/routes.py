@@ -72,7 +72,7 @@ async def log_in_browser(
 
 @get("/session", scope=Scope.PUBLIC)
 async def read_login(request: Request[Any, Any, Any], callers: NamedDependency[Callers]) -> BrowserLogin:
-    """Who is logged in with this browser, or null."""
+    """The login of this browser, or null."""
     try:
         claims = callers.by_cookie(request.scope["headers"], Scope.HOST)
     except (TokenMissing, TokenRefused):

@@ -1,4 +1,4 @@
-"""What is said about tokens, sessions of the console and guests."""
+"""Tokens, logins of browsers, and guests on the wire."""
 
 from typing import Annotated, Literal
 
@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from gamenight.http.schemas import text
 
 TokenScope = Literal["admin", "host", "read", "vote"]
-"""The scopes of tokens with a name. A guest's is made for his device alone."""
+"""The scopes of tokens with a name. A guest's token is made for one device alone."""
 
 Key = Annotated[str, Meta(max_length=256)]
 

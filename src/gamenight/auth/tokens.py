@@ -26,7 +26,7 @@ DEVICE = "device:"
 
 
 class Scope(StrEnum):
-    """What a token may do, and what a route asks for. The first three are only asked for; no token has them."""
+    """The permission of a token, and the one that a route requires. No token has one of the first three."""
 
     PUBLIC = "public"
     """No token is needed."""
@@ -57,16 +57,16 @@ SATISFIED_BY: dict[Scope, frozenset[Scope]] = {
     Scope.VOTE: frozenset({Scope.ADMIN, Scope.HOST, Scope.VOTE, Scope.GUEST}),
     Scope.GUEST: frozenset({Scope.GUEST}),
 }
-"""Which tokens pass where a scope is asked for. Nothing but a device is a guest, not even the host."""
+"""Which tokens satisfy a required scope. Only a device's token has the scope guest, not even the host's."""
 
 
 def allows(held: Scope, required: Scope) -> bool:
-    """Whether a token with the scope `held` may pass where `required` is asked for."""
+    """Whether a token with the scope `held` passes a route that requires `required`."""
     return required is Scope.PUBLIC or held in SATISFIED_BY[required]
 
 
 class Claims(Struct, frozen=True):
-    """What a token says; `expires_at` in seconds since the epoch.
+    """The claims of a token; `expires_at` in seconds since the epoch.
 
     `subject` is `admin`, `token:<id>` for a named token, or `device:<id>` for a guest; `name` is the token's name, or
     the guest's nickname.
@@ -130,9 +130,10 @@ class Tokens:
         return self.sign(Claims(f"{NAMED_TOKEN}{stored.id}", Scope(stored.scope), stored.jti, expires_at, stored.name))
 
     def verify(self, token: str) -> Claims:
-        """What a token says; raises TokenInvalid, TokenRevoked or TokenExpired.
+        """The claims of a token; raises TokenInvalid, TokenRevoked or TokenExpired.
 
-        Checking the signature costs more than all else, so what it found is kept; the rest is asked each time.
+        Checking the signature costs more than all else, so its result is cached. Revocation and expiry are
+        checked each time.
         """
         claims = self._verified.get(token)
         if claims is None:
@@ -178,7 +179,7 @@ class Tokens:
 def _scope(value: str) -> Scope:
     scope = Scope(value)
     if scope not in TOKEN_SCOPES:
-        raise ValueError("only routes ask for this scope")
+        raise ValueError("only routes require this scope")
     return scope
 
 

@@ -28,7 +28,7 @@ EXPECTED: Mapping[CellFault, str] = {
     "not_a_favor": "-1, 0 or 1",
     "not_a_symbol": "a symbol of 2 to 4 letters from A to Z that is no word of everyday chat",
 }
-"""What a cell of a CSV file has to be where it has a fault."""
+"""What a cell of a CSV file has to be, by the fault that it has."""
 CsvFault = Literal[
     CellFault,
     "not_text",

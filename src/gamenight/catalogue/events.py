@@ -1,4 +1,4 @@
-"""What live clients hear of the catalogue."""
+"""The event of the catalogue."""
 
 from collections.abc import Sequence
 

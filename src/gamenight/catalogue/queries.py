@@ -21,7 +21,7 @@ class Pack(Struct, frozen=True):
     play_count: int
 
 
-# How often a game was played and how it was liked is told by slices that lie above: named here, not imported.
+# Plays and votes are tables of slices that lie above: named here, not imported.
 _plays = table("session_games", column("id"), column("game_id"), column("removed_at"))
 _votes = table("votes", column("session_game_id"), column("vote"), column("counts"))
 _of_this_game = (_plays.c.game_id == games.c.id) & _plays.c.removed_at.is_(None)

@@ -20,7 +20,7 @@ EVERYDAY_WORDS = frozenset(_EVERYDAY_WORDS.split())
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """What a game should be like; None is "any"."""
+    """Wishes for a game; None is "any"."""
 
     player_count: int | None = None
     drawing: Drawing | None = None

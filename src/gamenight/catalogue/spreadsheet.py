@@ -275,7 +275,7 @@ def _symbol(cell: str) -> str | None:
 
 
 class _Fact(NamedTuple):
-    """What one cell tells: how to read it, the type that the result has to fit, and what is said where it does not."""
+    """A fact in one cell: how to read it, the type that the result has to fit, and the fault where it does not."""
 
     column: str
     name: str

@@ -19,7 +19,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A function that waits for its turn, and what became of it."""
+    """A function in the queue, and its result or error once it has run."""
 
     call: Callable[[Any], Any]
     future: "asyncio.Future[Any]"
@@ -28,7 +28,7 @@ class Job:
     events: list[Any] = field(default_factory=list)
 
     def settle(self) -> None:
-        """Tell the one who waits, unless he has gone. Runs in the event loop."""
+        """Resolve the future unless its caller was cancelled. Runs in the event loop."""
         if self.future.done():
             return
         if self.error is not None:
@@ -70,7 +70,7 @@ class BatchWorker:
         return len(self._waiting)
 
     def submit(self, call: Callable[[Any], Any]) -> "asyncio.Future[Any]":
-        """Queue a function; the future brings its result. Raises Busy when too much waits, Unavailable after close."""
+        """Queue a function; the future gets its result. Raises Busy when the queue is full, Unavailable after close."""
         job = Job(call, asyncio.get_running_loop().create_future())
         with self._changed:
             if self._closed:
@@ -82,7 +82,7 @@ class BatchWorker:
         return job.future
 
     def close(self, seconds: float) -> bool:
-        """Take nothing new, finish what waits. False if that took longer than `seconds`."""
+        """Refuse new jobs and finish those in the queue. False if that took longer than `seconds`."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -118,4 +118,4 @@ class BatchWorker:
         try:
             jobs[0].future.get_loop().call_soon_threadsafe(settle_all)
         except RuntimeError:
-            logger.debug("Nobody waits for %d results any more: the loop has ended", len(jobs))
+            logger.debug("%d results were dropped: the event loop has ended", len(jobs))

@@ -39,7 +39,7 @@ encode = msgspec.json.encode
 
 
 class Transaction:
-    """What an action gets: the connection, the moment at which all of it happens, and a place for its events."""
+    """The argument of an action: the connection, the moment at which all of it happens, and a place for its events."""
 
     __slots__ = ("connection", "events", "now")
 
@@ -49,15 +49,15 @@ class Transaction:
         self.events: list[log.NewEvent] = []
 
     def emit(self, type_: str, data: object, *, topic: int, session_id: int | None = None) -> None:
-        """Tell of a change: `data` is what is now true, and is encoded at once."""
+        """Append an event: `data` is the new state, and is encoded at once."""
         self.events.append(log.NewEvent(topic, session_id, type_, self.now, encode(data).decode()))
 
 
 class Database:
     """One database, open for this process.
 
-    `on_commit` is called in the event loop after each commit, before its callers are answered; `on_fatal` from the
-    writing thread when nothing may be written any more and the process should end.
+    `on_commit` is called in the event loop after each commit, before its callers get their results; `on_fatal` from the
+    writing thread when the storage failed for good and the process should end.
     """
 
     def __init__(
@@ -128,7 +128,7 @@ class Database:
             return f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar()}"
 
     def close(self, seconds: float = 5) -> None:
-        """Finish what waits, then let the connections go."""
+        """Finish the queued jobs, then close the connections."""
         for worker in (self._writes, self._reads):
             if not worker.close(seconds):
                 logger.error("The database did not finish within %s s", seconds)
@@ -159,7 +159,7 @@ class Database:
             for job in jobs:
                 job.error = failure
             return
-        with suppress(RuntimeError):  # the loop has ended: nobody listens any more
+        with suppress(RuntimeError):  # the event loop has ended
             jobs[0].future.get_loop().call_soon_threadsafe(self.on_commit)
 
     def _append(self, connection: Connection, events: list[log.NewEvent]) -> None:
@@ -184,7 +184,7 @@ class Database:
                 return
 
     def _failure(self, error: Exception) -> GamenightError:
-        """What callers are told when the database itself failed, not one of them."""
+        """The error that callers get when the database itself failed, not one of them."""
         if isinstance(error, GamenightError):
             return error
         reason = _sqlite_reason(error)

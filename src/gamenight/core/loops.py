@@ -1,4 +1,4 @@
-"""Background loops that expect to die: restarted with a back-off, and honest about it in /health."""
+"""Background loops, restarted with a back-off when they fail; /health reports their failures."""
 
 import asyncio
 import logging
@@ -30,7 +30,7 @@ class Loops:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     def report(self) -> dict[str, dict[str, Any]]:
-        """For each loop: does it run, how often was it restarted, what was the last error."""
+        """For each loop: whether it runs, how often it was restarted, and its last error."""
         return {
             name: {
                 "running": not task.done(),

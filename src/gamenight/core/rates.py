@@ -1,4 +1,4 @@
-"""How often somebody may do something."""
+"""Rate limits: token buckets, one alone or one for each caller."""
 
 import time
 from collections import OrderedDict
@@ -37,7 +37,7 @@ class TokenBucket:
 
 
 class Buckets:
-    """One TokenBucket for each caller; those not heard of for longest are forgotten beyond `maximum`."""
+    """One TokenBucket for each caller; beyond `maximum` the least recently used are dropped."""
 
     def __init__(
         self, rate: float, burst: float, *, maximum: int = 10_000, now: Callable[[], float] = time.monotonic

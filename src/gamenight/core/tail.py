@@ -1,6 +1,6 @@
-"""Follows the log in this process and hands what is new to the hub.
+"""Follows the log in this process and publishes what is new through the hub.
 
-Woken by this process's own commits and by PostgreSQL's NOTIFY; a poll finds what neither told of.
+Commits of this process and PostgreSQL's NOTIFY wake it; a poll finds what neither reported.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ class Tail:
             loops.start("notifications", self._listen)
 
     def wake(self) -> None:
-        """Something was committed."""
+        """Note that something was committed."""
         self._changed.set()
 
     async def _follow(self) -> None:
@@ -70,7 +70,7 @@ class Tail:
         return len(events) == BATCH
 
     async def _listen(self) -> None:
-        """Wait for other processes' commits. NOTIFY is a hint that may be lost; the poll is the truth."""
+        """Wait for other processes' commits. NOTIFY is a hint that may be lost; the poll finds the rest."""
         dsn = make_url(self._database.url).set(drivername="postgresql").render_as_string(hide_password=False)
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")

@@ -1,4 +1,4 @@
-"""Text that people give themselves as a name, made fit to be shown on a screen."""
+"""Cleans the names that people give themselves, so that they can be shown in one line."""
 
 import unicodedata
 

@@ -178,7 +178,7 @@ class FakeRooms:
         return answer
 
     async def _spoiled(self, connection: ServerConnection, fault: Any) -> Response | None:
-        """What a fault makes of a request; None if it is answered as ever."""
+        """The response that a fault gives to a request; None if it is answered as usual."""
         match fault:
             case Answer():
                 return response(fault)

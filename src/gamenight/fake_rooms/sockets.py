@@ -33,7 +33,7 @@ TICK = 0.01
 
 
 class ConnectRequest(msgspec.Struct, frozen=True):
-    """What the address of a socket asks for."""
+    """A request for a socket, as its address has it."""
 
     role: str
     name: str
@@ -174,7 +174,7 @@ def _admit(request: ConnectRequest, room: Room | None, faults: Faults) -> tuple[
 
 
 def _known(request: ConnectRequest, room: Room) -> Client | None:
-    """Who comes back: by id and secret, or as a player by user-id. The host shows its token."""
+    """The client that comes back: known by id and secret, a player by user-id, the host by its token."""
     for client in [*room.clients.values(), *room.audience.values()]:
         by_secret = request.id == str(client.id) and request.secret == client.secret
         by_user = request.role == "player" and request.user_id != "" and request.user_id == client.user_id

@@ -1,7 +1,7 @@
-"""Writes of a request, done once even when the request is sent again.
+"""The writes of a request, done once even when the request is sent again.
 
-A POST may carry an `Idempotency-Key`. Its first answer is kept with the key, in the transaction of the change itself,
-and given again for the same key and body within a day.
+A POST may carry an `Idempotency-Key`. Its first answer is stored with the key, in the transaction of the change itself,
+and returned for the same key and body within a day.
 """
 
 import hashlib
@@ -44,7 +44,7 @@ class IdempotencyKeyReused(Conflict):
 
 
 class IdempotentWriter:
-    """Runs the actions of one request. Made for each request."""
+    """Runs the actions of one request. Each request has a writer of its own."""
 
     def __init__(self, database: Database, request: Request[Any, Any, Any]) -> None:
         self._database = database
@@ -53,7 +53,7 @@ class IdempotentWriter:
     async def write(self, action: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action and return its result once it is committed.
 
-        For a POST with a known Idempotency-Key nothing is run: the first answer comes back encoded, as it was sent.
+        For a POST with a known Idempotency-Key nothing is run: returns the first answer encoded, as it was sent.
         """
         key = self._key()
         if key is None:
@@ -64,7 +64,7 @@ class IdempotentWriter:
         return cast("T", msgspec.Raw(answer))
 
     async def first_answer(self) -> Any:
-        """The answer that this request was given before, encoded; None for a new one."""
+        """The answer that this request got the first time, encoded; None for a new request."""
         key = self._key()
         if key is None:
             return None

@@ -1,4 +1,4 @@
-"""The first that a request meets, before the framework: limits, the client's address, and headers of every answer."""
+"""What a request passes before the framework: limits, the client's address, and the headers of every response."""
 
 import asyncio
 from collections.abc import Sequence
@@ -216,7 +216,7 @@ def _with_headers(send: Send, scope: HTTPScope, always_sent: list[tuple[bytes, b
             if is_read:
                 # What anybody may read, a page of another origin may read too; without credentials.
                 headers.append((b"access-control-allow-origin", b"*"))
-            message = {**message, "headers": headers}  # the message may be kept and sent again
+            message = {**message, "headers": headers}  # a copy: the response cache may send the message again
         await send(message)
 
     return sending

@@ -1,8 +1,8 @@
-"""Answers to public reads, kept encoded until something changes.
+"""Responses to public reads, stored encoded until something changes.
 
-The process hears of each commit before its caller is answered: so an answer that is kept is the answer that would be
-given, and who was told of a change never reads what was before. That holds where this process alone writes; with
-PostgreSQL nothing is kept.
+The process clears the cache at each commit before it answers the writer, so a stored response is the one that would be
+computed, and a writer that got its answer never reads an older state. That holds where this process alone writes; with
+PostgreSQL nothing is stored.
 """
 
 from collections import OrderedDict
@@ -13,7 +13,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 MAX_RESPONSES = 512
 MAX_BODY_BYTES = 256 * 1024
 CACHEABLE = "cacheable"
-"""What a route says of itself whose answer depends on the database alone. Its guard notes it if the route is public."""
+"""The option of a route whose response depends on the database alone. The scope guard notes it for public routes."""
 
 StoredResponse = tuple[Message, Message]
 
@@ -27,7 +27,7 @@ class ResponseCache:
         self._changes = 0
 
     def clear(self) -> None:
-        """Something has changed. What is being answered now may be older, and will not be kept."""
+        """Forget all responses. One that is being computed now may be older than the change, and will not be stored."""
         self._changes += 1
         self._responses.clear()
 
@@ -38,11 +38,11 @@ class ResponseCache:
             await self._app(scope, receive, send)
             return
         key = (request["path"], request["query_string"])
-        answer = self._responses.get(key)
-        if answer is None:
+        stored = self._responses.get(key)
+        if stored is None:
             await self._app(scope, receive, self._storing(key, request, send))
             return
-        start, body = answer
+        start, body = stored
         await send(start)
         await send(body)
 
@@ -52,15 +52,15 @@ class ResponseCache:
 
         async def sending(message: Message) -> None:
             nonlocal start
-            given: Any = message
-            if given["type"] == "http.response.start":
-                start = given
+            part: Any = message
+            if part["type"] == "http.response.start":
+                start = part
             elif (
                 start["status"] == 200
                 and scope["state"].get(CACHEABLE)
                 and changes == self._changes
-                and not given.get("more_body")
-                and len(given["body"]) <= MAX_BODY_BYTES
+                and not part.get("more_body")
+                and len(part["body"]) <= MAX_BODY_BYTES
             ):
                 self._responses[key] = (start, message)
                 if len(self._responses) > MAX_RESPONSES:

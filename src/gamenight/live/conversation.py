@@ -1,4 +1,4 @@
-"""One client's talk with the server, from its first message to its last."""
+"""One client's conversation with the server, from its first message to its last."""
 
 import asyncio
 import time
@@ -28,7 +28,7 @@ MAX_FAILED_AUTHS = 3
 
 
 class TooSlow(Exception):
-    """The client does not read what it asked for."""
+    """The client does not read as fast as it has to."""
 
 
 class Conversation:
@@ -75,7 +75,7 @@ class Conversation:
         self._socket.end(code, f"{code.word} {details}".strip())
 
     def offer(self, newest: Event, frames: bytes) -> None:
-        """Write events of the hub, or part with a client that takes them too slowly."""
+        """Write events of the hub; end the connection of a client that reads them too slowly."""
         self._socket.write(frames)
         if self._socket.unsent > self._limits.buffer_bytes:
             self.end(CloseCode.TOO_SLOW, f"resume after the last id you have, {newest.id} was the newest")
@@ -102,7 +102,7 @@ class Conversation:
             self._say(messages.Error(error.sentence, error.code))
 
     def gone(self) -> None:
-        """The connection is over: forget it."""
+        """Clean up after the connection has ended."""
         self._leave()
         if self._claims is not None:
             self._count_socket(self._claims, -1)
@@ -154,7 +154,7 @@ class Conversation:
         await self._follow(EVERYONE, start.after, goes_on=message.since is UNSET)
 
     def _accept(self, claims: Claims) -> bool:
-        """Take on a token in place of the one before; False if it has too many connections."""
+        """Replace the client's token. False if the new one has too many connections."""
         if self._claims is not None:
             self._count_socket(self._claims, -1)
         self._claims = claims
@@ -201,7 +201,7 @@ class Conversation:
         await self._drained()
 
     async def _drained(self) -> None:
-        """Wait for a client that takes its time over what it asked for; raises TooSlow."""
+        """Wait until the client has read most of what was sent; raises TooSlow."""
         if not await self._socket.drained(self._limits.drain_seconds):
             raise TooSlow
 

@@ -77,7 +77,7 @@ class LiveEndpoint:
         await self._talk(scope, receive)
 
     def end_token(self, token_id: str) -> None:
-        """A token was revoked: whoever came with it has to go."""
+        """Close the connections of a token that was revoked."""
         for conversation in list(self._conversations):
             if conversation.token_id == token_id:
                 conversation.end(CloseCode.TOKEN_REVOKED)

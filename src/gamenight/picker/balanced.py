@@ -49,7 +49,7 @@ class GameTonight(Struct, frozen=True):
 
 
 class Memory(Struct, frozen=True):
-    """What the nights tell. A night is a session in which a game was played; one that was skipped was not.
+    """The memory of the nights. A night is a session in which a game was played; one that was skipped was not.
 
     `nights_since` is 1 for a game of the last night before this one, 2 for the one before it; games that were on no
     earlier night are missing. `tonight` is in order of adding.
@@ -66,7 +66,7 @@ class Memory(Struct, frozen=True):
 
 
 class Balance(Struct, frozen=True):
-    """All that the balanced weights depend on besides the games."""
+    """The input of the balanced weights besides the games."""
 
     pack_favor: Mapping[str, int]
     memory: Memory
@@ -198,7 +198,7 @@ def _uniforms(text: str) -> Iterator[float]:
 
 
 def cap(pool: Sequence[Weighted], max_share: float) -> list[Weighted]:
-    """The pool with one more factor, `cap`, that lowers the heaviest so that none has more than `max_share` of the odds.
+    """The pool with one more factor, `cap`, that lowers the heaviest so that none gets more than `max_share`.
 
     Water is filled in: what is cut off is shared by the others in proportion to their weights, and whoever comes to
     the brim by that is cut as well. Where the pool is so small that somebody must have more, nothing is cut.

@@ -1,4 +1,4 @@
-"""From wishes and what is known of the nights to a draw. Pure but for the clock, and the seed where none is given."""
+"""Makes draws of wishes and the memory of the nights. Pure except for the clock, and the seed where none is given."""
 
 import secrets
 from typing import Any
@@ -83,7 +83,7 @@ def _prepare(
 
 
 def _criteria(request: Wishes, draw_input: DrawInput) -> rules.Criteria:
-    """What is requested, except what depends on the mode."""
+    """The criteria of a request, without those that depend on its mode."""
     return rules.Criteria(
         wish=Wish(
             player_count=draw_input.player_count,

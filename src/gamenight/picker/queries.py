@@ -63,7 +63,7 @@ def draw_input(connection: Connection, wishes: Wishes, *, with_memory: bool) -> 
 
 
 def memory(connection: Connection, night: int | None, games: list[SessionGame]) -> Memory:
-    """What the nights before this one tell, or all of them where none is on; and this one's games."""
+    """The memory of the nights before this one, or of all where none is on, and this one's games."""
     before = {"tonight": MAX_ID if night is None else night}
     since = {id_: ago for ago, id_ in enumerate(connection.execute(_nights, before).scalars(), start=1)}
     return Memory(

@@ -1,4 +1,4 @@
-"""Receipts: what a draw was, signed, so that whoever drew may bring it along when the game is added.
+"""Receipts: a draw, signed, which the client that drew sends along when the game is added.
 
 A draw is public and writes nothing, and with several processes no memory of one would be known to the others. A receipt
 is no token: its audience is another, and it has no scope.

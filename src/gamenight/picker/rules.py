@@ -29,7 +29,7 @@ def minutes_of(game: Game) -> int:
 
 
 class Criteria(Struct, frozen=True, kw_only=True):
-    """What is asked for. `exclude` are the caller's own exclusions, `not_again` the games that would be repeats,
+    """What to filter by. `exclude` are the caller's own exclusions, `not_again` the games that would be repeats,
     `too_recent` those that were played too lately to be drawn at all. `max_minutes` is how long a game may last.
     """
 
@@ -114,7 +114,7 @@ SUGGESTIONS = {
 }
 FILTERS = tuple(SUGGESTIONS)
 RELAXED_IN_ORDER = ("repeats", "recency", "length", "drawing")
-"""What gives way where nothing fits. All other filters hold, whatever happens."""
+"""The filters that are relaxed where nothing fits, in this order. All others always hold."""
 
 
 def narrow(games: Iterable[Game], criteria: Criteria) -> Pool:

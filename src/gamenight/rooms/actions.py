@@ -1,4 +1,4 @@
-"""Every way to change what is known of the rooms that are followed."""
+"""Every way to change the rooms that are followed."""
 
 import msgspec
 from msgspec import structs
@@ -23,7 +23,7 @@ LEASE_SECONDS = 6
 
 
 class FollowedRoom(msgspec.Struct, frozen=True):
-    """A room that this process is to follow. Its `id` is new each time that the watching begins."""
+    """A room that this process is to follow. Its `id` is new each time that the following begins."""
 
     id: int
     session_id: int
@@ -45,7 +45,7 @@ def start_following(transaction: Transaction, session_id: int, session_game_id: 
 
 
 def stop_following(transaction: Transaction, session_id: int, session_game_id: int) -> RoomStatus:
-    """Follow a game's room no longer. Nothing changes where nobody does."""
+    """Stop following a game's room. Changes nothing where it is not followed."""
     game = session_queries.session_game(transaction.connection, session_id, session_game_id)
     if game.player_count_check_status in FOLLOWED_STATUSES:
         _leave(transaction, game, "Stopped by the host.")
@@ -89,9 +89,9 @@ def report(
     status: FollowStatus,
     reason: str | None,
 ) -> bool:
-    """Note what a follower has seen, and tell of it.
+    """Store the room as a follower reports it, and emit the events that lead there.
 
-    False, and nothing is noted, for a follower that was replaced or stopped meanwhile.
+    Returns False, and stores nothing, for a follower that was replaced or stopped meanwhile.
     """
     connection = transaction.connection
     if not _holds(transaction, follower, followed):
@@ -119,7 +119,7 @@ def report(
 
 
 def emit_status(transaction: Transaction, follower: str, followed: FollowedRoom) -> None:
-    """Tell how the room stands, also where nothing has changed."""
+    """Emit the status of a room, also where nothing has changed."""
     if not _holds(transaction, follower, followed):
         return
     game = session_queries.session_game(transaction.connection, followed.session_id, followed.session_game_id)

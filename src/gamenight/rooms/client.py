@@ -44,7 +44,7 @@ class HostRefused(Exception):
 
 
 class Seat(Struct):
-    """What brings a socket back to the same place in the room. Only in memory: these are credentials."""
+    """The credentials that bring a socket back to the same place in the room. They are kept in memory only."""
 
     user: str
     id: int | None = None
@@ -81,7 +81,7 @@ class RoomsClient:
         await self._http.aclose()
 
     async def look(self, code: str) -> wire.Info | Gone | Unknown:
-        """What REST says of a room."""
+        """The room as REST shows it."""
         answer = await self._get(f"/api/v2/rooms/{quote(code, safe='')}")
         if isinstance(answer, Unknown | Gone):
             return answer

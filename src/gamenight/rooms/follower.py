@@ -1,6 +1,6 @@
 """Follows one room until it is over: REST first, then the socket that takes no seat, then what else there is.
 
-It owns the sockets and the clock; what frames mean is told by `wire`, what they add up to by `rules`.
+It owns the sockets and the clock; `wire` decodes frames into observations, `rules` adds those up to a room.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ class Timing(Struct, frozen=True):
 
 
 class Metrics(Struct):
-    """What the followers of this process have seen."""
+    """Counters of the followers of this process."""
 
     frames: int = 0
     reconnects: int = 0
@@ -52,7 +52,7 @@ Report = Callable[[Room, FollowStatus, "str | None"], Awaitable[bool]]
 
 
 class Follower:
-    """Follows one room. `report` takes what is known now, and says whether to go on."""
+    """Follows one room. `report` takes the room as it is known now, and returns whether to go on."""
 
     def __init__(self, client: RoomsClient, room: Room, timing: Timing, metrics: Metrics, report: Report) -> None:
         self.room = room
@@ -71,27 +71,27 @@ class Follower:
         self._frames = TokenBucket(FRAMES_PER_SECOND, 2 * FRAMES_PER_SECOND)
 
     async def run(self) -> None:
-        """Until the room is over, given up, or nobody wants to know any more."""
+        """Follow until the room is over or given up, or `report` returns false."""
         following = asyncio.create_task(self._follow())
-        telling = asyncio.create_task(self._tell())
+        reporting = asyncio.create_task(self._report_changes())
         try:
-            await asyncio.wait({following, telling}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({following, reporting}, return_when=asyncio.FIRST_COMPLETED)
             if following.done():
                 following.result()
                 self._changed.set()
-                await telling
+                await reporting
             else:
-                telling.result()
+                reporting.result()
         finally:
             following.cancel()
-            telling.cancel()
-            await asyncio.gather(following, telling, return_exceptions=True)
+            reporting.cancel()
+            await asyncio.gather(following, reporting, return_exceptions=True)
 
     @property
     def _finished(self) -> bool:
         return self._status in {"ended", "failed"}
 
-    async def _tell(self) -> None:
+    async def _report_changes(self) -> None:
         while True:
             await self._changed.wait()
             self._changed.clear()
@@ -147,7 +147,7 @@ class Follower:
             self.room = rules.end(self.room, "The room is gone.")
             self._note("ended", self.room.over)
         elif seconds > self._timing.max_missing:
-            self._note("failed", f"There was no room {self.room.code}. Check the code, then start the check again.")
+            self._note("failed", f"There was no room {self.room.code}. Check the code, then follow the room again.")
         else:
             self._note("waiting", f"There is no room {self.room.code} yet.")
 
@@ -201,7 +201,7 @@ class Follower:
                     observations = wire.read_frame(frame)
                     for each in observations:
                         if isinstance(each, wire.Refused):
-                            self._why_not = f"The room refused to be watched ({each.code})."
+                            self._why_not = f"The room refused the connection ({each.code})."
                             return False
                         if isinstance(each, wire.Over):
                             self._observe([each], "socket")

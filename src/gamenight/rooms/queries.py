@@ -18,7 +18,7 @@ decode_room = msgspec.json.Decoder(Room).decode
 
 
 class Followable(Struct, frozen=True):
-    """A session game that has, or had, something to do with a room."""
+    """A session game whose room is followed, or may have to be."""
 
     session_id: int
     session_game_id: int
@@ -36,7 +36,7 @@ class Followable(Struct, frozen=True):
 
     @property
     def is_fresh(self) -> bool:
-        """Whether it has a code that nobody has looked at yet."""
+        """Whether it has a code that no process has begun to follow yet."""
         return self.is_playing and self.room_code is not None and self.followed_code != self.room_code
 
     @property
@@ -45,7 +45,7 @@ class Followable(Struct, frozen=True):
 
     @property
     def is_left(self) -> bool:
-        """Whether it is monitored, and should not be any more."""
+        """Whether its room is followed, and should not be any more."""
         return self.is_followed and not self.is_to_follow and not self.is_fresh
 
     def is_free(self, now: str) -> bool:
@@ -83,7 +83,7 @@ _followable = (
 
 
 def followable(connection: Connection) -> list[Followable]:
-    """The session games that are monitored, or that play in a room."""
+    """The session games whose room is followed, or that play in a room."""
     return [
         Followable(session_id, game_id, code, check, status == "playing" and active == 1, *followed)
         for session_id, game_id, code, check, status, active, *followed in connection.execute(_followable)
@@ -91,7 +91,7 @@ def followable(connection: Connection) -> list[Followable]:
 
 
 def followed_room(connection: Connection, session_game_id: int) -> Room | None:
-    """What is known of the room that is, or was last, followed for a session game."""
+    """The room that is, or was last, followed for a session game, as far as it is known."""
     query = select(followed_rooms.c.room).where(followed_rooms.c.session_game_id == session_game_id)
     stored = connection.execute(query).scalar()
     return None if stored is None else decode_room(stored)

@@ -95,7 +95,7 @@ async def start_player_check(
 async def stop_player_check(
     session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
 ) -> RoomStatus:
-    """Follow the game's room no longer."""
+    """Stop following the game's room."""
     return await writer.write(actions.stop_following, session_id, session_game_id)
 
 

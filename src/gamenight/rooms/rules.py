@@ -1,4 +1,4 @@
-"""What a room's observations add up to, and what of it is worth telling. Pure."""
+"""The state of a room that its observations add up to, and the events between two states. Pure."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -12,7 +12,7 @@ Source = Literal["socket", "rest"]
 
 
 class Room(Struct, frozen=True, kw_only=True):
-    """All that is known of a room. The counts of games only rise, so that nothing is told twice or forgotten.
+    """All that is known of a room. The counts of games only rise, so that no event is emitted twice or missed.
 
     `other_game` is what the room plays where that isn't the session game that it is followed for.
     `seats` are players by id, also those who left: the service does not tell one from the other. `counted` is what the
@@ -154,7 +154,7 @@ class RoomEvent(Struct, frozen=True):
 
 
 def events_between(before: Room, after: Room) -> list[RoomEvent]:
-    """What has happened between two states of a room, in order."""
+    """The events that lead from one state of a room to another, in order."""
     room_events: list[RoomEvent] = []
     if after.seen and not before.seen:
         room_events.append(RoomEvent("room.connected"))
@@ -185,7 +185,7 @@ def _games(before: Room, after: Room) -> Iterator[RoomEvent]:
 
 
 def count_to_show(by_hand: int | None, room_before: int | None, room_after: int | None) -> int | None:
-    """The count to show after the room's own has changed: one given by hand is kept until the room says more."""
+    """The count to show after the room's own has changed: one given by hand stays until the room counts more."""
     if room_after is None or room_after == room_before:
         return by_hand
     return room_after if by_hand is None else max(by_hand, room_after)

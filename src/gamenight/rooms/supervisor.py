@@ -1,6 +1,6 @@
-"""Sees to it that each room of the night that should be followed is followed, by one process.
+"""Keeps one follower running, in one process, for each room that should be followed.
 
-What should be followed is told by the database; the log only says when to look again.
+The database says which rooms those are; the log only says when to look again.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ BETWEEN_LOOKS = 0.1
 """Seconds between two looks at the database, however many events there are."""
 
 DATABASE_PAUSE = 1.0
-"""Seconds until a report is tried again that the database did not take."""
+"""Seconds until a report is sent again that the database did not take."""
 
 
 class Supervisor:
@@ -60,7 +60,7 @@ class Supervisor:
         loops.start("rooms", self._run)
 
     def wake(self) -> None:
-        """Something has changed."""
+        """Note that events were published."""
         self._changed.set()
 
     async def close(self) -> None:
@@ -93,7 +93,7 @@ class Supervisor:
                 )
 
     def _is_as_it_should(self, seen: list[queries.Followable]) -> bool:
-        """Whether nothing has to be written, the common case."""
+        """Whether nothing has to be written, which is the common case."""
         now = utc_now()
         soon = later(now, seconds=LEASE_SECONDS / 2)
         held = [each for each in seen if each.is_to_follow and each.follower == self._name]
@@ -124,7 +124,7 @@ class Supervisor:
                         actions.report, self._name, followed, room, status=status, reason=reason
                     )
                 except Unavailable:
-                    # What was seen waits until the database is back; meanwhile the room is followed on.
+                    # The report waits until the database is back; meanwhile the follower goes on.
                     await asyncio.sleep(DATABASE_PAUSE)
 
         follower = Follower(self._client, followed.room, self._timing, self.metrics, report)

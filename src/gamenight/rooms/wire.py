@@ -1,4 +1,4 @@
-"""What the room service says, as observations. No socket, no clock, and no exception whatever it says.
+"""Decodes what the room service sends into observations. No socket, no clock, and no exception for any input.
 
 The service is not documented and changes: what is not known is ignored, what doesn't fit counts as not said.
 """
@@ -46,7 +46,7 @@ class Welcome(Struct, frozen=True):
 
 
 class Present(Struct, frozen=True):
-    """Who has a seat, by id: all that ever joined, also those who have left."""
+    """The players with a seat, by id: all that ever joined, also those who have left."""
 
     players: dict[int, str]
 
@@ -129,7 +129,7 @@ def read_connections(body: bytes) -> Connections | None:
 
 
 def read_frame(frame: str | bytes) -> list[Observation]:
-    """What a frame of the socket says."""
+    """The observations in a frame of the socket."""
     message = _mapping(_decoded(frame))
     opcode = message.get("opcode")
     read = _READERS.get(opcode) if isinstance(opcode, str) else None

@@ -28,7 +28,7 @@ from gamenight.sessions.schemas import (
 from gamenight.sessions.tables import session_games, sessions, turns
 
 COUNTED_BY_HAND: Final = "completed"
-"""What `player_count_check_status` says of a count that a person gave."""
+"""The `player_count_check_status` of a count that a person gave."""
 
 
 def start_session(transaction: Transaction, notes: str | None) -> Session:
@@ -50,7 +50,7 @@ def start_session(transaction: Transaction, notes: str | None) -> Session:
 
 
 def change_session(transaction: Transaction, session_id: int, change: SessionChange) -> Session:
-    """Change what is said. Raises SessionClosed or GameNotFound where a next game can't be announced."""
+    """Change the fields that are given. Raises SessionClosed or GameNotFound where a next game can't be set."""
     connection = transaction.connection
     before = queries.session(connection, session_id)
     next_game_id = change.next_game_id
@@ -168,7 +168,7 @@ def note_following(
     reason: str | None,
     count: tuple[int | None, CountSource | None],
 ) -> SessionGame:
-    """Note how the watching of a game's room stands. Tells of nothing: the watcher's own events carry the row."""
+    """Store how the following of a game's room stands. Emits nothing: the events of the room carry the row."""
     player_count, source = count
     changes = {
         "player_count": player_count,
@@ -196,7 +196,7 @@ def remove_game(transaction: Transaction, session_id: int, session_game_id: int)
 
 
 def _clear_next_game(transaction: Transaction, session: Session, game_id: int) -> bool:
-    """A game that is on does not come next any more. Whether it was announced."""
+    """Clear the next game if it is the one that starts. Returns whether it was."""
     if session.next_game is None or session.next_game.game_id != game_id:
         return False
     _update_session(transaction, session.id, {"next_game_id": None})

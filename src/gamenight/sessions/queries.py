@@ -52,7 +52,7 @@ _active_session = _sessions.where(sessions.c.is_active == 1)
 _session = _sessions.where(sessions.c.id == bindparam("session_id"))
 _active_id = select(sessions.c.id).where(sessions.c.is_active == 1)
 
-# Votes are told by a slice that lies above: named here, not imported.
+# Votes are a table of a slice that lies above: named here, not imported.
 _votes = table("votes", column("session_game_id"), column("vote"), column("counts"))
 
 

@@ -54,7 +54,7 @@ async def read_session(session_id: PathId, database: NamedDependency[Database]) 
 async def change_session(
     session_id: PathId, data: JSONBody[SessionChange], writer: NamedDependency[IdempotentWriter]
 ) -> Session:
-    """Change a night's notes, announce its next game, or hide the room code on the overlay of the stream."""
+    """Change a night's notes, set its next game, or hide the room code on the overlay of the stream."""
     return await writer.write(actions.change_session, session_id, data)
 
 
@@ -68,7 +68,7 @@ async def close_session(
 
 @get("/{session_id:int}/changes", scope=Scope.HOST)
 async def list_changes(session_id: PathId, database: NamedDependency[Database]) -> list[Change]:
-    """What can be undone, the last change first."""
+    """The changes that can be undone, the last one first."""
     return await database.read(undo.changes, session_id)
 
 

@@ -9,15 +9,15 @@ from gamenight.http.schemas import Flag, Id, Notes, shaped
 Status = Literal["playing", "played", "skipped"]
 RoomCode = Annotated[str, shaped(r"^[A-Z0-9]{4}\Z", "exactly four of A-Z and 0-9")]
 FollowStatus = Literal["waiting", "monitoring", "stopped", "failed", "ended", "completed"]
-"""How the counting of a game's players stands; `completed` says that a person has given the count."""
+"""How the following of a game's room stands; `completed` says that a person has given the count."""
 FOLLOWED_STATUSES: Final = ("waiting", "monitoring")
-"""The states in which somebody follows the game's room."""
+"""The statuses in which the game's room is followed."""
 CountSource = Literal["socket", "rest", "hand"]
 PlayerCount = Annotated[int, Meta(ge=0, le=100_000)]
 
 
 class NextGame(Struct, frozen=True):
-    """A game of the catalogue that the host has announced."""
+    """A game of the catalogue that the host has set as the next one."""
 
     game_id: int
     title: str
@@ -88,7 +88,7 @@ class SessionNotes(Struct, frozen=True):
 
 
 class SessionChange(SessionNotes, frozen=True):
-    """`next_game_id` is the catalogue's; null takes the announcement back."""
+    """`next_game_id` is the catalogue's; null clears the next game."""
 
     next_game_id: Id | UnsetType | None = UNSET
     overlay_code_hidden: Flag | UnsetType = UNSET

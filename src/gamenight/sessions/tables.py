@@ -66,7 +66,7 @@ turns = Table(
     Column("ended_at", Text),
     sqlite_strict=True,
 )
-"""When each game was the one that is playing. The open one has no end."""
+"""The turns of each game: from when to when it was the one that is playing. The open turn has no end."""
 
 session_changes = Table(
     "session_changes",
@@ -83,4 +83,4 @@ session_changes = Table(
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
-"""What can be undone, newest last: `before` is the night as it was, as JSON."""
+"""The undo log, newest last: `before` is the session as it was, as JSON."""

@@ -1,6 +1,6 @@
-"""The changes of a night, and how the last one is undone.
+"""The undo log: each change of the active session with the session as it was before, and how the last one is undone.
 
-Each change keeps the night as it was before. As only the last one can be undone, putting that back undoes just it.
+Only the last change can be undone, so restoring the session as it was before undoes just that one.
 """
 
 from typing import Any, Final
@@ -19,7 +19,7 @@ FOLLOWED_AGAIN: Final = "waiting"
 
 
 class GameBefore(Struct, frozen=True):
-    """What of a session game a change may touch; `turns` are when it was playing."""
+    """The columns of a session game that a change may touch, and its turns."""
 
     id: int
     status: str
@@ -30,7 +30,7 @@ class GameBefore(Struct, frozen=True):
 
 
 class Before(Struct, frozen=True):
-    """A night as it was. `new_notes` are those that the change gave it, if it did."""
+    """A session as it was. `new_notes` are those that the change gave it, if it did."""
 
     is_active: int
     closed_at: str | None
@@ -79,7 +79,7 @@ def record(
     room_code: str | None = None,
     new_notes: str | UnsetType | None = UNSET,
 ) -> None:
-    """Keep the night as it is, before it is changed. The others tell people of the change, as `Change` says."""
+    """Record the session as it is, before it is changed. The other arguments describe the change, as in `Change`."""
     before = structs.replace(_capture(transaction.connection, session_id), new_notes=new_notes)
     row = {
         "session_id": session_id,
@@ -95,7 +95,7 @@ def record(
 
 
 def changes(connection: Connection, session_id: int) -> list[Change]:
-    """What can be undone, the last change first; raises SessionNotFound."""
+    """The changes that can be undone, the last one first; raises SessionNotFound."""
     rows = connection.execute(_changes, {"session_id": session_id}).all()
     if not rows:
         queries.session(connection, session_id)
@@ -103,14 +103,14 @@ def changes(connection: Connection, session_id: int) -> list[Change]:
 
 
 def clear(transaction: Transaction) -> None:
-    """A new night begins: those before it stay as they are."""
+    """Empty the log: a new session begins, and those before it stay as they are."""
     transaction.connection.execute(delete(session_changes))
 
 
 def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Undone:
-    """Put the night back to what it was before its last change. Raises NothingToUndo.
+    """Restore the session as it was before its last change. Raises NothingToUndo.
 
-    With the id of a change it is undone only if it is the last one: raises ChangeNotLast.
+    With the id of a change, undoes it only if it is the last one: raises ChangeNotLast.
     """
     connection = transaction.connection
     made = changes(connection, session_id)
@@ -140,10 +140,10 @@ def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Un
 
 def _capture(connection: Connection, session_id: int) -> Before:
     parameters = {"session_id": session_id}
-    turns: dict[int, list[tuple[str, str | None]]] = {}
+    turns_of: dict[int, list[tuple[str, str | None]]] = {}
     for session_game_id, started_at, ended_at in connection.execute(_turns, parameters):
-        turns.setdefault(session_game_id, []).append((started_at, ended_at))
-    games = [GameBefore(*row, turns.get(row.id, [])) for row in connection.execute(_games, parameters)]
+        turns_of.setdefault(session_game_id, []).append((started_at, ended_at))
+    games = [GameBefore(*row, turns_of.get(row.id, [])) for row in connection.execute(_games, parameters)]
     is_active, closed_at, notes, next_game_id = connection.execute(_session, parameters).one()
     return Before(is_active, closed_at, notes, games, next_game_id)
 
@@ -155,7 +155,7 @@ def _restore_session(transaction: Transaction, session_id: int, now: Before, bef
     if before.new_notes is not UNSET and now.notes == before.new_notes:
         values["notes"] = before.notes  # otherwise somebody has edited them since
     transaction.connection.execute(update(sessions).where(sessions.c.id == session_id).values(values))
-    # Who waits for a night to begin hears that this one is on again.
+    # Clients that wait for a session to start get the event that this one is active again.
     events.emit_session_started(transaction, _emit_session(transaction, session_id))
 
 
@@ -170,7 +170,7 @@ def _emit_session(transaction: Transaction, session_id: int) -> Session:
 def _restore_next_game(
     transaction: Transaction, session_id: int, now: Before, before: Before, shown: dict[int, SessionGame]
 ) -> bool:
-    """A game that was announced, and is not on after all, comes next again, unless another one does by now."""
+    """Set the next game again if the undone change cleared it and no other is set by now. Returns whether it did."""
     was_playing = {game.id for game in before.games if game.status == "playing"}
     begun = {game.game_id for game in shown.values() if game.status == "playing" and game.id not in was_playing}
     if now.next_game_id is not None or before.next_game_id not in begun:
@@ -216,7 +216,7 @@ def _restore_turns(transaction: Transaction, game: GameBefore, was: GameBefore |
 
 
 def _emit_games(transaction: Transaction, session_id: int, shown: dict[int, SessionGame]) -> None:
-    """Tell what is different now from the games as they were shown."""
+    """Emit what differs from the games as they were shown before."""
     state = queries.state(transaction.connection, session_id)
     after = {game.id: game for game in state.games}
     for session_game_id in shown.keys() - after.keys():

@@ -1,4 +1,4 @@
-"""What was played, as the statements of this slice build upon it.
+"""The games that were played, as subqueries on which the statements of this slice build.
 
 A game that was skipped was not played, and one that was removed does not exist.
 """
@@ -34,7 +34,7 @@ def total(column: ColumnElement[Any]) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(column), 0), BigInteger)
 
 
-# What is playing now counts once it has ended: so what is told depends on the database alone.
+# A turn counts once it has ended, so that the figures depend on the database alone, not on the clock.
 _ended_at = func.coalesce(turns.c.ended_at, turns.c.started_at)
 _length = seconds_of(_ended_at) - seconds_of(turns.c.started_at)
 turn_seconds: ColumnElement[int] = case((_length > MAX_TURN_SECONDS, MAX_TURN_SECONDS), (_length < 0, 0), else_=_length)
@@ -63,7 +63,7 @@ def _votes_for(vote: str) -> ScalarSelect[int]:
     )
 
 
-# Asked for each play: joined with all votes in groups, a month would take as long as all nights.
+# A subquery for each play: joined with all votes in groups, a month would take as long as all nights.
 _seconds = select(total(turn_seconds)).where(turns.c.session_game_id == plays.c.id).scalar_subquery()
 played: Subquery = select(
     plays,

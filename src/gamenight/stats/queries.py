@@ -127,7 +127,7 @@ def page_of_nights(connection: Connection, utc_offset: int, *, page: int, limit:
 
 
 def bind_values(span: Span, utc_offset: int) -> dict[str, Any]:
-    """What the statements of this slice need to know."""
+    """The values that the statements of this slice bind."""
     return {"since": span.since, "until": span.until, "utc_offset": utc_offset}
 
 

@@ -1,4 +1,4 @@
-"""Every way to read a night to tell of."""
+"""Every way to read the recap of a night."""
 
 from collections.abc import Sequence
 
@@ -39,7 +39,7 @@ _runs = (
 
 
 class Turn(Struct, frozen=True):
-    """A turn: the time in which a game was playing, as far as it counts."""
+    """A turn of a game, as far as it counts."""
 
     session_game_id: int
     started_at: str

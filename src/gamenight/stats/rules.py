@@ -69,7 +69,7 @@ T = TypeVar("T")
 
 
 def best_liked(games: Iterable[V]) -> list[V]:
-    """Those that somebody likes, the best liked first: by their share, then by how many have voted."""
+    """The games with an upvote, the best liked first: by their share, then by how many have voted."""
     liked = [game for game in games if game.upvotes]
     return sorted(liked, key=lambda game: (-(liked_share(game.upvotes, game.downvotes) or 0), -_votes(game)))
 

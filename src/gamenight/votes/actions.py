@@ -28,7 +28,7 @@ CLOCK_SKEW_SECONDS = 5
 """How far a client's clock may be ahead of ours."""
 REPEAT_SECONDS = 1
 MAX_VOTES = 500
-"""Of one voter on one night."""
+"""The votes that one voter may cast on one night."""
 
 _unattributed = rules.Attribution(None, False)
 _insert_vote = insert(votes).returning(votes.c.id)
@@ -54,14 +54,14 @@ _voters_by_name = (
 
 
 class Recount(Struct, frozen=True):
-    """What votes come to now, by id, and the session games whose counting votes are others than before."""
+    """What votes are for now, by id, and the session games whose counting votes changed."""
 
     attributions: dict[int, rules.Attribution]
     changed: set[int]
 
 
 def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds: float, publish: bool) -> VoteTaken:
-    """Take a vote for a game of the active session. Unless it is to be announced at once, `publish_all` does so later.
+    """Take a vote for a game of the active session. Without `publish`, `publish_all` makes its event later.
 
     Raises NothingToVoteOn, VotingOver, VoteRepeated, TimestampInFuture, TooManyVotes, SessionGameNotFound or
     SymbolNotFound; then nothing of it is kept.
@@ -107,7 +107,7 @@ def cast(transaction: Transaction, voter: Voter, new: NewVote, *, grace_seconds:
 def find_voter(transaction: Transaction, session_id: int, voter: Voter) -> int:
     """The id of a voter of a night, who is added if this is the first vote.
 
-    Who was known by name alone becomes known by the platform's id as soon as that is told.
+    A voter known by name alone becomes known by the platform's id with the first vote that has it.
     """
     connection = transaction.connection
     folded_name = fold_name(voter.username)
@@ -131,7 +131,7 @@ def find_voter(transaction: Transaction, session_id: int, voter: Voter) -> int:
 
 
 def recount_votes(transaction: Transaction, voter_ids: Iterable[int], timetable: rules.Timetable) -> Recount:
-    """Find anew what the votes of these voters come to."""
+    """Recount the votes of these voters: what each is for, and whether it counts."""
     connection = transaction.connection
     recount = Recount({}, set())
     moved: list[dict[str, Any]] = []
@@ -153,13 +153,13 @@ def recount_votes(transaction: Transaction, voter_ids: Iterable[int], timetable:
 def recount_and_emit(
     transaction: Transaction, session_id: int, voter_ids: Sequence[int], *, grace_seconds: float
 ) -> None:
-    """Find anew what the votes of these voters come to, and tell of the games whose votes are others than before."""
+    """Recount the votes of these voters, and emit the session games whose votes changed."""
     timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
     emit_changed_votes(transaction, session_id, recount_votes(transaction, voter_ids, timetable).changed)
 
 
 def emit_changed_votes(transaction: Transaction, session_id: int, session_game_ids: Iterable[int]) -> None:
-    """Tell of the session games whose votes are others than before."""
+    """Emit the session games whose votes changed."""
     changed_ids = set(session_game_ids)
     games = [game for game in sessions.games_of(transaction.connection, session_id) if game.id in changed_ids]
     if games:
@@ -167,7 +167,7 @@ def emit_changed_votes(transaction: Transaction, session_id: int, session_game_i
 
 
 def publish_all(transaction: Transaction) -> None:
-    """Tell of the votes that were not announced at once: one event a game, with the last of its votes."""
+    """Emit the events of the votes that have none yet: one event a game, with the last of its votes."""
     connection = transaction.connection
     waiting = queries.unpublished(connection)
     last = {row.session_game_id: row for row in waiting if row.session_game_id is not None}
@@ -252,7 +252,7 @@ def _message(vote: CastVote, title: str, *, changed: bool) -> str:
 
 
 def _publish_game(transaction: Transaction, taken: VoteTaken, voter: Voter) -> None:
-    """Tell of a vote, and with it of those of this game that still waited."""
+    """Emit the event of a vote, which counts the votes for this game that have none yet."""
     game = taken.session_game
     waited = (votes.c.session_game_id == game.id) & (votes.c.announced == 0)
     number = transaction.connection.execute(update(votes).where(waited).values(announced=1)).rowcount

@@ -1,4 +1,4 @@
-"""What a chat message votes for. Pure.
+"""Reads the votes in a chat message. Pure.
 
 `thisgame++` and `thisgame--` vote for the game that is being played, a game's short symbol (`TKO++`) for that game.
 Case doesn't matter, nor does how often the sign is repeated, and a phone's dash stands for `--`. The sign follows its

@@ -94,7 +94,7 @@ def stage(
     symbols: Mapping[str, int],
     replacing: bool,
 ) -> Staged:
-    """Lay messages and their votes aside. Messages that are known already are left out, unless all is replaced."""
+    """Stage messages and their votes. Messages that are known already are skipped, unless all is replaced."""
     connection = transaction.connection
     session_id = _touch(transaction, import_id)
     by_digest = {_digest(message): message for message in messages}
@@ -127,7 +127,7 @@ def stage(
 
 
 def apply(transaction: Transaction, import_id: int, *, replacing: bool) -> None:
-    """Let what was staged count from now on, and what is replaced no longer; its voters are to be counted anew."""
+    """Bring an import into force in place of those that it replaces; its voters have to be recounted afterwards."""
     session_id = _touch(transaction, import_id)
     mine = update(chat_imports).where(chat_imports.c.id == import_id)
     transaction.connection.execute(mine.values(state="applying"))
@@ -151,14 +151,14 @@ def voters_to_recount(connection: Connection, import_id: int) -> list[int]:
 
 
 def recount(transaction: Transaction, import_id: int, voter_ids: Sequence[int], *, grace_seconds: float) -> set[int]:
-    """Count the votes of some voters anew; returns the session games whose votes changed."""
+    """Recount the votes of some voters; returns the session games whose votes changed."""
     session_id = _touch(transaction, import_id)
     timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
     return actions.recount_votes(transaction, voter_ids, timetable).changed
 
 
 def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | None) -> dict[str, ImportedVotes]:
-    """Note that an import is through, and tell of the session games whose votes changed; None where nobody knows.
+    """Mark an import as done, and emit the session games whose votes changed; None where that is not known.
 
     Returns the votes of this import that count, by the catalogue's id of the game.
     """
@@ -173,7 +173,7 @@ def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | No
 
 
 def interrupted(connection: Connection, state: str, before: str) -> list[int]:
-    """The imports in a state on which nobody has worked since a moment: their process has died."""
+    """The imports in a state that were not touched since a moment: their process has died."""
     dead = select(chat_imports.c.id).where(chat_imports.c.state == state, chat_imports.c.touched_at < before)
     return list(connection.execute(dead).scalars())
 
@@ -206,7 +206,7 @@ def discard_some(transaction: Transaction, import_id: int) -> bool:
 
 
 def _touch(transaction: Transaction, import_id: int) -> int:
-    """Note that somebody works on an import; returns its session. Raises SessionNotFound where that was deleted."""
+    """Mark an import as being worked on; returns its session. Raises SessionNotFound where that was deleted."""
     touched = (
         update(chat_imports)
         .where(chat_imports.c.id == import_id)

@@ -131,7 +131,7 @@ _unpublished = (
 
 
 class VoteFilter(Struct, frozen=True, kw_only=True):
-    """Which votes are wanted; None is "any"."""
+    """A filter of votes; None is "any"."""
 
     session_id: int | None = None
     game_id: int | None = None
@@ -141,20 +141,18 @@ class VoteFilter(Struct, frozen=True, kw_only=True):
 
 
 class Stored(Cast, frozen=True, kw_only=True):
-    """A vote with what it was last found to come to."""
+    """A vote with its attribution as it is stored."""
 
     attribution: Attribution
     in_force: bool
 
 
 def timetable(connection: Connection, session_id: int, grace_seconds: float) -> Timetable:
-    turns = [
-        Turn(session_game_id, game_id, started_at, ended_at, status == "skipped")
-        for session_game_id, game_id, started_at, ended_at, status in connection.execute(
-            _turns, {"session_id": session_id}
-        )
+    rows = connection.execute(_turns, {"session_id": session_id})
+    played = [
+        Turn(row.session_game_id, row.game_id, row.started_at, row.ended_at, row.status == "skipped") for row in rows
     ]
-    return Timetable(turns, grace_seconds)
+    return Timetable(played, grace_seconds)
 
 
 def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list[Stored]]:
@@ -182,7 +180,7 @@ def voted_game(connection: Connection, game_id: int, title: str) -> VotedGame:
 
 
 def unpublished(connection: Connection) -> list[Row[Any]]:
-    """The votes that live clients have not heard of, oldest first."""
+    """The votes of which live clients have got no event yet, oldest first."""
     return list(connection.execute(_unpublished))
 
 
@@ -225,7 +223,7 @@ def tallies(connection: Connection, session_id: int) -> SessionTallies:
 
 
 def own_votes(connection: Connection, session_id: int, device: str) -> OwnVotes:
-    """What a guest has said of the games of a night, as it counts; raises SessionNotFound."""
+    """The votes of a guest on one night, as they count; raises SessionNotFound."""
     sessions.session(connection, session_id)
     rows = connection.execute(_own_votes, {"session_id": session_id, "device": device})
     return OwnVotes(session_id, [OwnVote(*row) for row in rows])
@@ -245,7 +243,7 @@ def page_of_votes(
 def votes_after(
     connection: Connection, vote_id: int, *, session_id: int, limit: int, hidden_platform: str | None
 ) -> list[VoteRow]:
-    """Some of the votes of a night that count, in order of their ids, for who reads all of them in steps."""
+    """Some of the votes of a night that count, in order of their ids, to read all of them in steps."""
     following = _counting.where(voters.c.session_id == session_id, votes.c.id > vote_id).order_by(votes.c.id)
     return _shown(connection, following.limit(limit), hidden_platform)
 

@@ -53,7 +53,7 @@ async def cast_vote(
     vote_grace: NamedDependency[float],
     vote_rates: NamedDependency[VoteRates],
 ) -> VoteTaken:
-    """Vote for the game of the active session that was playing at `timestamp`. A guest votes for himself and just now.
+    """Vote for the game of the active session that was playing at `timestamp`. A guest votes for themself, now.
 
     One vote counts for each voter and session game: the opposite one replaces it, the same changes nothing, `unvote`
     withdraws it.
@@ -126,7 +126,7 @@ async def list_own_votes(
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
 ) -> OwnVotes:
-    """What this guest has said of the games of a night, as it counts."""
+    """The votes of this guest on one night, as they count."""
     return await database.read(queries.own_votes, session_id, claims_of(request).token_id)
 
 

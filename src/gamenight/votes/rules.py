@@ -1,7 +1,7 @@
 """Which game a vote is for, and which votes count. Pure.
 
-What a voter's votes come to follows from all of them and from when the games were playing, in whatever order they
-arrived: so an import of what came in live, twice or in halves, changes nothing.
+The attribution of a voter's votes follows from all of them and from the turns of the games, in whatever order the votes
+arrived. So importing votes that came in live, twice or in halves, changes nothing.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,7 +12,7 @@ from gamenight.core.clock import later
 
 
 class Turn(Struct, frozen=True):
-    """A turn: the time in which a session game was playing; `ended_at` is None while it is."""
+    """The time from when to when a session game was playing; `ended_at` is None while it is."""
 
     session_game_id: int
     game_id: int
@@ -78,14 +78,14 @@ class Timetable:
 
 
 def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribution]:
-    """What all votes of one voter on one night come to, by the id of the vote.
+    """Attribute all votes of one voter on one night; returns the attributions by the id of the vote.
 
     The last one on a game counts. One that comes just after a game has ended is still for that game, unless the voter
     has voted on it before: then it is for the next.
     """
     games: dict[int, int | None] = {}
     last: dict[int, Cast] = {}
-    # Of two at the same moment neither was first: their order must not hang on which arrived first.
+    # The order of two votes at the same moment must not depend on which arrived first.
     for vote in sorted(votes, key=lambda each: (each.timestamp, each.place, each.vote, each.id)):
         game = _game_of(vote, timetable, last)
         games[vote.id] = game

@@ -56,15 +56,15 @@ votes = Table(
     Column("vote", Text, CheckConstraint("vote IN ('up', 'down', 'unvote')", name="vote"), nullable=False),
     Column("timestamp", Text, nullable=False),
     Column("place", Integer, nullable=False),
-    # What the voter named, where it was not just the game that is playing: a game by its symbol, or the very game that
-    # a phone showed.
+    # The game that the voter named, if any: a game of the catalogue by its symbol, or the session game that a phone
+    # showed.
     Column("target_game_id", Integer),
     Column("target_session_game_id", Integer),
     Column("import_id", Integer, ForeignKey("chat_imports.id", ondelete="CASCADE"), index=True),
-    # These two follow from the rows of one voter and from when the games were playing; see rules.attribute.
+    # These two follow from the rows of one voter and from the turns of the games; see rules.attribute.
     Column("session_game_id", Integer, ForeignKey("session_games.id", ondelete="CASCADE")),
     flag("counts"),
-    # Whether live clients have heard of it.
+    # Whether it was published to live clients.
     flag("announced"),
     Column("created_at", Text, nullable=False),
     Index("ix_votes_session_game_id_vote_counts", "session_game_id", "vote", "counts"),

@@ -1,4 +1,4 @@
-"""What the pages need of the server besides the API of the night."""
+"""Routes for the pages: what they have to know of the server."""
 
 from io import BytesIO
 from typing import Any
@@ -14,7 +14,7 @@ from gamenight.web.address import is_loopback, play_address
 
 
 class ServerAddress(Struct, frozen=True):
-    """What the server knows of its own address."""
+    """The address of this server, as it is configured."""
 
     public_url: str | None
     listens_on: str
@@ -28,7 +28,7 @@ class PlayAddress(Struct, frozen=True):
 
 
 class PhonePageFacts(Struct, frozen=True, rename="camel"):
-    """What the phone page has to know besides the night.
+    """Facts for the phone page that are not of the night.
 
     `join_url` is where players type a room's code; `vote_grace_seconds` is how long after its end a game can be voted
     on.
@@ -40,7 +40,7 @@ class PhonePageFacts(Struct, frozen=True, rename="camel"):
 
 @get("/play", scope=Scope.PUBLIC, sync_to_thread=False)
 def tell_play(phone_page_facts: NamedDependency[PhonePageFacts]) -> PhonePageFacts:
-    """What the phone page has to know besides the night."""
+    """Facts for the phone page that are not of the night."""
     return phone_page_facts
 
 

@@ -8,7 +8,7 @@ import type { LoggedIn } from './account.svelte';
 export class EventHearers {
   private readonly listeners = new Set<(event: LiveEvent) => void>();
 
-  /** Calls `listener` with each new event until the function that comes back is called: `$effect(() => events.listen(...))`. */
+  /** Calls `listener` with each new event until the returned function is called: `$effect(() => events.listen(...))`. */
   listen(listener: (event: LiveEvent) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

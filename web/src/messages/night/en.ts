@@ -40,7 +40,7 @@ export const en = {
   wasSkipped: '{title} was skipped.',
   added: '{title} is on.',
   nextGameSet: '{title} comes next.',
-  takenBack: 'Nothing is announced any more.',
+  takenBack: 'No game is set to come next any more.',
   players: 'Players',
   changeCode: 'Change the code',
   otherGame: 'The code {code} is of a room that plays {other}, not {title}. Is it the right one?',

@@ -1,6 +1,6 @@
-"""What comes after votes: a burst of them is announced together, and they are counted anew when the night was changed.
+"""Recounts votes when a night was changed.
 
-Both can be done again without harm, so a process that ended in the middle leaves nothing behind.
+A recount can be repeated without harm, so a process that ended in the middle of one leaves nothing behind.
 """
 
 import asyncio
@@ -15,12 +15,10 @@ from gamenight.core import log
 from gamenight.core.database import Database
 from gamenight.core.errors import NotFound
 from gamenight.core.loops import Loops
-from gamenight.core.rates import TokenBucket
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.events import GameChanged, GameRemoved
 from gamenight.votes import actions, queries
 
-BETWEEN_ANNOUNCEMENTS = 0.25
 POLL_SECONDS = 1.0
 VOTERS_AT_ONCE = 200
 """In one transaction, so that live votes get in between."""
@@ -28,49 +26,33 @@ EVENTS_AT_ONCE = 500
 
 
 class Recounting(Struct, frozen=True):
-    """The voters of a night whose votes may come to something else now."""
+    """The voters of a night whose votes may count for other games now."""
 
     session_id: int
     voter_ids: list[int]
 
 
-class Upkeep:
-    """The loops of this process that keep votes true and told. `grace_seconds` is the time to vote after a game."""
+class VoteRecounter:
+    """Follows the log from `position` and recounts the votes that an event may move to another game.
 
-    def __init__(self, database: Database, position: int, *, grace_seconds: float, published_each: float) -> None:
+    `grace_seconds` is the time in which a game can still be voted on after its end.
+    """
+
+    def __init__(self, database: Database, position: int, *, grace_seconds: float) -> None:
         self._database = database
         self._position = position
         self._grace_seconds = grace_seconds
-        self._each = TokenBucket(published_each, max(published_each, 1)) if published_each > 0 else None
-        self._votes = asyncio.Event()
         self._changed = asyncio.Event()
 
     def start(self, loops: Loops) -> None:
-        loops.start("votes announced", self._announce)
         loops.start("votes recounted", self._recount)
 
-    def publishes_each(self) -> bool:
-        """Whether one more vote may have an event of its own now."""
-        return self._each is not None and self._each.take()
-
-    def vote_waits(self) -> None:
-        """A vote was stored that is to be announced with others."""
-        self._votes.set()
-
     def wake(self) -> None:
-        """Something has changed."""
+        """Note that events were published."""
         self._changed.set()
 
-    async def _announce(self) -> None:
-        while True:
-            self._votes.clear()
-            if await self._database.read(queries.has_unpublished):
-                await self._database.write(actions.publish_all)
-                await asyncio.sleep(BETWEEN_ANNOUNCEMENTS)
-            await _heard(self._votes)
-
     async def _recount(self) -> None:
-        # A process that has just ended may have left the last changes undone.
+        # A process that has just ended may not have recounted after the last changes.
         await self._recount_voters(await self._database.read(_all_of_active_session))
         while True:
             self._changed.clear()
@@ -79,7 +61,9 @@ class Upkeep:
                 await self._recount_voters(await self._database.read(_voters_concerned, event))
                 self._position = event.id
             if len(events) < EVENTS_AT_ONCE:
-                await _heard(self._changed)
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self._changed.wait()
 
     async def _recount_voters(self, recounting: Recounting | None) -> None:
         if recounting is None:
@@ -101,7 +85,7 @@ def _all_of_active_session(connection: Connection) -> Recounting | None:
 
 
 def _voters_concerned(connection: Connection, event: log.Event) -> Recounting | None:
-    """Those whose votes an event may move: they voted after the moment from which the night is another one."""
+    """The voters whose votes an event may move: they voted at or after the moment that it changed."""
     if event.session_id is None:
         return None
     match event.type:
@@ -116,9 +100,3 @@ def _voters_concerned(connection: Connection, event: log.Event) -> Recounting | 
         case _:
             return None
     return Recounting(event.session_id, queries.voters_since(connection, event.session_id, since))
-
-
-async def _heard(event: asyncio.Event) -> None:
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(POLL_SECONDS):
-            await event.wait()
