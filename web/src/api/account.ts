@@ -1,6 +1,6 @@
 /** Who is logged in: the browser's cookie says it to the server, and no script ever sees it. */
 
-import type { ConsoleSession, OpenSession, User } from '../wire/rest';
+import type { BrowserLogin, NewBrowserLogin, User } from '../wire/rest';
 import { request } from './request';
 
 /** `subject` is `token:5` for who is logged in by the token with this id. */
@@ -12,14 +12,14 @@ const TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 
 /** Null where nobody is logged in. */
 export async function readAccount(): Promise<Account | null> {
-  const { user } = await request<ConsoleSession>('GET', PATH);
+  const { user } = await request<BrowserLogin>('GET', PATH);
   return user;
 }
 
 /** `secret` is the admin key or a host token, as somebody has typed or pasted it. */
 export function logIn(secret: string): Promise<unknown> {
   const trimmed = secret.trim();
-  const given: OpenSession = TOKEN.test(trimmed) ? { token: trimmed } : { key: trimmed };
+  const given: NewBrowserLogin = TOKEN.test(trimmed) ? { token: trimmed } : { key: trimmed };
   return request('POST', PATH, given);
 }
 

@@ -37,7 +37,7 @@ export const readSessions = (): Promise<Session[]> => request('GET', '/api/sessi
 export const readPlayAddress = (): Promise<PlayAddress> => request('GET', '/api/play-address');
 export const startSession = (notes: string | null): Promise<Session> => add('/api/sessions', { notes });
 /** What the host says of a night to everybody. `next_game_id` is the catalogue's; null takes it back. */
-export const changeSession = (id: number, said: SessionChange): Promise<Session> =>
+export const changeSession = (id: number, change: SessionChange): Promise<Session> =>
   request('PATCH', ofSession(id), change);
 export const closeSession = (id: number, notes: string | null): Promise<Session> =>
   request('POST', `${ofSession(id)}/close`, { notes });

@@ -178,7 +178,7 @@ export interface components {
         };
         /**
          * NextGame
-         * @description A game of the catalogue that the host has announced.
+         * @description A game of the catalogue that the host has set as the next one.
          */
         readonly NextGame: {
             readonly game_id: number;

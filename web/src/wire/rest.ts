@@ -7,35 +7,15 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Asked */
-        readonly Asked: {
-            /** @default 1 */
-            readonly count?: number;
-            /** @enum {null|string} */
-            readonly drawing?: "only" | "exclude" | null;
-            readonly exclude?: readonly number[];
-            readonly excludePlayed?: boolean | number | null;
-            readonly factors?: {
-                readonly [key: string]: boolean | number;
-            } | null;
-            readonly familyFriendly?: boolean | number | null;
-            /** @enum {null|string} */
-            readonly length?: "short" | "medium" | "long" | null;
-            /**
-             * @default classic
-             * @enum {string}
-             */
-            readonly mode?: "classic" | "balanced";
-            readonly packs?: readonly string[] | null;
-            readonly playerCount?: number | "live" | null;
-            readonly seed?: string | number | null;
-            readonly sessionId?: number | null;
-        };
         /** BrokenStreak */
         readonly BrokenStreak: {
             readonly id: number;
             readonly length: number;
             readonly title: string;
+        };
+        /** BrowserLogin */
+        readonly BrowserLogin: {
+            readonly user: components["schemas"]["User"] | null;
         };
         /** Candidate */
         readonly Candidate: {
@@ -75,10 +55,6 @@ export interface components {
                 readonly [key: string]: components["schemas"]["ImportedVotes"];
             };
             readonly votesProcessed: number;
-        };
-        /** ConsoleSession */
-        readonly ConsoleSession: {
-            readonly user: components["schemas"]["User"] | null;
         };
         /** CreatedToken */
         readonly CreatedToken: {
@@ -298,8 +274,21 @@ export interface components {
             readonly totalEnabled: number;
             readonly totalMinutes: number;
         };
-        /** LineupAsked */
-        readonly LineupAsked: {
+        /** LineupGame */
+        readonly LineupGame: {
+            readonly factors: {
+                readonly [key: string]: number;
+            };
+            readonly game: components["schemas"]["Game"];
+            readonly minutes: number;
+            readonly minutesAssumed: boolean;
+            readonly odds: number;
+            readonly poolSize: number;
+            readonly receipt: string;
+            readonly weight: number;
+        };
+        /** LineupRequest */
+        readonly LineupRequest: {
             /** @enum {null|string} */
             readonly drawing?: "only" | "exclude" | null;
             readonly exclude?: readonly number[];
@@ -320,19 +309,6 @@ export interface components {
             readonly playerCount?: number | "live" | null;
             readonly seed?: string | number | null;
             readonly sessionId?: number | null;
-        };
-        /** LineupGame */
-        readonly LineupGame: {
-            readonly factors: {
-                readonly [key: string]: number;
-            };
-            readonly game: components["schemas"]["Game"];
-            readonly minutes: number;
-            readonly minutesAssumed: boolean;
-            readonly odds: number;
-            readonly poolSize: number;
-            readonly receipt: string;
-            readonly weight: number;
         };
         /** ListedSession */
         readonly ListedSession: {
@@ -374,6 +350,11 @@ export interface components {
             readonly id: number;
             readonly pack_name: string;
             readonly title: string;
+        };
+        /** NewBrowserLogin */
+        readonly NewBrowserLogin: {
+            readonly key?: string | null;
+            readonly token?: string | null;
         };
         /** NewEnabled */
         readonly NewEnabled: {
@@ -488,11 +469,6 @@ export interface components {
             readonly message: string;
             readonly session: null;
         };
-        /** OpenSession */
-        readonly OpenSession: {
-            readonly key?: string | null;
-            readonly token?: string | null;
-        };
         /** Overview */
         readonly Overview: {
             readonly activeSessions: number;
@@ -552,6 +528,11 @@ export interface components {
             readonly periods: readonly components["schemas"]["PeriodRow"][];
             readonly utcOffset: number;
         };
+        /** PhonePageFacts */
+        readonly PhonePageFacts: {
+            readonly joinUrl: string;
+            readonly voteGraceSeconds: number;
+        };
         /** Picked */
         readonly Picked: {
             readonly candidates: readonly components["schemas"]["Candidate"][];
@@ -566,10 +547,29 @@ export interface components {
             readonly seed: string;
             readonly totalEnabled: number;
         };
-        /** Play */
-        readonly Play: {
-            readonly joinUrl: string;
-            readonly voteGraceSeconds: number;
+        /** PickRequest */
+        readonly PickRequest: {
+            /** @default 1 */
+            readonly count?: number;
+            /** @enum {null|string} */
+            readonly drawing?: "only" | "exclude" | null;
+            readonly exclude?: readonly number[];
+            readonly excludePlayed?: boolean | number | null;
+            readonly factors?: {
+                readonly [key: string]: boolean | number;
+            } | null;
+            readonly familyFriendly?: boolean | number | null;
+            /** @enum {null|string} */
+            readonly length?: "short" | "medium" | "long" | null;
+            /**
+             * @default classic
+             * @enum {string}
+             */
+            readonly mode?: "classic" | "balanced";
+            readonly packs?: readonly string[] | null;
+            readonly playerCount?: number | "live" | null;
+            readonly seed?: string | number | null;
+            readonly sessionId?: number | null;
         };
         /** PlayAddress */
         readonly PlayAddress: {
@@ -789,16 +789,16 @@ export interface components {
             readonly upvotes: number;
             readonly voter_count: number;
         };
-        /** UndoAsked */
-        readonly UndoAsked: {
-            readonly changeId?: number | null;
-        };
         /** Undone */
         readonly Undone: {
             readonly change: components["schemas"]["Change"];
             readonly games: readonly components["schemas"]["SessionGame"][];
             readonly message: string;
             readonly session: components["schemas"]["Session"];
+        };
+        /** UndoRequest */
+        readonly UndoRequest: {
+            readonly changeId?: number | null;
         };
         /** UnplayedGame */
         readonly UnplayedGame: {
@@ -897,13 +897,12 @@ export interface components {
     headers: never;
     pathItems: never;
 }
-export type Asked = components['schemas']['Asked'];
 export type BrokenStreak = components['schemas']['BrokenStreak'];
+export type BrowserLogin = components['schemas']['BrowserLogin'];
 export type Candidate = components['schemas']['Candidate'];
 export type CastVote = components['schemas']['CastVote'];
 export type Change = components['schemas']['Change'];
 export type ChatImported = components['schemas']['ChatImported'];
-export type ConsoleSession = components['schemas']['ConsoleSession'];
 export type CreatedToken = components['schemas']['CreatedToken'];
 export type CsvImport = components['schemas']['CsvImport'];
 export type Error = components['schemas']['Error'];
@@ -920,13 +919,14 @@ export type Highlights = components['schemas']['Highlights'];
 export type Imported = components['schemas']['Imported'];
 export type ImportedVotes = components['schemas']['ImportedVotes'];
 export type Lineup = components['schemas']['Lineup'];
-export type LineupAsked = components['schemas']['LineupAsked'];
 export type LineupGame = components['schemas']['LineupGame'];
+export type LineupRequest = components['schemas']['LineupRequest'];
 export type ListedSession = components['schemas']['ListedSession'];
 export type LoggedIn = components['schemas']['LoggedIn'];
 export type Login = components['schemas']['Login'];
 export type NamedToken = components['schemas']['NamedToken'];
 export type NeverPlayedGame = components['schemas']['NeverPlayedGame'];
+export type NewBrowserLogin = components['schemas']['NewBrowserLogin'];
 export type NewEnabled = components['schemas']['NewEnabled'];
 export type NewFavor = components['schemas']['NewFavor'];
 export type NewGameOrRoom = components['schemas']['NewGameOrRoom'];
@@ -942,7 +942,6 @@ export type Night = components['schemas']['Night'];
 export type NightPage = components['schemas']['NightPage'];
 export type NightPagination = components['schemas']['NightPagination'];
 export type NoActiveSession = components['schemas']['NoActiveSession'];
-export type OpenSession = components['schemas']['OpenSession'];
 export type Overview = components['schemas']['Overview'];
 export type OwnVote = components['schemas']['OwnVote'];
 export type OwnVotes = components['schemas']['OwnVotes'];
@@ -951,8 +950,9 @@ export type PackChanged = components['schemas']['PackChanged'];
 export type Pagination = components['schemas']['Pagination'];
 export type PeriodRow = components['schemas']['PeriodRow'];
 export type Periods = components['schemas']['Periods'];
+export type PhonePageFacts = components['schemas']['PhonePageFacts'];
 export type Picked = components['schemas']['Picked'];
-export type Play = components['schemas']['Play'];
+export type PickRequest = components['schemas']['PickRequest'];
 export type PlayAddress = components['schemas']['PlayAddress'];
 export type PlayedGame = components['schemas']['PlayedGame'];
 export type Recap = components['schemas']['Recap'];
@@ -974,8 +974,8 @@ export type Step = components['schemas']['Step'];
 export type Streaks = components['schemas']['Streaks'];
 export type Toggled = components['schemas']['Toggled'];
 export type Totals = components['schemas']['Totals'];
-export type UndoAsked = components['schemas']['UndoAsked'];
 export type Undone = components['schemas']['Undone'];
+export type UndoRequest = components['schemas']['UndoRequest'];
 export type UnplayedGame = components['schemas']['UnplayedGame'];
 export type User = components['schemas']['User'];
 export type Verified = components['schemas']['Verified'];
