@@ -40,7 +40,7 @@ from gamenight.http.response_cache import ResponseCache
 from gamenight.live.endpoint import PATH as LIVE_PATH
 from gamenight.live.endpoint import LiveEndpoint, in_front
 from gamenight.live.protocol import frame_of
-from gamenight.openapi import DOCS_FILES, DOCS_PATH, describe, openapi_config
+from gamenight.openapi import DOCS_PATH, describe, openapi_config
 from gamenight.picker import routes as picker_routes
 from gamenight.picker.receipts import Receipts
 from gamenight.retention import prune_for_ever
@@ -181,7 +181,7 @@ class App:
                 web_routes.router,
                 asgi(LIVE_PATH, scope=Scope.PUBLIC, copy_scope=False)(self.live),
                 create_static_files_router(
-                    f"{DOCS_PATH}/files", [DOCS_FILES], opt={"scope": Scope.PUBLIC}, include_in_schema=False
+                    f"{DOCS_PATH}/files", [files.API_DOCS], opt={"scope": Scope.PUBLIC}, include_in_schema=False
                 ),
             ],
             middleware=[DefineMiddleware(ScopeGuard, callers=self._callers)],

@@ -46,7 +46,7 @@ class Recorder:
         self._heard = asyncio.Event()
 
     @property
-    def heard(self) -> list[int]:
+    def received(self) -> list[int]:
         return [id_ for offer in self.offers for id_ in offer]
 
     def offer(self, newest: log.Event, frames: bytes) -> None:
@@ -57,7 +57,7 @@ class Recorder:
         self._heard.set()
 
     async def until(self, happened: Callable[[list[int]], bool]) -> None:
-        """Wait until this is true of what has been heard."""
+        """Wait until this is true of what has been received."""
         async with asyncio.timeout(10):
             while not happened(self.received):
                 self._heard.clear()
@@ -114,8 +114,8 @@ class Tailed:
         await self.database.write(tell, number)
 
     async def heard_all(self, number: int) -> None:
-        """Wait until so many events have been heard; they have to be all that the log has."""
-        await self.ear.until(lambda heard: len(heard) >= number)
+        """Wait until so many events have been received; they have to be all that the log has."""
+        await self.ear.until(lambda received: len(received) >= number)
         events, _head = await self.database.read(log.read_topic_after, TOPIC, self.start, 10_000)
         assert self.ear.received == [event.id for event in events]
         assert len(events) == number
@@ -212,7 +212,7 @@ def test_events_that_are_deleted_before_a_gap_is_read_stop_nothing(database: Dat
                 await deleted.wait()
             await tailed.write()
             newest = await database.read(log.head)
-            await tailed.ear.until(lambda heard: heard[-1] == newest)
+            await tailed.ear.until(lambda received: received[-1] == newest)
             assert tailed.ear.received == sorted(set(tailed.ear.received))
 
     asyncio.run(follow())
@@ -245,7 +245,7 @@ def test_what_is_committed_during_a_hand_out_goes_out_in_one_write(database: Dat
 
             tailed.ear.meddle = commit_more
             tailed.tail.committed(events[:1])
-            await tailed.ear.until(lambda heard: len(heard) == 12)
+            await tailed.ear.until(lambda received: len(received) == 12)
             assert [len(offer) for offer in tailed.ear.offers] == [1, 1, 10]
 
     asyncio.run(follow())

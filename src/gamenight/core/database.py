@@ -31,6 +31,7 @@ logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 CHANNEL = "gamenight"
 """The PostgreSQL channel on which a process that wrote tells the others the id of its newest event."""
@@ -95,6 +96,17 @@ class Database:
         future = self._writes.submit(lambda transaction: action(transaction, *args, **kwargs))
         return await self._answer(future)
 
+    async def write_together(
+        self, action: Callable[[Transaction, Sequence[Item]], Sequence[T | GamenightError]], item: Item, /
+    ) -> T:
+        """Run an action that takes many items at once on this one and all others that wait for the same action.
+
+        The action answers each item with its result or with the error that refuses it, and must have changed nothing
+        for the refused. If it raises, it is run on each item alone. Returns or raises as `write` does.
+        """
+        future = self._writes.submit(lambda transaction: alone(transaction, action, item), item, action)
+        return await self._answer(future)
+
     async def read(self, query: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query on a consistent snapshot that holds everything acknowledged before the call."""
         future = self._reads.submit(lambda connection: query(connection, *args, **kwargs))
@@ -150,8 +162,10 @@ class Database:
             with self._writing.begin() as connection:
                 lock_writers(connection)
                 now = self._clock()
-                for job in jobs:
-                    _run_in_savepoint(job, Transaction(connection, now))
+                for group in _groups(jobs):
+                    if len(group) == 1 or not _run_together(group, Transaction(connection, now)):
+                        for job in group:
+                            _run_in_savepoint(job, Transaction(connection, now))
                 committed = self._append(connection, [event for job in jobs for event in job.events])
         except (SQLAlchemyError, GamenightError) as error:
             failure = self._failure(error)
@@ -211,6 +225,55 @@ def _give_up(future: "asyncio.Future[Any]") -> None:
 
 class _SnapshotLost(Exception):
     """A query failed in the database, and PostgreSQL refuses the rest of its transaction."""
+
+
+def _groups(jobs: Sequence[Job]) -> list[list[Job]]:
+    """Jobs that are done together, where the first of them stands; every other job alone."""
+    groups: list[list[Job]] = []
+    of_action: dict[Any, list[Job]] = {}
+    for job in jobs:
+        group = of_action.get(job.together) if job.together is not None else None
+        if group is not None:
+            group.append(job)
+            continue
+        groups.append([job])
+        if job.together is not None:
+            of_action[job.together] = groups[-1]
+    return groups
+
+
+def alone(
+    transaction: Transaction, action: Callable[[Transaction, Sequence[Item]], Sequence[T | GamenightError]], item: Item
+) -> T:
+    """Run an action that takes many items on one; raises the error that refuses it."""
+    (result,) = action(transaction, [item])
+    if isinstance(result, GamenightError):
+        raise result
+    return result
+
+
+def _run_together(jobs: Sequence[Job], transaction: Transaction) -> bool:
+    """Run a group of jobs in one savepoint. False, and nothing is changed, where that failed."""
+    connection = transaction.connection
+    action = jobs[0].together
+    assert action is not None  # noqa: S101
+    connection.exec_driver_sql("SAVEPOINT job")
+    try:
+        results = action(transaction, [job.item for job in jobs])
+    except Exception as error:
+        if isinstance(error, DBAPIError) and (error.connection_invalidated or _sqlite_reason(error)):
+            raise  # the storage failed, not these jobs
+        logger.warning("A batch of %d failed and is done one by one: %s", len(jobs), error)
+        _undo(connection)
+        return False
+    connection.exec_driver_sql("RELEASE SAVEPOINT job")
+    for job, result in zip(jobs, results, strict=True):
+        if isinstance(result, GamenightError):
+            job.error = result
+        else:
+            job.result = result
+    jobs[0].events = transaction.events
+    return True
 
 
 def _run_in_savepoint(job: Job, transaction: Transaction) -> None:

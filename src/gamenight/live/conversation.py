@@ -141,9 +141,9 @@ class Conversation:
             self.end(CloseCode.TOO_MANY_CONNECTIONS)
             return
         moment = await self._moments.of(EVERYONE)
-        start = resume.start_at(moment, message.since, message.stream)
-        if start is None:
-            start = await self._database.read(resume.start_of_everyone, message.since, message.stream)
+        start = resume.start_at(moment, message.since, message.stream) or await self._database.read(
+            resume.start_of_everyone, message.since, message.stream
+        )
         self._say(messages.AuthSuccess())
         self._say(
             messages.Hello(
@@ -156,7 +156,7 @@ class Conversation:
             )
         )
         if start.resync is not None and start.state is not None:
-            self._say(messages.Resync(start.resync, start.after, start.position.stream, start.state))
+            self._say(messages.ResyncOfEveryone(start.resync, start.after, start.position.stream, start.state))
         await self._follow(EVERYONE, start.after, goes_on=message.since is UNSET)
 
     def _accept(self, claims: Claims) -> bool:
@@ -175,11 +175,11 @@ class Conversation:
         if len(self._topics - {EVERYONE, session_id}) >= self._limits.subscriptions:
             raise TooManySubscriptions(f"At most {self._limits.subscriptions} sessions. Unsubscribe from one first.")
         moment = await self._moments.of(session_id)
-        start = resume.start_at(moment, message.since, message.stream, snapshot=message.snapshot)
-        if start is None:
-            start = await self._database.read(
-                resume.start_of_session, session_id, message.since, message.stream, snapshot=message.snapshot
-            )
+        start = resume.start_at(
+            moment, message.since, message.stream, snapshot=message.snapshot
+        ) or await self._database.read(
+            resume.start_of_session, session_id, message.since, message.stream, snapshot=message.snapshot
+        )
         stream_name = start.position.stream
         self._say(messages.Subscribed(session_id, f"Subscribed to session {session_id}", stream_name))
         if start.resync is not None and start.state is not None:

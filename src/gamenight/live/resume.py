@@ -1,6 +1,6 @@
 """Where a subscription begins, and whether a client can go on from where it was."""
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import Connection
@@ -14,8 +14,10 @@ from gamenight.sessions.errors import SessionNotFound
 from gamenight.sessions.events import SESSION_STARTED
 from gamenight.sessions.schemas import SessionState
 
+State = TypeVar("State", SessionState, ActiveSession)
 
-class Start(Struct, frozen=True):
+
+class Start(Struct, Generic[State], frozen=True):
     """Where a subscription begins: `after` this id. `snapshot` is the frame of the state as of it, if one was asked
     for; `state` is what a client holds from there on that can't go on from where it was."""
 
@@ -23,10 +25,10 @@ class Start(Struct, frozen=True):
     after: int
     snapshot: bytes | None = None
     resync: ResyncReason | None = None
-    state: SessionState | ActiveSession | None = None
+    state: State | None = None
 
 
-def start_at(moment: Moment, since: Any, stream: str | None, *, snapshot: bool = False) -> Start | None:
+def start_at(moment: Moment, since: Any, stream: str | None, *, snapshot: bool = False) -> Start[Any] | None:
     """The start of a client that can begin at a moment; None for one that can't, which the log has to tell why."""
     if _why_not(since, stream, moment.position) is not None:
         return None
@@ -39,8 +41,8 @@ def start_at(moment: Moment, since: Any, stream: str | None, *, snapshot: bool =
 
 def start_of_session(
     connection: Connection, session_id: int, since: Any, stream: str | None, *, snapshot: bool
-) -> Start:
-    """Raises SessionNotFound, unless the client has not got the event of the session's deletion yet."""
+) -> Start[SessionState]:
+    """Raises SessionNotFound, unless the session's deletion is what the client has still to hear of."""
     position = log.position(connection)
     resync = _why_not(since, stream, position)
     if resync == "since_too_old" and log.has_event(connection, session_id, SESSION_STARTED):
@@ -59,7 +61,7 @@ def start_of_session(
     return Start(position, since if resumes else position.head)
 
 
-def start_of_everyone(connection: Connection, since: Any, stream: str | None) -> Start:
+def start_of_everyone(connection: Connection, since: Any, stream: str | None) -> Start[ActiveSession]:
     position = log.position(connection)
     resync = _why_not(since, stream, position)
     if resync is None:

@@ -1,13 +1,15 @@
+from typing import Annotated
+
 from litestar import delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET
 
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.idempotency import IdempotentWriter
-from gamenight.http.schemas import PathId
-from gamenight.sessions import actions, queries, undo
+from gamenight.http.schemas import MAX_ID, PathId
+from gamenight.sessions import actions, changes, queries
 from gamenight.sessions.schemas import (
     Change,
     ListedSession,
@@ -18,12 +20,10 @@ from gamenight.sessions.schemas import (
     SessionChange,
     SessionDeleted,
     SessionGame,
-    SessionGameRemoved,
     SessionNotes,
-    Undone,
-    UndoRequest,
 )
 
+MAX_ON_A_PAGE = 100
 GAME = "/{session_id:int}/games/{session_game_id:int}"
 
 
@@ -34,9 +34,15 @@ async def start_session(data: JSONBody[SessionNotes], writer: NamedDependency[Id
 
 
 @get("/", scope=Scope.PUBLIC, cacheable=True)
-async def list_sessions(database: NamedDependency[Database]) -> list[ListedSession]:
-    """All nights, newest first."""
-    return await database.read(queries.all_sessions)
+async def list_sessions(
+    database: NamedDependency[Database],
+    limit: Annotated[int | None, QueryParameter(ge=1, le=MAX_ON_A_PAGE)] = None,
+    before: Annotated[int, QueryParameter(ge=1, le=MAX_ID)] = MAX_ID,
+) -> list[ListedSession]:
+    """All nights, newest first; with `limit` so many of them, and with `before`, an id, those that are older."""
+    if limit is None:
+        return await database.read(queries.all_sessions)
+    return await database.read(queries.sessions_before, before, limit)
 
 
 @get("/active", scope=Scope.PUBLIC, cacheable=True)
@@ -68,16 +74,8 @@ async def close_session(
 
 @get("/{session_id:int}/changes", scope=Scope.HOST)
 async def list_changes(session_id: PathId, database: NamedDependency[Database]) -> list[Change]:
-    """The changes that can be undone, the last one first."""
-    return await database.read(undo.changes, session_id)
-
-
-@post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
-async def undo_change(
-    session_id: PathId, data: JSONBody[UndoRequest], writer: NamedDependency[IdempotentWriter]
-) -> Undone:
-    """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
-    return await writer.write(undo.undo, session_id, data.change_id)
+    """What can be undone, the last change first."""
+    return await database.read(changes.changes, session_id)
 
 
 @delete("/{session_id:int}", status_code=200, scope=Scope.ADMIN)
@@ -111,14 +109,6 @@ async def set_player_count(
     return await writer.write(actions.set_player_count, session_id, session_game_id, data.player_count)
 
 
-@delete(GAME, status_code=200, scope=Scope.HOST)
-async def remove_game(
-    session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
-) -> SessionGameRemoved:
-    """Remove a game from a night."""
-    return await writer.write(actions.remove_game, session_id, session_game_id)
-
-
 handlers = [
     start_session,
     list_sessions,
@@ -127,10 +117,8 @@ handlers = [
     change_session,
     close_session,
     list_changes,
-    undo_change,
     delete_session,
     list_games,
     set_status,
     set_player_count,
-    remove_game,
 ]

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from tempfile import TemporaryFile
 from typing import Annotated, Any
 
-from litestar import Request, Router, get, post
+from litestar import Request, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import structs
@@ -16,7 +16,10 @@ from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest
 from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.schemas import MAX_ID, PathId
-from gamenight.votes import actions, queries
+from gamenight.sessions.routes import GAME
+from gamenight.sessions.schemas import SessionGameRemoved, Undone, UndoRequest
+from gamenight.votes import queries
+from gamenight.votes.actions import casting, removal
 from gamenight.votes.errors import UsernameMissing
 from gamenight.votes.exports import Format
 from gamenight.votes.folding import fold_name
@@ -66,7 +69,7 @@ async def cast_vote(
         vote_rates.take_from_token(claims.token_id)
         voter = _voter_of_bot(data)
     publish = publisher.publishes_each()
-    taken = await writer.write(actions.cast, voter, data, grace_seconds=vote_grace, publish=publish)
+    taken = await writer.write_together(casting.cast_all, casting.VoteToCast(voter, data, vote_grace, publish))
     if not publish:
         publisher.vote_waits()
     return taken
@@ -96,8 +99,12 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
     vote_type: FromQuery[Direction | None] = None,
     page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = 50,
+    before: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
 ) -> VotePage:
-    """The votes that count, newest first. Only hosts see the nicknames of guests."""
+    """The votes that count, newest first. Only hosts see the nicknames of guests.
+
+    With `before`, the id of the last vote of a page, the votes that follow it: as quick for old votes as for new ones.
+    """
     sees_all = callers.may(request.scope["headers"], Scope.HOST)
     return await database.read(
         queries.page_of_votes,
@@ -110,6 +117,7 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
         ),
         page=page,
         limit=limit,
+        before=before,
         hidden_platform=None if sees_all else PHONE,
     )
 
@@ -128,6 +136,25 @@ async def list_own_votes(
 ) -> OwnVotes:
     """The votes of this guest on one night, as they count."""
     return await database.read(queries.own_votes, session_id, claims_of(request).token_id)
+
+
+@delete(GAME, status_code=200, scope=Scope.HOST)
+async def remove_game(
+    session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
+) -> SessionGameRemoved:
+    """Remove a game from a night, with its votes."""
+    return await writer.write(removal.remove_game, session_id, session_game_id)
+
+
+@post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
+async def undo(
+    session_id: PathId,
+    data: JSONBody[UndoRequest],
+    writer: NamedDependency[IdempotentWriter],
+    vote_grace: NamedDependency[float],
+) -> Undone:
+    """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
+    return await writer.write(removal.undo_change, session_id, data.change_id, grace_seconds=vote_grace)
 
 
 @post("/{session_id:int}/chat-import", status_code=200, scope=Scope.HOST)
@@ -163,4 +190,4 @@ async def import_chat(  # noqa: PLR0917 — how to read a file is said in the ad
 
 router = Router("/api/votes", route_handlers=[cast_vote, list_votes], tags=["Votes"])
 own_votes_router = Router("/api/guests/me/votes", route_handlers=[list_own_votes], tags=["Guests"])
-session_handlers = [list_tallies, import_chat]
+session_handlers = [list_tallies, remove_game, undo, import_chat]
