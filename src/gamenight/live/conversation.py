@@ -23,6 +23,7 @@ from gamenight.live.close_codes import CloseCode
 from gamenight.live.limits import LiveLimits
 from gamenight.live.moments import Moments
 from gamenight.live.protocol import LiveProtocol, frame_of
+from gamenight.sessions.schemas import SessionState
 
 MAX_ERRORS = 20
 MAX_FAILED_AUTHS = 3
@@ -140,10 +141,7 @@ class Conversation:
         if not self._accept(claims):
             self.end(CloseCode.TOO_MANY_CONNECTIONS)
             return
-        moment = await self._moments.of(EVERYONE)
-        start = resume.start_at(moment, message.since, message.stream) or await self._database.read(
-            resume.start_of_everyone, message.since, message.stream
-        )
+        start = await self._start_of_everyone(message)
         self._say(messages.AuthSuccess())
         self._say(
             messages.Hello(
@@ -174,12 +172,7 @@ class Conversation:
         session_id = message.session_id
         if len(self._topics - {EVERYONE, session_id}) >= self._limits.subscriptions:
             raise TooManySubscriptions(f"At most {self._limits.subscriptions} sessions. Unsubscribe from one first.")
-        moment = await self._moments.of(session_id)
-        start = resume.start_at(
-            moment, message.since, message.stream, snapshot=message.snapshot
-        ) or await self._database.read(
-            resume.start_of_session, session_id, message.since, message.stream, snapshot=message.snapshot
-        )
+        start = await self._start_of_session(message)
         stream_name = start.position.stream
         self._say(messages.Subscribed(session_id, f"Subscribed to session {session_id}", stream_name))
         if start.resync is not None and start.state is not None:
@@ -188,6 +181,22 @@ class Conversation:
             self._socket.write(start.snapshot)
         await self._drained()
         await self._follow(session_id, start.after, goes_on=message.since is UNSET and start.snapshot is None)
+
+    async def _start_of_everyone(self, message: messages.Auth) -> resume.Start[messages.ActiveSession]:
+        moment = await self._moments.of(EVERYONE)
+        start = resume.start_at(moment, message.since, message.stream)
+        if start is not None:
+            return start
+        return await self._database.read(resume.start_of_everyone, message.since, message.stream)
+
+    async def _start_of_session(self, message: messages.Subscribe) -> resume.Start[SessionState]:
+        moment = await self._moments.of(message.session_id)
+        start = resume.start_at(moment, message.since, message.stream, snapshot=message.snapshot)
+        if start is not None:
+            return start
+        return await self._database.read(
+            resume.start_of_session, message.session_id, message.since, message.stream, snapshot=message.snapshot
+        )
 
     async def _follow(self, topic: int, after: int, *, goes_on: bool) -> None:
         """Follow a topic from an id, or on from where it is if it is followed already and only `goes_on`."""
