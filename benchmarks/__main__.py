@@ -17,6 +17,7 @@ from benchmarks import history
 from benchmarks.brokers import PROTOCOLS, Broker, measure_broker
 from benchmarks.data import Nights, copy_to_baseline, make_nights
 from benchmarks.measure import Comparison, Plan, compare
+from benchmarks.plain_server import SECRET
 from benchmarks.processes import Cores, Kind, Server, peer, running
 from benchmarks.report import (
     HEAD,
@@ -76,7 +77,7 @@ def main() -> int:
     parser.add_argument(
         "--peer", action="append", default=[], metavar="NAME=PORT", help="a server that listens and speaks our paths"
     )
-    parser.add_argument("--peer-secret", default="", help="the secret by which the peers know tokens (HS256)")
+    parser.add_argument("--peer-secret", default=SECRET, help="the secret by which the peers know tokens (HS256)")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     parser.add_argument("--markdown", type=Path, help="write the table of the documentation to this file as well")
     arguments = parser.parse_args()

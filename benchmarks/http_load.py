@@ -63,7 +63,8 @@ class Connection(asyncio.Protocol):
 
     def close(self) -> None:
         self._idle = None
-        self._transport.close()
+        if self._transport is not None:
+            self._transport.close()
 
     def data_received(self, data: bytes) -> None:
         if self._buffer:

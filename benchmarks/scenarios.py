@@ -279,7 +279,7 @@ HISTORY = {
     "history-games": _asked("GET", "/api/games"),
     "history-stats": _asked("GET", "/api/stats"),
     "history-votes": _asked("GET", "/api/votes?limit=50"),
-    "history-sessions": _asked("GET", "/api/sessions?limit=50"),
+    "history-sessions": _asked("GET", "/api/sessions?limit=10"),
     "history-session": Scenario(_session_games),
 }
 """What is asked of two servers of ours, one with a few nights and one with years of them."""
