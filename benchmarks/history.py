@@ -23,7 +23,8 @@ from gamenight.cli import main as commands
 from gamenight.core import log
 from gamenight.core.clock import to_text
 from gamenight.core.log import events, log_state
-from gamenight.sessions.tables import playing_intervals, session_games, sessions
+from gamenight.core.tables import metadata
+from gamenight.sessions.tables import session_games, sessions
 from gamenight.settings import Settings, load
 from gamenight.store import open_store
 from gamenight.votes.folding import fold_name
@@ -38,7 +39,9 @@ VOTES_OF_ONE = 4
 """How many votes somebody casts on a night, on average."""
 COMMUNITY = 10
 """How many times as many people there are as vote on one night."""
-TABLES = (sessions, session_games, playing_intervals, voters, votes, events)
+# The same script fills the databases of several versions, so that those can be compared.
+TURNS = metadata.tables["turns" if "turns" in metadata.tables else "playing_intervals"]
+TABLES = (sessions, session_games, TURNS, voters, votes, events)
 """In the order in which their rows refer to one another."""
 
 
@@ -123,7 +126,8 @@ class Past:
             self._lay_night(number)
         for table, rows in self._rows.items():
             if rows:
-                connection.execute(insert(table), rows)
+                names = rows[0].keys() & table.c.keys()
+                connection.execute(insert(table), [{name: row[name] for name in names} for row in rows])
 
     def finish(self, connection: Connection) -> None:
         """Say where the ids and the log stand."""
@@ -179,7 +183,7 @@ class Past:
         }
         played = Played(session_id, self._add(session_games, row), game_id, self._titles[game_id], began)
         turn = {"session_game_id": played.id, "started_at": began, "ended_at": ended}
-        self._add(playing_intervals, turn)
+        self._add(TURNS, turn)
         self._tell("game.added", began, session_id, {"session": {"id": session_id}, "sessionGame": row})
         return played
 
@@ -196,6 +200,7 @@ class Past:
                 "timestamp": moment,
                 "place": 0,
                 "session_game_id": played.id,
+                "game_id": played.game_id,
                 "counts": int(is_last),
                 "announced": 1,
                 "created_at": moment,
