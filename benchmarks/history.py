@@ -126,8 +126,7 @@ class Past:
             self._lay_night(number)
         for table, rows in self._rows.items():
             if rows:
-                names = rows[0].keys() & table.c.keys()
-                connection.execute(insert(table), [{name: row[name] for name in names} for row in rows])
+                _insert(connection, table, rows)
 
     def finish(self, connection: Connection) -> None:
         """Say where the ids and the log stand."""
@@ -228,6 +227,18 @@ class Past:
             "data": msgspec.json.encode(data).decode(),
         }
         self._add(events, row)
+
+
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """What this version's table has no column for is left out."""
+    names = [name for name in rows[0] if name in table.c]
+    if connection.dialect.name != "postgresql":
+        connection.execute(insert(table), [{name: row[name] for name in names} for row in rows])
+        return
+    cursor: Any = connection.connection.cursor()
+    with cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row([row[name] for name in names])
 
 
 if __name__ == "__main__":
