@@ -52,6 +52,7 @@ class Run(Struct, frozen=True):
     peers: list[Server]
     settings: dict[str, object]
     databases: Databases | None
+    workers: int
 
     def home(self, name: str) -> tuple[Path, dict[str, object]]:
         """A new folder for a server, and its settings, with a new database in them where it is not in the folder."""
@@ -77,11 +78,14 @@ def main() -> int:
     parser.add_argument(
         "--peer", action="append", default=[], metavar="NAME=PORT", help="a server that listens and speaks our paths"
     )
+    parser.add_argument("--workers", type=int, default=1, help="measure ours in so many processes too (PostgreSQL)")
     parser.add_argument("--peer-secret", default=SECRET, help="the secret by which the peers know tokens (HS256)")
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     parser.add_argument("--markdown", type=Path, help="write the table of the documentation to this file as well")
     arguments = parser.parse_args()
     names = [name for name in NAMES if any(fnmatch(name, wanted) for wanted in arguments.only.split(","))]
+    if arguments.workers > 1 and arguments.database == "sqlite":
+        parser.error("--workers needs --database postgresql: one process alone may use an SQLite file")
     if not names:
         parser.error(f"no scenario is called {arguments.only}; there are {', '.join(NAMES)}")
     _allow_many_sockets()
@@ -91,10 +95,11 @@ def main() -> int:
             folder=folder,
             plan=QUICK if arguments.quick else FULL,
             names=names,
-            cores=Cores(),
+            cores=Cores(arguments.workers),
             peers=[_peer(each, arguments.peer_secret) for each in arguments.peer],
             settings=dict(_pair(each) for each in arguments.set),
             databases=closing.enter_context(_databases(arguments.database)),
+            workers=arguments.workers,
         )
         report = measure(run, arguments.database)
     lines = list(as_markdown(report))
@@ -136,17 +141,19 @@ def _compare(run: Run, runner: asyncio.Runner) -> tuple[list[Comparison], dict[s
     baseline_home = run.folder / Kind.BASELINE
     baseline_home.mkdir()
     comparisons: list[Comparison] = []
-    with running(Kind.PRODUCT, home, run.cores, settings) as product:
+    with ExitStack() as closing:
+        product = closing.enter_context(running(Kind.PRODUCT, home, run.cores, settings))
         product.log_in()
         nights = make_nights(product, run.plan.nights)
+        team = [closing.enter_context(_team(run, nights))] if run.workers > 1 else []
         copy_to_baseline(product, nights, baseline_home)
-        with running(Kind.BASELINE, baseline_home, run.cores) as baseline:
-            baseline.log_in()
-            servers: list[Server] = [product, baseline, *run.peers]
-            print(HEAD, flush=True)
-            for name in names:
-                comparisons.append(runner.run(compare(name, SCENARIOS[name], servers, nights, run.plan)))
-                show_comparison(comparisons[-1])
+        baseline = closing.enter_context(running(Kind.BASELINE, baseline_home, run.cores))
+        baseline.log_in()
+        servers: list[Server] = [product, *team, baseline, *run.peers]
+        print(HEAD, flush=True)
+        for name in names:
+            comparisons.append(runner.run(compare(name, SCENARIOS[name], servers, nights, run.plan)))
+            show_comparison(comparisons[-1])
     if START_UP not in run.names:
         return comparisons, {}
     homes = {Kind.PRODUCT: home, Kind.BASELINE: baseline_home}
@@ -155,6 +162,19 @@ def _compare(run: Run, runner: asyncio.Runner) -> tuple[list[Comparison], dict[s
     times = runner.run(looked)
     show_start_up(times)
     return comparisons, times
+
+
+@contextmanager
+def _team(run: Run, nights: Nights) -> Iterator[Server]:
+    """Ours in several processes on a database of their own, with the same nights."""
+    name = f"{run.workers} processes"
+    home, settings = run.home(name)
+    options = ["--workers", str(run.workers)]
+    with running(name, home, run.cores, settings, kind=Kind.PRODUCT, options=options) as team:
+        team.log_in()
+        if make_nights(team, run.plan.nights) != nights:
+            raise RuntimeError("Another server gave the same nights other ids")
+        yield team
 
 
 def _histories(run: Run, runner: asyncio.Runner) -> list[Comparison]:

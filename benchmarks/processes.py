@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
@@ -52,31 +52,37 @@ SETTINGS = {
 
 
 class Cores:
-    """One core for the servers and another for whoever loads them, where there are two and they can be chosen."""
+    """Cores for the servers, `wanted` of them, and another for whoever loads them, where there are as many and they can
+    be chosen."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: int = 1) -> None:
         mine = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-        self.server = mine[0] if len(mine) > 1 else None
-        self.generator = mine[-1] if len(mine) > 1 else None
+        enough = len(mine) > wanted
+        self.servers = frozenset(mine[:wanted]) if enough else None
+        self.generator = frozenset(mine[-1:]) if enough else None
 
     def __str__(self) -> str:
-        if self.server is None:
+        if self.servers is None or self.generator is None:
             return "Not pinned: servers and generator share what cores there are"
-        return f"Servers on core {self.server}, generator on core {self.generator}"
+        return f"Servers on core {_listed(self.servers)}, generator on core {_listed(self.generator)}"
 
     @contextmanager
     def as_server(self) -> Iterator[None]:
-        """What is started within the block inherits the servers' core."""
-        self.pin(self.server)
+        """What is started within the block inherits the servers' cores."""
+        self.pin(self.servers)
         try:
             yield
         finally:
             self.pin(self.generator)
 
     @staticmethod
-    def pin(core: int | None) -> None:
-        if core is not None:
-            os.sched_setaffinity(0, {core})
+    def pin(cores: frozenset[int] | None) -> None:
+        if cores is not None:
+            os.sched_setaffinity(0, cores)
+
+
+def _listed(cores: frozenset[int]) -> str:
+    return ", ".join(map(str, sorted(cores)))
 
 
 class Server:
@@ -142,11 +148,13 @@ class Server:
 class StartedServer(Server):
     """A server of our own. `first_answer` is how many seconds passed from its start to its first answer."""
 
-    def __init__(self, name: str, folder: Path, cores: Cores, settings: Mapping[str, object], kind: Kind) -> None:
+    def __init__(
+        self, name: str, folder: Path, cores: Cores, settings: Mapping[str, object], kind: Kind, options: Sequence[str]
+    ) -> None:
         began = time.perf_counter()
         with cores.as_server():
             self._process = subprocess.Popen(
-                [sys.executable, *COMMANDS[kind], str(folder)],
+                [sys.executable, *COMMANDS[kind], str(folder), *options],
                 cwd=ROOT,
                 env=_environment(settings),
                 stdout=subprocess.PIPE,
@@ -182,10 +190,16 @@ class StartedServer(Server):
 
 @contextmanager
 def running(
-    name: str, folder: Path, cores: Cores, settings: Mapping[str, object] | None = None, *, kind: Kind | None = None
+    name: str,
+    folder: Path,
+    cores: Cores,
+    settings: Mapping[str, object] | None = None,
+    *,
+    kind: Kind | None = None,
+    options: Sequence[str] = (),
 ) -> Iterator[StartedServer]:
     """A server until the block ends. What it is goes by its name, unless `kind` says it."""
-    server = StartedServer(name, folder, cores, settings or {}, kind or Kind(name))
+    server = StartedServer(name, folder, cores, settings or {}, kind or Kind(name), options)
     try:
         yield server
     finally:
