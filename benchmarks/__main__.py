@@ -117,13 +117,13 @@ def measure(run: Run, database: str) -> Report:
     """Start the servers, run the scenarios and end the servers."""
     plan = run.plan
     run.cores.pin(run.cores.generator)
-    said = f"{run.cores}; {plan.slices} slices of {plan.seconds:g} s, {plan.clients} live clients"
-    print(said, flush=True)
+    summary = f"{run.cores}; {plan.slices} slices of {plan.seconds:g} s, {plan.clients} live clients"
+    print(summary, flush=True)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         comparisons, start_ups = _compare(run, runner)
         return Report(
             machine=machine(),
-            plan=said,
+            plan=summary,
             database=database,
             comparisons=comparisons,
             start_up=start_ups,

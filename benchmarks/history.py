@@ -71,14 +71,19 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("where", help="a folder for SQLite, or the address of an empty PostgreSQL database")
     arguments = parser.parse_args()
-    fill(arguments.where, Plan(arguments.nights, arguments.votes, arguments.seed), progress=True)
+    if arguments.nights < 1 or arguments.votes < 0:
+        parser.error("it takes one night or more, and no fewer votes than none")
+    try:
+        fill(arguments.where, Plan(arguments.nights, arguments.votes, arguments.seed), progress=True)
+    except ValueError as error:
+        parser.error(str(error))
     return 0
 
 
 def fill(where: str, plan: Plan, *, progress: bool = False) -> None:
     """Make the database and lay the nights into it. Raises ValueError for one that has sessions already."""
-    options = ["--database-url", where] if "://" in where else ["--data-dir", where]
-    settings = load({}, **{options[0].removeprefix("--").replace("-", "_"): where})
+    option = "database_url" if "://" in where else "data_dir"
+    settings = load({}, **{option: where})
     began = time.perf_counter()
     with open_store(settings) as database:
         with database.transaction() as transaction:
@@ -87,16 +92,17 @@ def fill(where: str, plan: Plan, *, progress: bool = False) -> None:
             after = min(first + NIGHTS_AT_ONCE, plan.nights)
             with database.transaction() as transaction:
                 past.lay(transaction.connection, range(first, after))
-            if progress:
+            if progress and sys.stdout.isatty():
                 print(f"\r{after} of {plan.nights} nights, {time.perf_counter() - began:.0f} s", end="", flush=True)
         with database.transaction() as transaction:
             past.finish(transaction.connection)
-    fill_figures(options)
+    fill_figures(f"--{option.replace('_', '-')}", where)
     if progress:
-        print(f"\r{plan.nights} nights with {plan.votes} votes in {time.perf_counter() - began:.0f} s")
+        line = "\r" if sys.stdout.isatty() else ""
+        print(f"{line}{plan.nights} nights with {plan.votes} votes in {time.perf_counter() - began:.0f} s")
 
 
-def fill_figures(options: list[str]) -> None:
+def fill_figures(*options: str) -> None:
     """Have the server's own command write the figures that follow from these rows, where there is such a command."""
     if "recount" in commands.commands:
         command = [sys.executable, "-m", "gamenight", "recount", *options]
@@ -145,7 +151,7 @@ class Past:
         began, ended = to_text(begins), to_text(begins + GAMES * TURN)
         session = {"notes": f"Night {number + 1}", "is_active": 0, "created_at": began, "closed_at": ended}
         session_id = self._add(sessions, session)
-        self._tell("session.started", began, session_id, {"session": {"id": session_id, **session}})
+        self._emit("session.started", began, session_id, {"session": {"id": session_id, **session}})
         share = plan.votes * (number + 1) // plan.nights - plan.votes * number // plan.nights
         audience = self._audience(session_id, max(1, share // VOTES_OF_ONE))
         drawn = chance.sample(list(self._titles), GAMES)
@@ -154,8 +160,8 @@ class Past:
             begun = begins + place * TURN
             played = self._play(session_id, game_id, begun)
             self._vote(played, begun, audience, of_game.count(place))
-        self._tell("session.ended", ended, session_id, {"session": {"id": session_id, **session}})
-        self._tell("sessions.changed", ended, None, {"sessionId": session_id, "listedSession": session})
+        self._emit("session.ended", ended, session_id, {"session": {"id": session_id, **session}})
+        self._emit("sessions.changed", ended, None, {"sessionId": session_id, "listedSession": session})
 
     def _audience(self, session_id: int, size: int) -> list[int]:
         names = [f"viewer{number}" for number in self._chance.sample(range(size * COMMUNITY), size)]
@@ -183,7 +189,7 @@ class Past:
         played = Played(session_id, self._add(session_games, row), game_id, self._titles[game_id], began)
         turn = {"session_game_id": played.id, "started_at": began, "ended_at": ended}
         self._add(TURNS, turn)
-        self._tell("game.added", began, session_id, {"session": {"id": session_id}, "sessionGame": row})
+        self._emit("game.added", began, session_id, {"session": {"id": session_id}, "sessionGame": row})
         return played
 
     def _vote(self, played: Played, begins: datetime, audience: list[int], count: int) -> None:
@@ -205,7 +211,7 @@ class Past:
                 "created_at": moment,
             }
             self._add(votes, row)
-            self._tell("vote.received", moment, played.session_id, {"vote": row, "sessionGame": played})
+            self._emit("vote.received", moment, played.session_id, {"vote": row, "sessionGame": played})
 
     def _add(self, table: Table, row: dict[str, Any]) -> int:
         """Keep a row for the next insert; returns the id that it will have."""
@@ -214,7 +220,7 @@ class Past:
         self._rows[table].append(row)
         return self._ids[table]
 
-    def _tell(self, type_: str, moment: str, session_id: int | None, data: object) -> None:
+    def _emit(self, type_: str, moment: str, session_id: int | None, data: object) -> None:
         """An event, unless it would have been forgotten by now."""
         if self._ids[events] < self._pruned_through:
             self._ids[events] += 1

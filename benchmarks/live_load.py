@@ -31,7 +31,7 @@ def upgrade(path: str) -> bytes:
     return f"{head}sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-version: 13\r\n\r\n".encode()
 
 
-def greeting(server: Server, session_id: int) -> tuple[bytes, bytes]:
+def handshake(server: Server, session_id: int) -> tuple[bytes, bytes]:
     """What a live client sends: the upgrade, and then what makes it hear a session's events. Peers send them to all."""
     if server.kind is Kind.PEER:
         return upgrade("/ws"), b""
@@ -79,9 +79,9 @@ class Opening(asyncio.Protocol):
 class LiveClient(Opening):
     """A connection to the WebSocket, subscribed to one session. `ready` is done when it hears the events."""
 
-    def __init__(self, said: tuple[bytes, bytes]) -> None:
+    def __init__(self, opening: tuple[bytes, bytes]) -> None:
         super().__init__()
-        self._upgrade, self._hello = said
+        self._upgrade, self._hello = opening
         self._awaited = b'"subscribed"' if self._hello else b"\r\n\r\n"
         self._transport: Any = None
         self._heard = b""
@@ -135,8 +135,8 @@ class LiveClient(Opening):
 class Witness(LiveClient):
     """A client that also takes apart what it hears."""
 
-    def __init__(self, said: tuple[bytes, bytes]) -> None:
-        super().__init__(said)
+    def __init__(self, opening: tuple[bytes, bytes]) -> None:
+        super().__init__(opening)
         self._rest = b""
 
     def data_received(self, data: bytes) -> None:
@@ -159,8 +159,8 @@ class Witness(LiveClient):
 class CountWitness(Witness):
     """Hears of player counts. `seen` tells when each event came."""
 
-    def __init__(self, said: tuple[bytes, bytes]) -> None:
-        super().__init__(said)
+    def __init__(self, opening: tuple[bytes, bytes]) -> None:
+        super().__init__(opening)
         self.events: list[Event] = []
         self.seen: dict[int, asyncio.Future[None]] = {}
 
@@ -231,7 +231,7 @@ class FanOut:
         self._path = f"/api/sessions/{session_id}/games"
         self._games = games
         self._count = clients
-        self._said = greeting(server, session_id)
+        self._handshake = handshake(server, session_id)
         self._clients: list[LiveClient] = []
         self._writers: list[Connection] = []
         self._values = count(1)
@@ -241,7 +241,7 @@ class FanOut:
 
     async def open(self) -> None:
         self._clients = [
-            (CountWitness if number in (0, self._count - 1) else LiveClient)(self._said)
+            (CountWitness if number in (0, self._count - 1) else LiveClient)(self._handshake)
             for number in range(self._count)
         ]
         await open_clients(self._server.port, self._clients)

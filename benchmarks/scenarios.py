@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from benchmarks.data import Nights
 from benchmarks.http_load import Load, encode
-from benchmarks.live_load import FanOut, LiveClient, greeting, open_clients
+from benchmarks.live_load import FanOut, LiveClient, handshake, open_clients
 from benchmarks.processes import Server
 from benchmarks.reader import Reader
 from benchmarks.vote_load import VoteNight
@@ -138,9 +138,9 @@ class ReadsMeanwhile:
         await self._fan_out.open()
 
     async def run(self, seconds: float) -> Outcome:
-        told, read = await asyncio.gather(self._fan_out.run(seconds, rate=self._rate), self._reader.read(seconds))
-        failures = told.failures + read.failures
-        return Outcome(told.seconds, len(read.times), read.times, failures, told.missed, told.deliveries)
+        events, read = await asyncio.gather(self._fan_out.run(seconds, rate=self._rate), self._reader.read(seconds))
+        failures = events.failures + read.failures
+        return Outcome(events.seconds, len(read.times), read.times, failures, events.missed, events.deliveries)
 
     def close(self) -> None:
         self._fan_out.close()
@@ -159,8 +159,8 @@ class Storm:
         pass
 
     async def run(self, _seconds: float) -> Outcome:
-        said = greeting(self._server, self._session_id)
-        clients = [LiveClient(said) for _number in range(self._count)]
+        opening = handshake(self._server, self._session_id)
+        clients = [LiveClient(opening) for _number in range(self._count)]
         ready_at: list[float] = []
         for client in clients:
             client.ready.add_done_callback(lambda _ready: ready_at.append(time.perf_counter()))
@@ -257,7 +257,7 @@ SCENARIOS = {
 }
 
 
-def _asked(method: str, path: str, body: str | None = None) -> Scenario:
+def _repeated(method: str, path: str, body: str | None = None) -> Scenario:
     """One connection that asks the same again and again, each time by an address that was never asked before."""
 
     def start(server: Server, _nights: Nights, _clients: int) -> Running:
@@ -274,12 +274,12 @@ def _session_games(server: Server, nights: Nights, _clients: int) -> Running:
 
 
 HISTORY = {
-    "history-pick": _asked("POST", "/api/pick", '{"playerCount":4}'),
-    "history-balanced": _asked("POST", "/api/pick", '{"playerCount":4,"mode":"balanced"}'),
-    "history-games": _asked("GET", "/api/games"),
-    "history-stats": _asked("GET", "/api/stats"),
-    "history-votes": _asked("GET", "/api/votes?limit=50"),
-    "history-sessions": _asked("GET", "/api/sessions?limit=10"),
+    "history-pick": _repeated("POST", "/api/pick", '{"playerCount":4}'),
+    "history-balanced": _repeated("POST", "/api/pick", '{"playerCount":4,"mode":"balanced"}'),
+    "history-games": _repeated("GET", "/api/games"),
+    "history-stats": _repeated("GET", "/api/stats"),
+    "history-votes": _repeated("GET", "/api/votes?limit=50"),
+    "history-sessions": _repeated("GET", "/api/sessions?limit=10"),
     "history-session": Scenario(_session_games),
 }
 """What is asked of two servers of ours, one with a few nights and one with years of them."""

@@ -5,7 +5,7 @@ from statistics import median
 
 from msgspec import Struct
 
-from benchmarks.live_load import LiveClient, greeting, open_clients
+from benchmarks.live_load import LiveClient, handshake, open_clients
 from benchmarks.processes import Cores, Kind, StartedServer, running
 
 
@@ -41,8 +41,8 @@ async def _look(server: StartedServer, session_id: int, count: int) -> StartUp:
     idle = server.resident_megabytes()
     server.log_in()
     before = server.resident_megabytes()
-    said = greeting(server, session_id)
-    clients = [LiveClient(said) for _number in range(count)]
+    opening = handshake(server, session_id)
+    clients = [LiveClient(opening) for _number in range(count)]
     await open_clients(server.port, clients)
     added = server.resident_megabytes() - before
     for client in clients:

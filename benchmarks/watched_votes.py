@@ -11,7 +11,7 @@ from benchmarks.live_load import (
     Witness,
     all_have_heard,
     different,
-    greeting,
+    handshake,
     open_clients,
     until,
 )
@@ -44,8 +44,8 @@ class _Event(Struct):
 class VoteWitness(Witness):
     """Hears of votes. `events` has, for each, its end, its id and the number of the vote that it names."""
 
-    def __init__(self, said: tuple[bytes, bytes]) -> None:
-        super().__init__(said)
+    def __init__(self, opening: tuple[bytes, bytes]) -> None:
+        super().__init__(opening)
         self.events: list[tuple[int, int, int]] = []
         self.votes = 0
 
@@ -74,8 +74,8 @@ class WatchedVotes:
 
     async def open(self) -> None:
         await self._night.open()
-        said = greeting(self._server, self._night.session_id)
-        self._clients = [VoteWitness(said), *(LiveClient(said) for _number in range(self._count - 1))]
+        opening = handshake(self._server, self._night.session_id)
+        self._clients = [VoteWitness(opening), *(LiveClient(opening) for _number in range(self._count - 1))]
         await open_clients(self._server.port, self._clients)
 
     def close(self) -> None:
