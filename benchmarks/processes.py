@@ -86,14 +86,16 @@ def _listed(cores: frozenset[int]) -> str:
 
 
 class Server:
-    """A server that listens on loopback. Without a process nothing is known of its CPU time and memory."""
+    """A server that listens on loopback. Without a process nothing is known of its CPU time and memory. One that is not
+    ours takes tokens that are signed (HS256) with `secret`."""
 
-    def __init__(self, name: str, kind: Kind, port: int, process: psutil.Process | None) -> None:
+    def __init__(self, name: str, kind: Kind, port: int, process: psutil.Process | None, secret: str = SECRET) -> None:
         self.name = name
         self.kind = kind
         self.port = port
         self.token = ""
-        self.vote_tokens: list[str] = []
+        self._vote_tokens: list[str] = []
+        self._secret = secret
         self._seen = process
 
     def ask(self, method: str, path: str, body: object = None) -> Any:
@@ -112,13 +114,16 @@ class Server:
 
     def log_in(self) -> None:
         self.token = self.ask("POST", "/api/auth/login", {"key": ADMIN_KEY})["token"]
-        if self.kind is Kind.PRODUCT:
-            self.vote_tokens = [
-                self.ask("POST", "/api/tokens", {"name": f"Bot {number}", "scope": "vote"})["token"]
-                for number in range(VOTE_TOKENS)
-            ]
-        else:
-            self.vote_tokens = signed_tokens(SECRET)
+
+    def vote_tokens(self) -> list[str]:
+        """Tokens of many bots that may vote."""
+        if not self._vote_tokens:
+            self._vote_tokens = self._bots() if self.kind is Kind.PRODUCT else signed_tokens(self._secret)
+        return self._vote_tokens
+
+    def _bots(self) -> list[str]:
+        bots = [{"name": f"Bot {number}", "scope": "vote"} for number in range(VOTE_TOKENS)]
+        return [self.ask("POST", "/api/tokens", bot)["token"] for bot in bots]
 
     def cpu_seconds(self) -> float:
         """What all threads of all its processes have used so far."""
@@ -208,10 +213,7 @@ def running(
 
 def peer(name: str, port: int, secret: str) -> Server:
     """A server that somebody has started, which takes tokens that are signed (HS256) with this secret."""
-    found = Server(name, Kind.PEER, port, _process_at(port))
-    found.vote_tokens = signed_tokens(secret)
-    found.token = found.vote_tokens[0]
-    return found
+    return Server(name, Kind.PEER, port, _process_at(port), secret)
 
 
 def signed_tokens(secret: str) -> list[str]:

@@ -69,7 +69,7 @@ class VoteNight:
         body = _body(0, _text(0))
         return [
             encode("POST", "/api/votes/live", token=token, body=body).removesuffix(body.encode())
-            for token in self._server.vote_tokens
+            for token in self._server.vote_tokens()
         ]
 
     def _import(self, already: int) -> None:
