@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import importlib
+import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -101,7 +102,7 @@ def main() -> int:
             databases=closing.enter_context(_databases(arguments.database)),
             workers=arguments.workers,
         )
-        report = measure(run, arguments.database)
+        report = measure(run, arguments.database, _command(arguments))
     lines = list(as_markdown(report))
     print("", *lines, sep="\n")
     if arguments.json is not None:
@@ -113,7 +114,24 @@ def main() -> int:
     return 1 if report.wrong else 0
 
 
-def measure(run: Run, database: str) -> Report:
+def _command(arguments: argparse.Namespace) -> str:
+    """The command that measures the same again, without the files of this machine."""
+    options: list[str] = []
+    if arguments.quick:
+        options.append("--quick")
+    if arguments.only != "*":
+        options += ["--only", arguments.only]
+    if arguments.database != "sqlite":
+        options += ["--database", arguments.database]
+    if arguments.workers > 1:
+        options += ["--workers", str(arguments.workers)]
+    for name in ("set", "peer"):
+        for value in getattr(arguments, name):
+            options += [f"--{name}", value]
+    return shlex.join(["python", "-m", "benchmarks", *options])
+
+
+def measure(run: Run, database: str, command: str) -> Report:
     """Start the servers, run the scenarios and end the servers."""
     plan = run.plan
     run.cores.pin(run.cores.generator)
@@ -123,6 +141,7 @@ def measure(run: Run, database: str) -> Report:
         comparisons, start_ups = _compare(run, runner)
         return Report(
             machine=machine(),
+            command=command,
             plan=summary,
             database=database,
             comparisons=comparisons,

@@ -46,9 +46,10 @@ START_AIM, MEMORY_AIM = "at most 0.6 s", "at most 70 MB"
 
 
 class Report(Struct, frozen=True):
-    """`machine` and `plan` say what the figures hold for."""
+    """`machine`, `command` and `plan` say what the figures hold for."""
 
     machine: str
+    command: str
     plan: str
     database: str
     comparisons: list[Comparison]
@@ -128,7 +129,7 @@ def as_markdown(report: Report) -> Iterator[str]:
     found = {each.scenario: each for each in report.comparisons}
     others = list(dict.fromkeys(name for each in report.comparisons for name in each.ratios))
     columns = ["work", "a second", "p50 ms", "p99 ms", "CPU us", *(f"to {name}" for name in others), "aim"]
-    yield f"{report.machine}; {report.plan}; ours on {report.database}."
+    yield f"`{report.command}` on {report.machine}. {report.plan}. Ours on {report.database}."
     if report.comparisons:
         yield ""
         yield _row(columns)
