@@ -52,15 +52,19 @@ class Protocol(Struct, frozen=True):
     publication: bytes
     delivery: int
     needs: Path | None = None
+    ping: bytes = b""
 
 
 class Client(Opening):
-    """A connection that says `greeting`, and is ready when it is answered with `answer`."""
+    """A connection that says `greeting`, and is ready when it is answered with `answer`. `ping` is what may come between
+    the messages that are counted."""
 
-    def __init__(self, greeting: bytes, answer: bytes) -> None:
+    def __init__(self, greeting: bytes, answer: bytes, ping: bytes = b"") -> None:
         super().__init__()
         self._greeting = greeting
         self._awaited = answer
+        self._ping = ping
+        self._end = b""
         self._transport: Any = None
         self._answer = b""
         self._wanted = 0
@@ -80,6 +84,10 @@ class Client(Opening):
                 self.ready.set_result(None)
             return
         self.length += len(data)
+        if self._ping:
+            recent = self._end + data
+            self.length -= recent.count(self._ping) * len(self._ping)
+            self._end = recent[1 - len(self._ping) :]
         if self._reached is not None and self.length >= self._wanted and not self._reached.done():
             self._reached.set_result(None)
 
@@ -169,6 +177,7 @@ PROTOCOLS = {
         (b'CONNECT {"verbose":false}\r\nSUB night 1\r\nPING\r\n', b"PONG\r\n"),
         b"PUB night %d\r\n%b\r\n" % (len(PAYLOAD), PAYLOAD),
         len(b"MSG night 1 %d\r\n%b\r\n" % (len(PAYLOAD), PAYLOAD)),
+        ping=b"PING\r\n",
     ),
 }
 
@@ -199,7 +208,7 @@ async def _load(
     name: str, protocol: Protocol, port: int, seen: psutil.Process, slices: int, seconds: float, count: int
 ) -> Broker:
     publisher = Client(*protocol.publisher)
-    subscribers = [Client(*protocol.subscriber) for _number in range(count)]
+    subscribers = [Client(*protocol.subscriber, protocol.ping) for _number in range(count)]
     await asyncio.to_thread(_await_port, port)
     await open_clients(port, [publisher, *subscribers])
     rates: list[float] = []
