@@ -56,7 +56,7 @@ class Protocol(Struct, frozen=True):
 
 
 class Client(Opening):
-    """A connection that says `greeting`, and is ready when it is answered with `answer`. `ping` is what may come between
+    """A connection that says `greeting`, and is ready when it is answered with `answer`. `ping` may come between
     the messages that are counted."""
 
     def __init__(self, greeting: bytes, answer: bytes, ping: bytes = b"") -> None:
