@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from web import pages
+from web import build_pages
 
 ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
@@ -25,7 +25,7 @@ CHECKS = [
     ["ruff", "check", "."],
     ["mypy"],
     ["lint-imports"],
-    ["python", "-m", "web.pages", "check"],
+    ["python", "-m", "web.build_pages", "check"],
 ]
 
 
@@ -38,10 +38,10 @@ def run(*command: str | Path) -> None:
 def install(*, development: bool) -> None:
     """Bring .venv up to date with the project's files; a second call has nothing to do and costs nothing."""
     files = [ROOT / "pyproject.toml", ROOT / "constraints.txt", ROOT / "hatch_build.py", Path(__file__)]
-    wanted = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()
     stamp = VENV / ("development.stamp" if development else "installed.stamp")
-    has_pages = pages.is_skipped() or not pages.is_stale()
-    if stamp.exists() and stamp.read_text() == wanted and has_pages:
+    has_pages = build_pages.is_skipped() or not build_pages.is_stale()
+    if stamp.exists() and stamp.read_text() == digest and has_pages:
         return
     print("Installing into .venv what has changed; the first time takes about a minute ...", flush=True)
     if not (VENV / "pyvenv.cfg").exists():
@@ -51,7 +51,7 @@ def install(*, development: bool) -> None:
     run(sys.executable, "-m", "pip", "--python", PYTHON, "install", *quiet, "pip>=25.1")
     group = ["--group", "dev"] if development else []
     run(PYTHON, "-m", "pip", "install", *quiet, "-c", "constraints.txt", *group, "-e", ".")
-    stamp.write_text(wanted)
+    stamp.write_text(digest)
 
 
 def main(arguments: list[str]) -> None:

@@ -84,7 +84,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     parser.add_argument("--markdown", type=Path, help="write the table of the documentation to this file as well")
     arguments = parser.parse_args()
-    names = [name for name in NAMES if any(fnmatch(name, wanted) for wanted in arguments.only.split(","))]
+    names = [name for name in NAMES if any(fnmatch(name, pattern) for pattern in arguments.only.split(","))]
     if arguments.workers > 1 and arguments.database == "sqlite":
         parser.error("--workers needs --database postgresql: one process alone may use an SQLite file")
     if not names:
@@ -268,9 +268,9 @@ def _allow_many_sockets() -> None:
     """Raise this process's limit of open files as far as it may be; the servers inherit it."""
     with suppress(ImportError, ValueError, OSError):
         resource = importlib.import_module("resource")
-        _soft, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        wanted = MAX_FILES if most < 0 else min(MAX_FILES, most)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+        _soft, maximum = resource.getrlimit(resource.RLIMIT_NOFILE)
+        limit = MAX_FILES if maximum < 0 else min(MAX_FILES, maximum)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, maximum))
 
 
 if __name__ == "__main__":

@@ -79,7 +79,7 @@ def upload(server: Server, path: str, log: Path) -> tuple[float, dict[str, int]]
 
 
 class LiveVotes:
-    """Somebody who votes all the time on one connection, until the block ends."""
+    """A voter who votes all the time on one connection, until the block ends."""
 
     def __init__(self, server: Server) -> None:
         self._server = server

@@ -1,4 +1,4 @@
-"""What is asked for: nights of ten games each, made through the API of ours and copied to the baseline."""
+"""The data of both servers: nights of ten games each, made through the API of ours and copied to the baseline."""
 
 import json
 import sqlite3

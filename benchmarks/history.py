@@ -19,12 +19,10 @@ from msgspec import Struct
 from sqlalchemy import Connection, Table, delete, func, insert, select, text, update
 
 from gamenight.catalogue.tables import games
-from gamenight.cli import main as commands
 from gamenight.core import log
 from gamenight.core.clock import to_text
 from gamenight.core.log import events, log_state
-from gamenight.core.tables import metadata
-from gamenight.sessions.tables import session_games, sessions
+from gamenight.sessions.tables import session_games, sessions, turns
 from gamenight.settings import Settings, load
 from gamenight.store import open_store
 from gamenight.votes.folding import fold_name
@@ -39,9 +37,7 @@ VOTES_OF_ONE = 4
 """How many votes somebody casts on a night, on average."""
 COMMUNITY = 10
 """How many times as many people there are as vote on one night."""
-# The same script fills the databases of several versions, so that those can be compared.
-TURNS = metadata.tables["turns" if "turns" in metadata.tables else "playing_intervals"]
-TABLES = (sessions, session_games, TURNS, voters, votes, events)
+TABLES = (sessions, session_games, turns, voters, votes, events)
 """In the order in which their rows refer to one another."""
 
 
@@ -103,10 +99,9 @@ def fill(where: str, plan: Plan, *, progress: bool = False) -> None:
 
 
 def fill_figures(*options: str) -> None:
-    """Have the server's own command write the figures that follow from these rows, where there is such a command."""
-    if "recount" in commands.commands:
-        command = [sys.executable, "-m", "gamenight", "recount", *options]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    """Have the server's own command write the figures that follow from these rows."""
+    command = [sys.executable, "-m", "gamenight", "recount", *options]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 class Past:
@@ -188,7 +183,7 @@ class Past:
         }
         played = Played(session_id, self._add(session_games, row), game_id, self._titles[game_id], began)
         turn = {"session_game_id": played.id, "started_at": began, "ended_at": ended}
-        self._add(TURNS, turn)
+        self._add(turns, turn)
         self._emit("game.added", began, session_id, {"session": {"id": session_id}, "sessionGame": row})
         return played
 
@@ -207,7 +202,6 @@ class Past:
                 "session_game_id": played.id,
                 "game_id": played.game_id,
                 "counts": int(is_last),
-                "announced": 1,
                 "created_at": moment,
             }
             self._add(votes, row)
@@ -236,11 +230,10 @@ class Past:
 
 
 def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    """What this version's table has no column for is left out."""
-    names = [name for name in rows[0] if name in table.c]
     if connection.dialect.name != "postgresql":
-        connection.execute(insert(table), [{name: row[name] for name in names} for row in rows])
+        connection.execute(insert(table), rows)
         return
+    names = list(rows[0])
     cursor: Any = connection.connection.cursor()
     with cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy:
         for row in rows:

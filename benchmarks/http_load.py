@@ -27,7 +27,7 @@ def encode(method: str, path: str, *, token: str = "", body: str | None = None) 
 
 
 class Slice(Struct):
-    """What came of loading a server for a while: seconds each answer took, and how many weren't 200."""
+    """The result of loading a server for a while: seconds each answer took, and how many weren't 200."""
 
     seconds: float
     times: list[float]

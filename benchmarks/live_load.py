@@ -1,8 +1,8 @@
-"""Many live clients of one session, and writers whose events they all have to hear.
+"""Many live clients of one session, and writers whose events all of them receive.
 
-Each client keeps the length and the checksum of what it heard, and when each part came. All hear the same bytes, so the
-frames are taken apart only for the first client and the last one, whose checks then hold for every client: events
-arrive in order, with ids that follow one another without a gap, and exactly one for each write that was answered.
+Each client keeps the length and checksum of what it received, and when each part came. All receive the same bytes, so
+only the frames of the first client and the last one are decoded, whose checks then hold for every client: events arrive
+in order, with ids that follow one another without a gap, and exactly one for each write that was answered.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ def upgrade(path: str) -> bytes:
 
 
 def handshake(server: Server, session_id: int) -> tuple[bytes, bytes]:
-    """What a live client sends: the upgrade, and then what makes it hear a session's events. Peers send them to all."""
+    """What a live client sends: the upgrade, and then what subscribes it to a session. Peers send events to all."""
     if server.kind is Kind.PEER:
         return upgrade("/ws"), b""
     token = {"type": "auth", "token": server.token}
@@ -62,7 +62,7 @@ def frames_of(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 class Event(Struct):
-    """An event as a client heard it: the offset of its end, its id in the log, and the player count it tells of."""
+    """An event as a client received it: the offset of its end, its id in the log, and the player count it tells of."""
 
     end: int
     id: int
@@ -77,14 +77,14 @@ class Opening(asyncio.Protocol):
 
 
 class LiveClient(Opening):
-    """A connection to the WebSocket, subscribed to one session. `ready` is done when it hears the events."""
+    """A connection to the WebSocket, subscribed to one session. `ready` is done when it is subscribed."""
 
     def __init__(self, opening: tuple[bytes, bytes]) -> None:
         super().__init__()
         self._upgrade, self._hello = opening
         self._awaited = b'"subscribed"' if self._hello else b"\r\n\r\n"
         self._transport: Any = None
-        self._heard = b""
+        self._received = b""
         self.length = 0
         self.checksum = 0
         self.marks: list[tuple[float, int]] = []
@@ -99,16 +99,16 @@ class LiveClient(Opening):
             self.checksum = zlib.crc32(data, self.checksum)
             self.marks.append((time.perf_counter(), self.length))
             return
-        self._heard += data
-        if self._hello and b"\r\n\r\n" in self._heard:
+        self._received += data
+        if self._hello and b"\r\n\r\n" in self._received:
             self._transport.write(self._hello)
             self._hello = b""
-        if self._awaited in self._heard:
+        if self._awaited in self._received:
             self.ready.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.ready.done():
-            self.ready.set_exception(exc or ConnectionError(f"the server closed the socket: {self._heard[-200:]!r}"))
+            self.ready.set_exception(exc or ConnectionError(f"the server closed the socket: {self._received[-200:]!r}"))
 
     def forget(self) -> None:
         """Begin a new slice."""
@@ -133,7 +133,7 @@ class LiveClient(Opening):
 
 
 class Witness(LiveClient):
-    """A client that also takes apart what it hears."""
+    """A client that also decodes what it receives."""
 
     def __init__(self, opening: tuple[bytes, bytes]) -> None:
         super().__init__(opening)
@@ -157,7 +157,7 @@ class Witness(LiveClient):
 
 
 class CountWitness(Witness):
-    """Hears of player counts. `seen` tells when each event came."""
+    """Receives player counts. `seen` tells when each event came."""
 
     def __init__(self, opening: tuple[bytes, bytes]) -> None:
         super().__init__(opening)
@@ -202,15 +202,15 @@ async def until(holds: Callable[[], bool]) -> None:
             return
 
 
-async def all_have_heard(clients: Sequence[LiveClient]) -> None:
-    """Return when all have heard as much as the first, or after some patience."""
+async def all_have_received(clients: Sequence[LiveClient]) -> None:
+    """Return when all have received as much as the first, or after some patience."""
     await until(lambda: all(client.length >= clients[0].length for client in clients))
 
 
 def different(clients: Sequence[LiveClient]) -> int:
-    """How many have not heard the same bytes as the first one."""
-    heard = (clients[0].length, clients[0].checksum)
-    return sum((client.length, client.checksum) != heard for client in clients)
+    """How many have not received the same bytes as the first one."""
+    first = (clients[0].length, clients[0].checksum)
+    return sum((client.length, client.checksum) != first for client in clients)
 
 
 class FanOutSlice(Struct):
@@ -256,9 +256,9 @@ class FanOut:
             writer.close()
 
     async def run(self, seconds: float, *, rate: float | None) -> FanOutSlice:
-        """Write for a while: `rate` events a second, or None for as many as all clients hear.
+        """Write for a while: `rate` events a second, or None for as many as all clients receive.
 
-        A writer writes again when its answer is there and the first and the last client have heard of it.
+        A writer writes again when it is answered and the first and the last client have its event.
         """
         for client in self._clients:
             client.forget()
@@ -267,7 +267,7 @@ class FanOut:
         pause = 0.0 if rate is None else len(self._games) / rate
         writers = range(len(self._games))
         await asyncio.gather(*(self._write(number, pause, began + seconds) for number in writers))
-        await all_have_heard(self._clients)
+        await all_have_received(self._clients)
         return self._judge(began)
 
     async def _connect(self, protocol: asyncio.Protocol) -> None:
@@ -306,9 +306,9 @@ class FanOut:
         before = ids[0] - 1 if self._last_id is None and ids else self._last_id
         self._last_id = ids[-1] if ids else self._last_id
         gaps = sum(now != last + 1 for last, now in zip([before or 0, *ids], ids, strict=False))
-        unheard = len(set(self._sent) - {event.value for event in witness.events})
+        unreceived = len(set(self._sent) - {event.value for event in witness.events})
         ended = max((client.marks[-1][0] for client in self._clients if client.marks), default=began)
         sent = [(event.end, self._sent[event.value]) for event in witness.events]
         times = [each for client in self._clients for each in client.times(sent)]
         failures = sum(writer.failures for writer in self._writers)
-        return FanOutSlice(ended - began, len(times), times, failures, gaps + unheard + different(self._clients))
+        return FanOutSlice(ended - began, len(times), times, failures, gaps + unreceived + different(self._clients))

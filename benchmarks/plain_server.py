@@ -283,13 +283,13 @@ class PlainServer:
         await send({"type": "websocket.accept"})
         try:
             while (message := await receive())["type"] == "websocket.receive":
-                said = json.loads(message["text"])
-                if said["type"] == "auth":
-                    jwt.decode(said["token"], SECRET, algorithms=["HS256"])
+                payload = json.loads(message["text"])
+                if payload["type"] == "auth":
+                    jwt.decode(payload["token"], SECRET, algorithms=["HS256"])
                     await send({"type": "websocket.send", "text": '{"type":"auth_success"}'})
                 else:
-                    topics.add(said["sessionId"])
-                    self._listeners.setdefault(said["sessionId"], set()).add(send)
+                    topics.add(payload["sessionId"])
+                    self._listeners.setdefault(payload["sessionId"], set()).add(send)
                     await send({"type": "websocket.send", "text": '{"type":"subscribed"}'})
         finally:
             for topic in topics:

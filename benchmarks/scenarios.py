@@ -108,7 +108,7 @@ class Watched:
 
 
 class Events:
-    """Live clients that hear what a few hosts write."""
+    """Live clients that receive what a few hosts write."""
 
     def __init__(self, fan_out: FanOut, rate: float | None) -> None:
         self._fan_out = fan_out
@@ -126,7 +126,7 @@ class Events:
 
 
 class ReadsMeanwhile:
-    """Reads at a steady pace, and as many deliveries as were wanted beside them."""
+    """Reads at a steady pace beside a steady number of deliveries."""
 
     def __init__(self, server: Server, nights: Nights, clients: int) -> None:
         session = nights.sessions[-1]
@@ -148,7 +148,7 @@ class ReadsMeanwhile:
 
 
 class Storm:
-    """Many live clients that come at once: how long until each hears the events. However long it takes."""
+    """Many live clients that come at once: how long until each is subscribed. However long it takes."""
 
     def __init__(self, server: Server, session_id: int, clients: int) -> None:
         self._server = server
@@ -219,12 +219,12 @@ def vote(already: int) -> Callable[[Server, Nights, int], Running]:
 
 
 def votes_watched(server: Server, _nights: Nights, clients: int) -> Running:
-    """The same with live clients that all hear of each vote: until the last one has heard of the last vote."""
+    """The same with live clients: until the last of them has the event of the last vote."""
     return Watched(server, clients)
 
 
 def fan_out(server: Server, nights: Nights, clients: int) -> Running:
-    """Ten hosts write as fast as their events are heard by all live clients of the session."""
+    """Ten hosts write as fast as their events reach all live clients of the session."""
     session = nights.sessions[-1]
     return Events(FanOut(server, session, nights.games[session], clients), rate=None)
 
@@ -258,7 +258,7 @@ SCENARIOS = {
 
 
 def _repeated(method: str, path: str, body: str | None = None) -> Scenario:
-    """One connection that asks the same again and again, each time by an address that was never asked before."""
+    """One connection that sends the same request again and again, each time to an address that is new."""
 
     def start(server: Server, _nights: Nights, _clients: int) -> Running:
         joint = "&" if "?" in path else "?"
@@ -282,4 +282,4 @@ HISTORY = {
     "history-sessions": _repeated("GET", "/api/sessions?limit=10"),
     "history-session": Scenario(_session_games),
 }
-"""What is asked of two servers of ours, one with a few nights and one with years of them."""
+"""The requests to two servers of ours, one with a few nights and one with years of them."""

@@ -1,4 +1,4 @@
-"""Live votes while many look on: each client has to hear of each vote."""
+"""Live votes while many look on: each client has to receive the events of all votes."""
 
 import time
 
@@ -9,7 +9,7 @@ from benchmarks.live_load import (
     FanOutSlice,
     LiveClient,
     Witness,
-    all_have_heard,
+    all_have_received,
     different,
     handshake,
     open_clients,
@@ -19,7 +19,7 @@ from benchmarks.processes import Server
 from benchmarks.vote_load import VoteNight
 
 TIMED = 20
-"""One client in so many has its times taken; what it heard is looked at for all."""
+"""One client in so many has its times taken; what it received is checked for all."""
 
 
 class _Vote(Struct):
@@ -42,7 +42,7 @@ class _Event(Struct):
 
 
 class VoteWitness(Witness):
-    """Hears of votes. `events` has, for each, its end, its id and the number of the vote that it names."""
+    """Receives votes. `events` has, for each, its end, its id and the number of the vote that it names."""
 
     def __init__(self, opening: tuple[bytes, bytes]) -> None:
         super().__init__(opening)
@@ -84,7 +84,7 @@ class WatchedVotes:
             client.close()
 
     async def run(self, seconds: float) -> tuple[FanOutSlice, int]:
-        """Vote for a while, until the last client has heard of the last vote; returns also how many votes it were."""
+        """Vote for a while, until the last client has the last event; returns also how many votes it were."""
         for client in self._clients:
             client.forget()
         began = time.perf_counter()
@@ -93,7 +93,7 @@ class WatchedVotes:
         witness = self._clients[0]
         assert isinstance(witness, VoteWitness)
         await until(lambda: witness.votes >= taken)
-        await all_have_heard(self._clients)
+        await all_have_received(self._clients)
         ids = [id_ for _end, id_, _number in witness.events]
         wrong = abs(witness.votes - taken) + (ids != sorted(set(ids))) + different(self._clients)
         sent = [(end, self._night.sent[number]) for end, _id, number in witness.events]

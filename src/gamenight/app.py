@@ -34,9 +34,9 @@ from gamenight.core.loops import Loops
 from gamenight.core.tail import Tail
 from gamenight.http import errors as http_errors
 from gamenight.http.address import Address
-from gamenight.http.front import Front
-from gamenight.http.idempotency import Writes
-from gamenight.http.kept import KeptAnswers
+from gamenight.http.idempotency import IdempotentWriter
+from gamenight.http.request_limits import RequestLimits
+from gamenight.http.response_cache import ResponseCache
 from gamenight.live.endpoint import PATH as LIVE_PATH
 from gamenight.live.endpoint import LiveEndpoint
 from gamenight.live.protocol import frame_of
@@ -46,18 +46,19 @@ from gamenight.picker.receipts import Receipts
 from gamenight.retention import prune_for_ever
 from gamenight.rooms import routes as rooms_routes
 from gamenight.rooms.client import RoomsClient
-from gamenight.rooms.monitor import Monitor
-from gamenight.rooms.watcher import Timing
+from gamenight.rooms.follower import Timing
+from gamenight.rooms.supervisor import Supervisor
 from gamenight.sessions import routes as sessions_routes
 from gamenight.settings import Settings
 from gamenight.stats import routes as stats_routes
 from gamenight.votes import routes as votes_routes
 from gamenight.votes.importer import Importer
+from gamenight.votes.publisher import VotePublisher
 from gamenight.votes.rates import VoteRates
-from gamenight.votes.upkeep import Upkeep
+from gamenight.votes.recounter import VoteRecounter
 from gamenight.web import files
 from gamenight.web import routes as web_routes
-from gamenight.web.pages import Pages
+from gamenight.web.static import Pages
 
 
 class Health(Struct, frozen=True, rename="camel"):
@@ -89,31 +90,27 @@ class App:
         self._database = database
         self._loops = Loops()
         with database.snapshot() as connection:
-            # In one snapshot: what is revoked or changed later is heard of by the hub.
+            # In one snapshot: the hub gets an event for whatever is revoked or changed later.
             head = log.head(connection)
             self._tokens = Tokens(credentials.token_secret, revoked=queries.revoked_ids(connection))
         self._hub = Hub(head, lambda event: frame_of(event.text()))
-        self._hub.on_topic(log.SERVERS, self._heard)
+        self._hub.on_topic(log.SERVERS, self._on_server_event)
         address = Address(settings.public_url)
         self._last_use = LastUse()
         self._callers = Callers(self._tokens, Cookies(address), self._last_use)
         self._version = database.version()
         self._rooms = RoomsClient(settings.rooms_url, settings.room_hosts)
-        self._monitor = Monitor(
+        self._rooms_supervisor = Supervisor(
             database,
             self._rooms,
             starts_itself=settings.rooms_follow,
             status_seconds=settings.rooms_status_seconds,
             timing=Timing(stay=settings.rooms_probe_seconds),
         )
-        self._hub.on_news(self._monitor.wake)
-        self._votes = Upkeep(
-            database,
-            head,
-            grace_seconds=settings.vote_grace_seconds,
-            announced_each=settings.vote_events_each,
-        )
-        self._hub.on_news(self._votes.wake)
+        self._hub.on_publish(self._rooms_supervisor.wake)
+        self._vote_publisher = VotePublisher(database, published_each=settings.vote_events_each)
+        self._vote_recounter = VoteRecounter(database, head, grace_seconds=settings.vote_grace_seconds)
+        self._hub.on_publish(self._vote_recounter.wake)
         self._importer = Importer(database, grace_seconds=settings.vote_grace_seconds)
         self.live = LiveEndpoint(
             database=database,
@@ -127,12 +124,12 @@ class App:
         undeclared = routes_without_scope(self.litestar)
         if undeclared:
             raise StartError(f"These routes don't declare who may call them: {', '.join(undeclared)}.")
-        kept = KeptAnswers(self.litestar)
-        self._kept = kept if database.is_sqlite else None
-        # Who hears of a change reads it: the log may be read on before the writer has told of its commit.
-        self._hub.on_news(kept.forget)
-        self.asgi: ASGIApp = Front(
-            Pages(kept if database.is_sqlite else self.litestar, files.load()),
+        response_cache = ResponseCache(self.litestar)
+        self._response_cache = response_cache if database.is_sqlite else None
+        # Clear the cache here too: the tail may publish an event before on_commit has run.
+        self._hub.on_publish(response_cache.clear)
+        self.asgi: ASGIApp = RequestLimits(
+            Pages(response_cache if database.is_sqlite else self.litestar, files.load()),
             settings.limits,
             address=address,
             trusted_proxies=settings.proxies,
@@ -141,8 +138,8 @@ class App:
             counted=frozenset({picker_routes.PATH, picker_routes.LINEUP_PATH}),
         )
 
-    def _heard(self, event: log.Event) -> None:
-        """What the servers of this database tell one another, this one included."""
+    def _on_server_event(self, event: log.Event) -> None:
+        """Handle an event that a server of this database, maybe this one, sent to all of them."""
         if event.type == TOKEN_REVOKED:
             token_id: str = msgspec.json.decode(event.data)["jti"]
             self._tokens.revoke(token_id)
@@ -151,11 +148,11 @@ class App:
     def _litestar(self, credentials: Credentials) -> Litestar:
         settings = self._settings
 
-        def given(value: object) -> Provide:
+        def constant(value: object) -> Provide:
             return Provide(lambda: value, sync_to_thread=False, use_cache=True)
 
-        def writes(request: Request[Any, Any, Any]) -> Writes:
-            return Writes(self._database, request)
+        def writer(request: Request[Any, Any, Any]) -> IdempotentWriter:
+            return IdempotentWriter(self._database, request)
 
         return Litestar(
             [
@@ -188,29 +185,29 @@ class App:
             ],
             middleware=[DefineMiddleware(ScopeGuard, callers=self._callers)],
             dependencies={
-                "database": given(self._database),
-                "credentials": given(credentials),
-                "tokens": given(self._tokens),
-                "callers": given(self._callers),
-                "throttle": given(Throttle()),
-                "new_devices": given(NewDevices()),
-                "reach": given(web_routes.Reach(settings.public_url, settings.host)),
-                "play": given(web_routes.Play(settings.join_url, settings.vote_grace_seconds)),
-                "rooms": given(self._rooms),
-                "rooms_followed": given(settings.rooms_follow),
-                "picking": given(settings.picking),
-                "receipts": given(Receipts(credentials.token_secret)),
-                "import_rows": given(settings.import_rows),
-                "upkeep": given(self._votes),
-                "importer": given(self._importer),
-                "vote_grace": given(settings.vote_grace_seconds),
-                "vote_rates": given(
+                "database": constant(self._database),
+                "credentials": constant(credentials),
+                "tokens": constant(self._tokens),
+                "callers": constant(self._callers),
+                "throttle": constant(Throttle()),
+                "new_devices": constant(NewDevices()),
+                "server_address": constant(web_routes.ServerAddress(settings.public_url, settings.host)),
+                "phone_page_facts": constant(web_routes.PhonePageFacts(settings.join_url, settings.vote_grace_seconds)),
+                "rooms": constant(self._rooms),
+                "rooms_followed": constant(settings.rooms_follow),
+                "picker_settings": constant(settings.picker_settings),
+                "receipts": constant(Receipts(credentials.token_secret)),
+                "import_rows": constant(settings.import_rows),
+                "publisher": constant(self._vote_publisher),
+                "importer": constant(self._importer),
+                "vote_grace": constant(settings.vote_grace_seconds),
+                "vote_rates": constant(
                     VoteRates(
                         guests_per_minute=settings.guest_votes_per_minute,
                         bot_per_second=settings.bot_votes_per_second,
                     )
                 ),
-                "writes": Provide(writes, sync_to_thread=False),
+                "writer": Provide(writer, sync_to_thread=False),
             },
             exception_handlers={
                 GamenightError: http_errors.render,
@@ -220,7 +217,7 @@ class App:
             lifespan=[self._lifespan],
             logging_config=None,
             openapi_config=openapi_config(self._callers.cookies),
-            # The body has its limits in Front, before it gets here.
+            # The body has its limits in RequestLimits, before it gets here.
             request_max_body_size=None,
         )
 
@@ -244,7 +241,7 @@ class App:
                 max(0, head - self._hub.position),
                 self.live.clients,
                 self._loops.report(),
-                self._monitor.report(),
+                self._rooms_supervisor.report(),
             )
 
         return Router("/", route_handlers=[welcome, health], tags=["System"])
@@ -256,14 +253,15 @@ class App:
         tail = Tail(self._database, self._hub)
 
         def committed() -> None:
-            if self._kept is not None:
-                self._kept.forget()
+            if self._response_cache is not None:
+                self._response_cache.clear()
             tail.wake()
 
         self._database.on_commit = committed
         tail.start(self._loops)
-        self._monitor.start(self._loops)
-        self._votes.start(self._loops)
+        self._rooms_supervisor.start(self._loops)
+        self._vote_publisher.start(self._loops)
+        self._vote_recounter.start(self._loops)
         self._importer.start(self._loops)
         self._loops.start("last-use", lambda: self._last_use.write_for_ever(self._database))
         self._loops.start(
@@ -274,4 +272,4 @@ class App:
             yield
         finally:
             await self._loops.stop()
-            await self._monitor.close()
+            await self._rooms_supervisor.close()

@@ -56,7 +56,7 @@ ERRORS = {
 EVERYWHERE = {"400", "429", "503"}
 WITH_BODY = {"413", "415"}
 ALSO_AS_TEXT = "also_as_text"
-"""What a route says of itself that answers with JSON, or with plain text where it is asked for."""
+"""The option of a route that answers with JSON, or on request with plain text."""
 
 
 def openapi_config(cookies: Cookies) -> OpenAPIConfig:
@@ -82,8 +82,8 @@ def openapi_config(cookies: Cookies) -> OpenAPIConfig:
             schemas={"Error": ERROR},
             security_schemes={
                 "token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
-                "session": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=cookies.session_name),
-                "guest": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=cookies.guest_name),
+                "login": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=cookies.login_cookie_name),
+                "guest": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=cookies.guest_cookie_name),
             },
         ),
     )
@@ -103,16 +103,16 @@ def describe(app: Litestar) -> None:
 
 
 def _describe_operation(operation: Operation, handler: HTTPRouteHandler, method: str, *, has_parameters: bool) -> None:
-    asked = scope_of(handler) or Scope.PUBLIC
-    is_public = asked is Scope.PUBLIC
+    required = scope_of(handler) or Scope.PUBLIC
+    is_public = required is Scope.PUBLIC
     statuses = set(EVERYWHERE)
     if has_parameters:
         statuses.add("404")
     if not is_public:
         operation.security = [{"token": []}]
-        if allows(Scope.HOST, asked) or asked is Scope.ADMIN:
-            operation.security.append({"session": []})
-        if allows(Scope.GUEST, asked):
+        if allows(Scope.HOST, required) or required is Scope.ADMIN:
+            operation.security.append({"login": []})
+        if allows(Scope.GUEST, required):
             operation.security.append({"guest": []})
         statuses |= {"401", "403"}
     elif handler.opt.get(GIVES_COOKIE):

@@ -18,18 +18,18 @@ from gamenight.http.clients import Network
 from gamenight.http.limits import Limits
 from gamenight.live.limits import LiveLimits
 from gamenight.picker.balanced import FACTORS, Strengths
-from gamenight.picker.draws import Picking
+from gamenight.picker.draws import PickerSettings
 
 PREFIX = "GAMENIGHT_"
 SECRETS = {"admin_key", "database_url"}
 BUILD_VARIABLES = {"GAMENIGHT_SKIP_PAGES"}
-"""What the package's build reads. A server that is started in the same shell has nothing to say to it."""
+"""Variables that the package's build reads. A server that is started in the same shell ignores them."""
 
 T = TypeVar("T", bound=Struct)
 
 
-def whole(meaning: str, *, least: int = 1, most: int = 2**31 - 1) -> Meta:
-    return Meta(ge=least, le=most, description=meaning)
+def whole(meaning: str, *, minimum: int = 1, maximum: int = 2**31 - 1) -> Meta:
+    return Meta(ge=minimum, le=maximum, description=meaning)
 
 
 def above_zero(meaning: str) -> Meta:
@@ -40,8 +40,8 @@ def zero_or_more(meaning: str) -> Meta:
     return Meta(ge=0, description=meaning)
 
 
-def within(meaning: str, least: float, most: float) -> Meta:
-    return Meta(ge=least, le=most, description=meaning)
+def within(meaning: str, minimum: float, maximum: float) -> Meta:
+    return Meta(ge=minimum, le=maximum, description=meaning)
 
 
 def words(meaning: str) -> Meta:
@@ -49,10 +49,10 @@ def words(meaning: str) -> Meta:
 
 
 class Settings(Struct, frozen=True, kw_only=True):
-    """What can be set. A command-line option goes before the environment, the environment before the default."""
+    """The settings. A command-line option goes before the environment, the environment before the default."""
 
     host: Annotated[str, words("The address to listen on.")] = "127.0.0.1"
-    port: Annotated[int, whole("The port to listen on; 0 takes a free one.", least=0, most=65535)] = 5000
+    port: Annotated[int, whole("The port to listen on; 0 takes a free one.", minimum=0, maximum=65535)] = 5000
     data_dir: Annotated[str | None, words("The folder of the database; by default where the platform keeps data.")] = (
         None
     )
@@ -124,7 +124,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = 0.6
     picker_cap: Annotated[float, within("The largest share of the odds of one game; 1 for no limit.", 0.05, 1)] = 0.35
 
-    readers: Annotated[int, whole("Connections that read.", most=64)] = 2
+    readers: Annotated[int, whole("Connections that read.", maximum=64)] = 2
     waiting_limit: Annotated[int, whole("How many writes, and reads, may wait; one more is answered 503.")] = 4096
     answer_timeout: Annotated[float, above_zero("Seconds to wait for the database before answering 503.")] = 15
     events_days: Annotated[float, above_zero("Days for which events are kept for clients that resume.")] = 7
@@ -181,10 +181,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         return _split(self.rooms_hosts)
 
     @property
-    def picking(self) -> Picking:
+    def picker_settings(self) -> PickerSettings:
         """How the balanced draw weighs."""
         strengths = Strengths(**{name: getattr(self, f"picker_{name}") for name in Strengths.__struct_fields__})
-        return Picking(strengths, frozenset(_split(self.picker_factors_off)))
+        return PickerSettings(strengths, frozenset(_split(self.picker_factors_off)))
 
     @property
     def limits(self) -> Limits:
@@ -249,7 +249,7 @@ def _check(settings: Settings) -> None:
         raise StartError("GAMENIGHT_JOIN_URL has to be the address of a page, such as https://jackbox.tv.")
     if settings.public_url is not None and not _is_plain_address(settings.public_url):
         raise StartError("GAMENIGHT_PUBLIC_URL has to be a plain address such as https://games.example.org.")
-    unknown = settings.picking.factors_off - set(FACTORS)
+    unknown = settings.picker_settings.factors_off - set(FACTORS)
     if unknown:
         raise StartError(
             f"GAMENIGHT_PICKER_FACTORS_OFF: {', '.join(sorted(unknown))} is no factor. There are {', '.join(FACTORS)}."

@@ -69,8 +69,8 @@ def test_the_admin_key_gives_a_token_for_a_day(server: Served) -> None:
         answer = response.json()
         assert set(answer) == {"token", "message", "expiresIn"}
         assert answer["expiresIn"] == "24h"
-        said = jwt.decode(answer["token"], options={"verify_signature": False})
-        assert said["exp"] - said["iat"] == 24 * 60 * 60
+        payload = jwt.decode(answer["token"], options={"verify_signature": False})
+        assert payload["exp"] - payload["iat"] == 24 * 60 * 60
     verified = verify(server, answer["token"])
     assert verified.status_code == 200
     assert verified.json()["valid"] is True
@@ -141,9 +141,9 @@ def test_tokens_that_this_server_did_not_make_are_refused(server: Served, secret
         assert (response.status_code, response.json().get("code")) == (403, "token_invalid"), name
 
 
-def _sign(said: dict[str, Any], secret: bytes, algorithm: str) -> str:
+def _sign(payload: dict[str, Any], secret: bytes, algorithm: str) -> str:
     """PyJWT warns of a secret that is short for the algorithm. Zeros at its end are no change for HMAC."""
-    return jwt.encode(said, secret + b"\0" * 32, algorithm)
+    return jwt.encode(payload, secret + b"\0" * 32, algorithm)
 
 
 def test_an_expired_token_is_refused(server: Served, secret: bytes) -> None:

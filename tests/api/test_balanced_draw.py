@@ -211,12 +211,12 @@ def test_a_receipt_that_is_none_adds_nothing(hana: Host, look: Look) -> None:
     secret = secret_of(look)
     answer = draw(hana)
     game_id = answer["game"]["id"]
-    said = jwt.decode(answer["receipt"], secret, algorithms=["HS256"], audience=AUDIENCE)
-    assert said["exp"] - said["iat"] == 12 * 3600
+    payload = jwt.decode(answer["receipt"], secret, algorithms=["HS256"], audience=AUDIENCE)
+    assert payload["exp"] - payload["iat"] == 12 * 3600
     now = int(time.time())
 
     def signed(key: bytes = secret, **changed: Any) -> str:
-        claims = {name: value for name, value in (said | changed).items() if value is not None}
+        claims = {name: value for name, value in (payload | changed).items() if value is not None}
         return jwt.encode(claims, key, "HS256")
 
     other_game = next(game["id"] for game in games(hana) if game["id"] != game_id)
@@ -224,7 +224,7 @@ def test_a_receipt_that_is_none_adds_nothing(hana: Host, look: Look) -> None:
         ("", game_id, "receipt_invalid"),
         ("no receipt", game_id, "receipt_invalid"),
         (answer["receipt"][:-3] + "AAA", game_id, "receipt_invalid"),
-        (jwt.encode(said, "", "none"), game_id, "receipt_invalid"),
+        (jwt.encode(payload, "", "none"), game_id, "receipt_invalid"),
         (signed(b"x" * 32), game_id, "receipt_invalid"),
         (signed(aud="gamenight"), game_id, "receipt_invalid"),
         (hana.token, game_id, "receipt_invalid"),
@@ -233,7 +233,7 @@ def test_a_receipt_that_is_none_adds_nothing(hana: Host, look: Look) -> None:
         (signed(games=[[game_id]]), game_id, "receipt_invalid"),
         (signed(iat=now - 50_000, exp=now - 60), game_id, "receipt_expired"),
         (answer["receipt"], other_game, "receipt_of_other_game"),
-        (signed(draw=said["draw"] | {"sessionId": 77}), game_id, "receipt_of_other_game"),
+        (signed(draw=payload["draw"] | {"sessionId": 77}), game_id, "receipt_of_other_game"),
         ("x" * 16_385, game_id, "invalid_request"),
     ]
     for receipt, of, code in wrong:
@@ -264,9 +264,9 @@ def test_a_repeat_with_its_key_gives_the_first_answer_even_after_the_receipt_has
 ) -> None:
     session = hana.a_session()
     answer = draw(hana)
-    said = jwt.decode(answer["receipt"], secret_of(look), algorithms=["HS256"], audience=AUDIENCE)
+    payload = jwt.decode(answer["receipt"], secret_of(look), algorithms=["HS256"], audience=AUDIENCE)
     # Within the leeway for clocks that differ: good for the moment, and expired soon.
-    expiring = jwt.encode(said | {"exp": int(time.time()) - 7}, secret_of(look), "HS256")
+    expiring = jwt.encode(payload | {"exp": int(time.time()) - 7}, secret_of(look), "HS256")
     body = {"game_id": answer["game"]["id"], "receipt": expiring}
     path, headers = f"/api/sessions/{session['id']}/games", {"Idempotency-Key": "friday"}
     first = hana.post(path, json=body, headers=headers)
@@ -288,7 +288,7 @@ def test_the_why_goes_with_its_game_and_its_night(hana: Host, look: Look) -> Non
         hana.a_game(session["id"], candidate["game"]["id"], receipt=answer["receipt"])
         for candidate in answer["candidates"]
     ]
-    assert len(look("SELECT * FROM kept_draws")) == 2
+    assert len(look("SELECT * FROM stored_draws")) == 2
     before = hana.get(why_path(kept[0])).json()
     hana.ok(hana.delete(why_path(kept[0]).removesuffix("/why")))
     assert hana.get(why_path(kept[0])).status_code == 404
@@ -297,11 +297,11 @@ def test_the_why_goes_with_its_game_and_its_night(hana: Host, look: Look) -> Non
     hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
     assert hana.get(why_path(kept[1])).status_code == 200
     hana.ok(hana.delete(f"/api/sessions/{session['id']}"))
-    assert look("SELECT * FROM kept_draws") == []
+    assert look("SELECT * FROM stored_draws") == []
 
 
 def test_drawing_writes_nothing(hana: Host, look: Look) -> None:
-    tables = ("events", "kept_draws", "idempotency_keys", "session_games")
+    tables = ("events", "stored_draws", "idempotency_keys", "session_games")
 
     def counts() -> list[int]:
         return [look(f"SELECT count(*) AS n FROM {table}")[0]["n"] for table in tables]

@@ -1,4 +1,4 @@
-"""Browsers: the console's session, the guest's device, and pages of others that try to use them."""
+"""Browsers: the login of the console, the guest's device, and pages of others that try to use them."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ from tests.support.clients import Host, Listener, a_guest, a_token
 from tests.support.server import ADMIN_KEY, Served, served
 
 Look = Callable[..., list[dict[str, Any]]]
-SESSION, GUEST = "gamenight_session", "gamenight_guest"
+LOGIN, GUEST = "gamenight_session", "gamenight_guest"
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def attributes(response: httpx.Response) -> set[str]:
     return {part.strip().lower() for part in cookie.split(";")[1:]}
 
 
-def test_the_admin_key_opens_a_session_that_takes_the_place_of_a_token(server: Served) -> None:
+def test_the_admin_key_logs_a_browser_in_whose_cookie_takes_the_place_of_a_token(server: Served) -> None:
     with a_guest(server.url) as browser:
         browser.headers["Origin"] = server.url
         assert browser.get("/api/auth/session").json() == {"user": None}
@@ -59,12 +59,12 @@ def test_who_logs_out_leaves_no_cookie_behind_that_a_copy_could_use(server: Serv
     with a_guest(server.url) as browser, a_guest(server.url) as thief:
         browser.headers["Origin"] = thief.headers["Origin"] = server.url
         browser.post("/api/auth/session", json={"key": ADMIN_KEY}).raise_for_status()
-        thief.cookies.set(SESSION, browser.cookies[SESSION])
+        thief.cookies.set(LOGIN, browser.cookies[LOGIN])
         assert thief.post("/api/sessions", json={}).status_code == 201
-        headers = {"Cookie": f"{SESSION}={browser.cookies[SESSION]}"}
+        headers = {"Cookie": f"{LOGIN}={browser.cookies[LOGIN]}"}
         with Listener(server.live_url, origin=server.url, additional_headers=headers) as page:
             page.say(type="auth")
-            page.hear_until("hello")
+            page.receive_until("hello")
             browser.delete("/api/auth/session").raise_for_status()
             assert page.close_code() == CloseCode.TOKEN_REVOKED
         assert code(thief.post("/api/sessions/1/close", json={})) == (403, "token_revoked")
@@ -91,7 +91,7 @@ def test_logging_out_leaves_the_token_alone_that_logged_in(server: Served, hana:
         assert harry.post("/api/auth/verify", headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
 
-def test_a_host_opens_a_session_with_his_token_and_loses_it_with_the_token(server: Served, hana: Host) -> None:
+def test_a_host_logs_in_with_a_token_and_is_logged_out_with_the_token(server: Served, hana: Host) -> None:
     token = hana.ok(hana.post("/api/tokens", json={"name": "Harry", "scope": "host", "days": 1}))
     with a_guest(server.url) as harry:
         harry.headers["Origin"] = server.url
@@ -99,26 +99,26 @@ def test_a_host_opens_a_session_with_his_token_and_loses_it_with_the_token(serve
         assert harry.get("/api/auth/session").json()["user"]["name"] == "Harry"
         session = hana.ok(harry.post("/api/sessions", json={}))
         assert code(harry.delete(f"/api/sessions/{session['id']}")) == (403, "scope_missing")
-        cookie = f"{SESSION}={harry.cookies[SESSION]}"
+        cookie = f"{LOGIN}={harry.cookies[LOGIN]}"
         headers = {"Cookie": cookie}
         with Listener(server.live_url, origin=server.url, additional_headers=headers) as page:
             page.say(type="auth")
-            page.hear_until("hello")
+            page.receive_until("hello")
             hana.ok(hana.delete(f"/api/tokens/{token['id']}"))
             assert page.close_code() == CloseCode.TOKEN_REVOKED
         assert harry.get("/api/auth/session").json() == {"user": None}
         assert code(harry.post("/api/sessions", json={})) == (403, "token_revoked")
 
 
-def test_a_session_ends_no_later_than_the_token_that_opened_it(server: Served, hana: Host) -> None:
+def test_a_login_ends_no_later_than_the_token_that_it_was_made_with(server: Served, hana: Host) -> None:
     with a_guest(server.url) as browser:
         browser.post("/api/auth/session", json={"token": hana.token}).raise_for_status()
-        said = jwt.decode(browser.cookies[SESSION], options={"verify_signature": False})
+        said = jwt.decode(browser.cookies[LOGIN], options={"verify_signature": False})
         assert said["exp"] - said["iat"] == 12 * 60 * 60
         assert said["jti"] == jwt.decode(hana.token, options={"verify_signature": False})["jti"]
 
 
-def test_only_a_key_or_a_host_opens_a_session_and_guessing_is_slowed_down(server: Served, hana: Host) -> None:
+def test_only_a_key_or_a_host_logs_a_browser_in_and_guessing_is_slowed_down(server: Served, hana: Host) -> None:
     read = a_token(hana, "read")
     with a_guest(server.url) as omar:
         assert code(omar.post("/api/auth/session", json={})) == (400, "key_or_token")
@@ -239,7 +239,7 @@ def test_with_both_cookies_the_one_counts_that_may_do_it(server: Served, console
     assert console.get("/api/guests/me").json() == {"nickname": "Hana"}
     assert console.post("/api/sessions", json={}).status_code == 201
     assert console.post("/api/auth/verify").json()["user"]["role"] == "admin"
-    console.cookies.set(SESSION, "garbage")
+    console.cookies.set(LOGIN, "garbage")
     assert console.post("/api/auth/verify").json()["user"]["role"] == "guest"
     assert code(console.post("/api/sessions", json={})) == (403, "token_invalid")
 
@@ -251,14 +251,14 @@ def test_a_page_listens_by_its_cookie_only_if_it_is_ours(server: Served, hana: H
     session = hana.a_session()
     with Listener(server.live_url, origin=server.url, additional_headers=headers) as page:
         page.say(type="auth")
-        page.hear_until("hello")
+        page.receive_until("hello")
         page.subscribe(session["id"])
     with Listener(server.live_url, additional_headers=headers) as program:
         program.say(type="auth")
-        assert program.hear_until("error")["code"] == "token_missing"
+        assert program.receive_until("error")["code"] == "token_missing"
     with Listener(server.live_url, origin=server.url) as stranger:
         stranger.say(type="auth")
-        assert stranger.hear_until("error")["code"] == "token_missing"
+        assert stranger.receive_until("error")["code"] == "token_missing"
 
 
 def test_an_origin_that_may_connect_may_not_use_the_cookie(database_url: str) -> None:
@@ -268,7 +268,7 @@ def test_an_origin_that_may_connect_may_not_use_the_cookie(database_url: str) ->
         headers = {"Cookie": f"{GUEST}={pia.cookies[GUEST]}"}
         with Listener(server.live_url, origin=friend, additional_headers=headers) as page:
             page.say(type="auth")
-            assert page.hear_until("error")["code"] == "token_missing"
+            assert page.receive_until("error")["code"] == "token_missing"
 
 
 def test_behind_https_cookies_are_bound_to_the_host_and_sent_by_tls_alone(database_url: str) -> None:
@@ -384,7 +384,7 @@ def test_on_a_full_disk_a_host_gets_in_to_look_and_out_again(server: Served, han
         for browser in (early, thief, late):
             browser.headers["Origin"] = server.url
         early.post("/api/auth/session", json={"key": ADMIN_KEY}).raise_for_status()
-        thief.cookies.set(SESSION, early.cookies[SESSION])
+        thief.cookies.set(LOGIN, early.cookies[LOGIN])
         fill_the_disk(server, hana)
         late.post("/api/auth/session", json={"key": ADMIN_KEY}).raise_for_status()
         assert late.get("/api/auth/session").json()["user"]["role"] == "admin"

@@ -95,8 +95,8 @@ def test_the_same_key_with_another_request_is_refused(hana: Host) -> None:
 def test_each_subject_has_its_own_keys(hana: Host, server: Served, look: Look) -> None:
     (row,) = look("SELECT value FROM credentials WHERE name = 'token_secret'")
     secret = bytes.fromhex(row["value"])
-    said = jwt.decode(hana.token, secret, algorithms=["HS256"], audience="gamenight")
-    other = jwt.encode(said | {"sub": "bix", "jti": "b" * 32}, secret, "HS256")
+    payload = jwt.decode(hana.token, secret, algorithms=["HS256"], audience="gamenight")
+    other = jwt.encode(payload | {"sub": "bix", "jti": "b" * 32}, secret, "HS256")
     session = hana.a_session()
     first = add(hana, session)
     second = add(hana, session, headers=KEY | {"Authorization": f"Bearer {other}"})

@@ -97,16 +97,16 @@ def test_everybody_hears_what_the_list_of_nights_now_says(hana: Host, server: Se
     with Listener(server.live_url) as bix:
         bix.authenticate(hana.token)
         hana.ok(hana.post(f"{path}/close"))
-        closed = bix.hear_until("sessions.changed")
+        closed = bix.receive_until("sessions.changed")
         assert closed["data"] == {"sessionId": night, "listedSession": hana.get("/api/sessions").json()[0]}
         hana.ok(hana.patch(path, json={"notes": "Saturday"}))
-        assert bix.hear_until("sessions.changed")["data"]["listedSession"]["notes"] == "Saturday"
+        assert bix.receive_until("sessions.changed")["data"]["listedSession"]["notes"] == "Saturday"
         hana.ok(hana.delete(path))
-        assert bix.hear_until("sessions.changed")["data"] == {"sessionId": night, "listedSession": None}
+        assert bix.receive_until("sessions.changed")["data"] == {"sessionId": night, "listedSession": None}
     with Listener(server.live_url) as late:
         # A deleted session takes its own events with it; this one is still told.
         late.authenticate(hana.token, since=0)
-        assert late.hear_until("sessions.changed")["data"]["sessionId"] == night
+        assert late.receive_until("sessions.changed")["data"]["sessionId"] == night
 
 
 def test_without_a_night_the_lists_are_empty_and_the_active_session_is_null(server: Served) -> None:

@@ -49,7 +49,7 @@ def test_a_symbol_is_given_changed_and_taken_away(hana: Host, server: Served) ->
     with Listener(server.live_url) as bix:
         bix.authenticate(hana.token)
         assert hana.ok(hana.put(path, json={"symbol": None}))["symbol"] is None
-        assert bix.hear_until("catalogue.changed")["data"]["games"][0]["symbol"] is None
+        assert bix.receive_until("catalogue.changed")["data"]["games"][0]["symbol"] is None
     assert hana.get(path).json()["symbol"] is None
 
 

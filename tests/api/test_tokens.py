@@ -8,7 +8,7 @@ import jwt
 import pytest
 
 from gamenight.auth import actions, queries
-from gamenight.auth.actions import MOST_TOKENS
+from gamenight.auth.actions import MAX_TOKENS
 from gamenight.auth.errors import TokenRevoked, TooManyTokens
 from gamenight.auth.schemas import NewToken
 from gamenight.auth.tokens import Tokens
@@ -33,9 +33,13 @@ def test_a_token_is_shown_once_and_listed_without_itself(hana: Host, look: Look)
     response = hana.post("/api/tokens", json={"name": "  Bix\u202e the bot ", "scope": "vote", "days": 30})
     assert response.status_code == 201
     token = response.json()["token"]
-    said = jwt.decode(token, options={"verify_signature": False})
-    assert (said["sub"], said["scope"], said["name"]) == (f"token:{response.json()['id']}", "vote", "Bix the bot")
-    assert said["exp"] - said["iat"] == pytest.approx(30 * 24 * 3600, abs=2)
+    payload = jwt.decode(token, options={"verify_signature": False})
+    assert (payload["sub"], payload["scope"], payload["name"]) == (
+        f"token:{response.json()['id']}",
+        "vote",
+        "Bix the bot",
+    )
+    assert payload["exp"] - payload["iat"] == pytest.approx(30 * 24 * 3600, abs=2)
     listed = hana.get("/api/tokens").json()
     assert listed == [{name: value for name, value in response.json().items() if name != "token"}]
     assert set(listed[0]) == {
@@ -84,8 +88,8 @@ def test_the_same_request_again_gives_the_same_token_which_is_kept_nowhere(hana:
     body = {"name": "Bix", "scope": "vote"}
     first, again = (hana.ok(hana.post("/api/tokens", json=body, headers=key)) for _time in range(2))
     assert first["id"] == again["id"]
-    said, said_again = (jwt.decode(each["token"], options={"verify_signature": False}) for each in (first, again))
-    assert said["jti"] == said_again["jti"]
+    payload, payload_again = (jwt.decode(each["token"], options={"verify_signature": False}) for each in (first, again))
+    assert payload["jti"] == payload_again["jti"]
     assert len(hana.get("/api/tokens").json()) == 1
     (kept,) = look("SELECT answer FROM idempotency_keys")
     assert first["name"] in kept["answer"]
@@ -113,9 +117,9 @@ def test_a_revoked_token_is_refused_and_its_live_connections_end_while_others_go
         assert listening.close_code() == CloseCode.TOKEN_REVOKED
         with Listener(server.live_url) as back:
             back.say(type="auth", token=token["token"])
-            assert "revoked" in back.hear_until("auth_error")["message"]
+            assert "revoked" in back.receive_until("auth_error")["message"]
         hana.a_game(session["id"])
-        assert overlay.hear_until("game.added")
+        assert overlay.receive_until("game.added")
     assert hana.ok(hana.delete(f"/api/tokens/{token['id']}"))["revoked_at"] == revoked["revoked_at"]
     assert hana.delete("/api/tokens/4242").json()["code"] == "token_not_found"
 
@@ -133,10 +137,10 @@ def test_nobody_hears_of_a_revocation_but_the_servers(server: Served, hana: Host
     with Listener(server.live_url) as bix:
         bix.authenticate(hana.token)
         bix.say(type="subscribe", sessionId=-1)
-        assert bix.hear()["type"] == "error"
+        assert bix.receive()["type"] == "error"
         hana.ok(hana.delete(f"/api/tokens/{created(hana)['id']}"))
         hana.a_session()
-        bix.hear_until("session.started")
+        bix.receive_until("session.started")
         assert [event["type"] for event in bix.events] == ["session.started"]
     assert len(look("SELECT id FROM events WHERE type = 'token.revoked'")) == 1
 
@@ -158,7 +162,7 @@ def test_the_last_use_is_noted_once_a_minute_at_most(server: Served, hana: Host,
 
 def test_there_are_only_so_many_valid_tokens(database: Database) -> None:
     with database.transaction() as transaction:
-        made = [actions.create_token(transaction, NewToken(name="Bix", scope="vote")) for _ in range(MOST_TOKENS)]
+        made = [actions.create_token(transaction, NewToken(name="Bix", scope="vote")) for _ in range(MAX_TOKENS)]
         with pytest.raises(TooManyTokens):
             actions.create_token(transaction, NewToken(name="Bix", scope="vote"))
         actions.revoke_token(transaction, made[0].id)
@@ -191,6 +195,6 @@ def test_a_token_that_was_verified_before_is_refused_once_it_is_revoked(database
 def test_a_token_that_may_only_vote_hears_nothing(server: Served, hana: Host) -> None:
     with Listener(server.live_url) as bix:
         bix.say(type="auth", token=a_token(hana, "vote"))
-        assert "scope" in bix.hear_until("auth_error")["message"]
+        assert "scope" in bix.receive_until("auth_error")["message"]
         for scope in ("read", "guest", "host", "admin"):
             bix.authenticate(a_token(hana, scope))

@@ -58,7 +58,7 @@ def test_what_was_changed_is_as_before_and_whoever_follows_sees_both(
         changed = shown(hana, night["id"])
         assert changed != before
         undone = undo(hana, night)
-        assert bix.hear_until("change.undone")["data"]["change"] == undone["change"]
+        assert bix.receive_until("change.undone")["data"]["change"] == undone["change"]
     assert undone["change"]["kind"] == kind
     assert {"session": undone["session"], "games": undone["games"]} == before == shown(hana, night["id"])
     heard = [event["type"] for event in bix.events]
@@ -137,7 +137,7 @@ def test_votes_go_back_to_the_game_that_was_playing_after_all(server: Served, ha
         hana.ok(hana.vote("Pia", "down", after=3))
         assert [game["downvotes"] for game in hana.games_of(night["id"])] == [0, 0, 1]
         undo(hana, night)
-        moved = bix.hear_until("votes.updated")["data"]["sessionGames"]
+        moved = bix.receive_until("votes.updated")["data"]["sessionGames"]
     assert [(game["id"], game["upvotes"], game["downvotes"]) for game in moved] == [(second["id"], 0, 1)]
 
 

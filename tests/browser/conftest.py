@@ -10,7 +10,7 @@ from tests.browser.phone import Phone
 from tests.support.browser import PATIENCE_MS, PHONE, Situation, Viewer, running_browser
 from tests.support.scenes import Scenes, scenes
 from tests.support.server import Served, sqlite_url
-from web import pages
+from web import build_pages
 
 Watch = Callable[..., Viewer]
 
@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _pages_are_fresh() -> None:
-    assert not pages.is_stale(), "The built pages are not those of web/. Build them: python3 run.py install"
+    assert not build_pages.is_stale(), "The built pages are not those of web/. Build them: python3 run.py install"
 
 
 @pytest.fixture

@@ -1,9 +1,9 @@
 """`python -m tests.browser.icons` draws the icons of the installed phone page from the one SVG."""
 
 from tests.support.browser import running_browser
-from web import pages
+from web import build_pages
 
-FOLDER = pages.WEB / "public" / "icons"
+FOLDER = build_pages.WEB / "public" / "icons"
 SIZES = (192, 512)
 # To the edge, since phones cut icons to their own shape.
 PAGE = (

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, FloatRect, Page
 
 from tests.support.browser import DESK, PHONE, Situation, Viewer, looks, running_browser
 from tests.support.scenes import Scenes, scenes
-from web import pages
+from web import build_pages
 
-ROOT = pages.WEB.parent
+ROOT = build_pages.WEB.parent
 IMAGES = ROOT / "docs" / "images"
 VIEWS = {
     "history": "history",
@@ -53,7 +53,7 @@ def _everything(folder: Path) -> None:
         night.lobby()
         shots.take("3-lobby")
         night.play()
-        night.announce("Quiplash 3")
+        night.set_next_game("Quiplash 3")
         night.vote("up", "up", "up", "down", "up")
         shots.take("4-playing")
         night.finish()

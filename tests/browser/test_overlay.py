@@ -46,7 +46,7 @@ def test_the_overlay_follows_a_night_from_its_beginning_to_its_end(night: Scenes
     expect(page.get_by_role("img", name="0 votes up, 0 votes down")).to_be_visible()
     night.finish()
     expect(page.get_by_text("Next game soon")).to_be_visible()
-    night.announce("Quiplash 3")
+    night.set_next_game("Quiplash 3")
     expect(page.get_by_text("Next up: Quiplash 3")).to_be_visible()
     night.close()
     expect(page.get_by_text("Thanks for watching")).to_be_visible()

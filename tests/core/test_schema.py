@@ -1,5 +1,6 @@
 """The schema: migrations make what the tables say, on both databases."""
 
+import json
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -16,6 +17,10 @@ from gamenight.core.database import Database
 from gamenight.core.engines import sqlite_driver
 from gamenight.core.errors import StartError
 from gamenight.sessions import queries as sessions
+from gamenight.sessions import undo
+
+START = "2026-01-01T00:00:00.000Z"
+END = "2026-01-01T00:30:00.000Z"
 
 
 def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
@@ -70,6 +75,29 @@ def test_a_database_of_the_first_version_keeps_its_nights(empty_database_url: st
         database.close()
 
 
+def test_turns_followed_rooms_and_draws_outlive_the_renaming_of_their_tables(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+    try:
+        with database.transaction() as transaction:
+            command.upgrade(schema.alembic_config(transaction.connection), "0009")
+            _a_night_of_the_first_version(transaction.connection)
+            _what_a_night_had_before_its_tables_were_renamed(transaction.connection)
+        schema.migrate(database)
+        with database.transaction() as transaction:
+            connection = transaction.connection
+            command.check(schema.alembic_config(connection))
+            assert connection.execute(text("SELECT id, ended_at FROM turns")).all() == [(7, END)]
+            assert connection.execute(text("SELECT id, follower FROM followed_rooms")).all() == [(5, "abc")]
+            assert connection.execute(text("SELECT why FROM stored_draws")).scalar() == "{}"
+            undone = undo.undo(transaction, 1, None)
+            assert [game.status for game in undone.games] == ["playing"]
+            (turn,) = connection.execute(text("SELECT id, started_at, ended_at FROM turns"))
+        assert turn.id > 7 or connection.dialect.name == "sqlite"
+        assert (turn.started_at, turn.ended_at) == (START, None)
+    finally:
+        database.close()
+
+
 def test_the_games_of_an_older_database_get_the_symbols_that_a_new_one_has(empty_database_url: str) -> None:
     shipped = spreadsheet.parse(imports.SHIPPED.read_text(encoding="utf-8"), row_limit=100)
     wanted = {(row.facts.pack_name, row.facts.title): row.facts.symbol for row in shipped}
@@ -95,6 +123,41 @@ def _a_game_of_an_older_version(connection: Connection, pack: str, title: str) -
         "VALUES (:pack, :title, 2, 8, 0, 0, 0, '', 1, 0, '2026-01-01T00:00:00.000Z')"
     )
     connection.execute(statement, {"pack": pack, "title": title})
+
+
+def _what_a_night_had_before_its_tables_were_renamed(connection: Connection) -> None:
+    turn = {"start": START, "end": END}
+    before = {
+        "is_active": 1,
+        "closed_at": None,
+        "notes": 'so "intervals": they said',
+        "games": [
+            {
+                "id": 1,
+                "status": "playing",
+                "room_code": "AB12",
+                "removed_at": None,
+                "check_status": "completed",
+                "intervals": [[START, None]],
+            }
+        ],
+    }
+    for statement, values in (
+        ("UPDATE session_games SET status = 'played'", {}),
+        ("INSERT INTO playing_intervals (id, session_game_id, started_at, ended_at) VALUES (7, 1, :start, :end)", turn),
+        (
+            "INSERT INTO room_watches (id, session_game_id, room_code, room, watcher) "
+            "VALUES (5, 1, 'AB12', '{}', 'abc')",
+            {},
+        ),
+        ("INSERT INTO kept_draws (session_game_id, why) VALUES (1, '{}')", {}),
+        (
+            "INSERT INTO session_changes (session_id, kind, made_at, summary, before) "
+            "VALUES (1, 'status', '2026-01-01T00:30:00.000Z', 'Game is played', :before)",
+            {"before": json.dumps(before, separators=(",", ":"))},
+        ),
+    ):
+        connection.execute(text(statement), values)
 
 
 def _a_night_of_the_first_version(connection: Connection) -> None:

@@ -13,7 +13,7 @@ from gamenight.core import log, stream
 from gamenight.core.database import Database, Transaction
 from gamenight.core.hub import Hub
 from gamenight.core.loops import Loops
-from gamenight.core.tail import LONGEST_RUN, Tail, runs
+from gamenight.core.tail import MAX_RUN_LENGTH, Tail, runs
 
 TOPIC = 7
 OTHER_TOPIC = 8
@@ -27,19 +27,19 @@ def in_a_line(event: log.Event) -> bytes:
     return event.text().encode() + b"\n"
 
 
-class Ear:
+class Recorder:
     """A listener that keeps what it hears."""
 
     def __init__(self) -> None:
-        self.heard: list[int] = []
+        self.received: list[int] = []
 
     def offer(self, newest: log.Event, frames: bytes) -> None:
         ids = [json.loads(line)["id"] for line in frames.splitlines()]
         assert ids[-1] == newest.id
-        self.heard += ids
+        self.received += ids
 
     async def replay(self, event: log.Event) -> None:
-        self.heard.append(event.id)
+        self.received.append(event.id)
 
 
 class Bell:
@@ -110,14 +110,14 @@ def test_what_is_committed_between_reading_and_joining_comes_once(
         async with Following(database) as following:
             await database.write(tell_many)
             await following.tell(OTHER_TOPIC)
-            ear = Ear()
+            recorder = Recorder()
             interrupted: Any = Interrupted(database, [following.tell] * interruptions)
             await stream.replay_then_join(
-                interrupted, following.hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: True
+                interrupted, following.hub, recorder, TOPIC, after=0, send=recorder.replay, is_subscribed=lambda: True
             )
             await following.tell()
-            assert ear.heard == await following.ids()
-            assert len(ear.heard) == before + interruptions + 1
+            assert recorder.received == await following.ids()
+            assert len(recorder.received) == before + interruptions + 1
 
     asyncio.run(race())
 
@@ -127,13 +127,15 @@ def test_a_hub_that_lags_behind_the_log_repeats_nothing(database: Database) -> N
         hub = Hub(0, in_a_line)
         for _ in range(3):
             await database.write(tell)
-        ear = Ear()
-        await stream.replay_then_join(database, hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: True)
-        replayed = list(ear.heard)
+        recorder = Recorder()
+        await stream.replay_then_join(
+            database, hub, recorder, TOPIC, after=0, send=recorder.replay, is_subscribed=lambda: True
+        )
+        replayed = list(recorder.received)
         assert len(replayed) == 3
         for run in runs(await database.read(log.read_after, 0, 100)):
             hub.publish(run)  # what the hub had not come to yet
-        assert ear.heard == replayed
+        assert recorder.received == replayed
 
     asyncio.run(race())
 
@@ -143,14 +145,20 @@ def test_nothing_is_joined_once_it_is_not_wanted_any_more(database: Database) ->
         async with Following(database) as following:
             for _ in range(3):
                 await following.tell()
-            ear = Ear()
+            recorder = Recorder()
             wanted = [True, False]
             await stream.replay_then_join(
-                database, following.hub, ear, TOPIC, after=0, send=ear.replay, wanted=lambda: wanted.pop(0)
+                database,
+                following.hub,
+                recorder,
+                TOPIC,
+                after=0,
+                send=recorder.replay,
+                is_subscribed=lambda: wanted.pop(0),
             )
-            assert len(ear.heard) == 2
+            assert len(recorder.received) == 2
             await following.tell()
-            assert len(ear.heard) == 2
+            assert len(recorder.received) == 2
 
     asyncio.run(leave_in_between())
 
@@ -158,37 +166,37 @@ def test_nothing_is_joined_once_it_is_not_wanted_any_more(database: Database) ->
 def test_a_topic_is_heard_by_its_own_listeners_only(database: Database) -> None:
     async def listen() -> None:
         async with Following(database) as following:
-            ear, outsider = Ear(), Ear()
-            following.hub.join(TOPIC, ear, after=0)
+            recorder, outsider = Recorder(), Recorder()
+            following.hub.join(TOPIC, recorder, after=0)
             following.hub.join(OTHER_TOPIC, outsider, after=0)
             await following.tell(TOPIC)
-            assert len(ear.heard) == 1
-            assert outsider.heard == []
+            assert len(recorder.received) == 1
+            assert outsider.received == []
             await following.tell(OTHER_TOPIC)
-            assert len(outsider.heard) == 1
+            assert len(outsider.received) == 1
 
     asyncio.run(listen())
 
 
 def test_a_run_that_a_listener_knows_in_part_is_handed_out_from_where_it_is() -> None:
     hub = Hub(0, in_a_line)
-    new, old = Ear(), Ear()
+    new, old = Recorder(), Recorder()
     hub.join(TOPIC, new, after=0)
     hub.join(TOPIC, old, after=2)
     hub.publish([an_event(number) for number in (1, 2, 3, 4)])
-    assert new.heard == [1, 2, 3, 4]
-    assert old.heard == [3, 4]
+    assert new.received == [1, 2, 3, 4]
+    assert old.received == [3, 4]
 
 
 def an_event(number: int, topic: int = TOPIC, size: int = 2) -> log.Event:
     return log.Event(number, topic, None, "told", "2026-03-15T19:00:00.000Z", json.dumps("x" * (size - 2)))
 
 
-@given(st.lists(st.tuples(st.integers(1, 3), st.integers(2, LONGEST_RUN)), max_size=30))
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(2, MAX_RUN_LENGTH)), max_size=30))
 def test_runs_are_all_events_in_order_each_of_one_topic_and_not_too_long(shapes: list[tuple[int, int]]) -> None:
     events = [an_event(number, topic, size) for number, (topic, size) in enumerate(shapes, start=1)]
     made = list(runs(events))
     assert [event for run in made for event in run] == events
     for run in made:
         assert len({event.topic for event in run}) == 1
-        assert len(run) == 1 or sum(len(event.data) for event in run) <= LONGEST_RUN
+        assert len(run) == 1 or sum(len(event.data) for event in run) <= MAX_RUN_LENGTH

@@ -136,7 +136,7 @@ def test_the_pickers_factors_are_in_the_reference_in_order_with_their_bounds_and
     rows = [cells_of(row) for row in rows_of(page("reference/picker.md"))]
     written = {cells[0].strip("`"): cells for cells in rows if len(cells) == 4 and cells[0].strip("`") in FACTORS}
     assert tuple(written) == FACTORS
-    strengths = Settings().picking.strengths
+    strengths = Settings().picker_settings.strengths
     assert strengths == Strengths(), "the rules and the settings have the same defaults"
     for name, (least, most) in bounds(strengths).items():
         shown = f"{least:.2g} to {most:.2g}"
@@ -192,8 +192,8 @@ def play(server: Served, rooms: ThreadedFakeRooms, hana: Host, bix: Listener) ->
     hana.ok(hana.delete(path))
     play_in_a_room(rooms, hana, bix, session["id"])
     hana.ok(hana.post(f"{night}/close"))
-    bix.hear_until("session.ended")
-    bix.hear_until("sessions.changed")
+    bix.receive_until("session.ended")
+    bix.receive_until("sessions.changed")
     with Listener(server.live_url) as outsider:
         outsider.authenticate(hana.token, since=0)
         heard = {event["type"] for event in outsider.nothing_more()}
@@ -207,28 +207,28 @@ def vote_and_undo(hana: Host, bix: Listener, session_id: int) -> None:
     hana.a_game(session_id, 21)
     hana.ok(hana.vote("Pia", "up"))
     hana.set_status(first, "skipped")
-    bix.hear_until("votes.updated")
+    bix.receive_until("votes.updated")
     hana.ok(hana.post(undo))
-    bix.hear_until("votes.updated")
+    bix.receive_until("votes.updated")
     hana.ok(hana.post(undo))
-    bix.hear_until("change.undone")
+    bix.receive_until("change.undone")
 
 
 def play_in_a_room(rooms: ThreadedFakeRooms, hana: Host, bix: Listener, session_id: int) -> None:
     room = rooms.open("ABCD", app_tag="survivetheinternet", min_players=1, max_players=8)
     game = hana.a_game(session_id, 20, room_code="ABCD")
     hana.ok(hana.post(f"/api/sessions/{session_id}/games/{game['id']}/start-player-check"))
-    bix.hear_event("player-count.updated", playerCount=0)
+    bix.receive_event("player-count.updated", playerCount=0)
     rooms.do(room.join, "ANN")
-    bix.hear_event("player-count.updated", playerCount=1)
+    bix.receive_event("player-count.updated", playerCount=1)
     rooms.do(room.countdown)
-    bix.hear_event("lobby.updated", lobbyState="Countdown")
+    bix.receive_event("lobby.updated", lobbyState="Countdown")
     rooms.do(room.start)
-    bix.hear_until("game.started")
+    bix.receive_until("game.started")
     rooms.do(room.post_game)
-    bix.hear_until("game.ended")
+    bix.receive_until("game.ended")
     rooms.do(room.exit)
-    bix.hear_until("room.disconnected")
+    bix.receive_until("room.disconnected")
 
 
 def test_every_example_is_what_the_server_sends(short_night: tuple[list[dict[str, Any]], dict[str, int]]) -> None:
@@ -249,7 +249,7 @@ def test_the_example_of_a_deleted_session_is_what_the_server_sends(tmp_path: Pat
         bix.subscribe(session["id"])
         hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
         hana.ok(hana.delete(f"/api/sessions/{session['id']}"))
-        event = bix.hear_until("session.deleted")
+        event = bix.receive_until("session.deleted")
     shown = examples()["session.deleted"]
     assert difference(shown["data"], parsed(json.dumps(event["data"]))) is None
     assert set(shown) == set(event)
@@ -296,7 +296,7 @@ def test_the_backup_of_a_running_server_is_a_whole_database_under_a_new_name(
         assert hana.ok(hana.get("/api/sessions/active"))["notes"] == "before the backup"
         with Listener(server.live_url) as bix:
             bix.authenticate(hana.token, since=before["head"], stream=before["stream"])
-            assert bix.hear_until("resync")["reason"] == "stream_changed"
+            assert bix.receive_until("resync")["reason"] == "stream_changed"
 
 
 def test_the_settings_that_the_pages_name_exist() -> None:

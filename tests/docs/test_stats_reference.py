@@ -6,8 +6,8 @@ from typing import get_args, get_type_hints
 import msgspec
 import pytest
 
-from gamenight.stats import everything, schemas
-from gamenight.stats.rules import MOST_TURN, PRIOR
+from gamenight.stats import archive, schemas
+from gamenight.stats.rules import MAX_TURN_SECONDS, PRIOR
 from tests.docs.pages import DOCS
 
 PAGE = (DOCS / "reference" / "stats.md").read_text(encoding="utf-8")
@@ -29,9 +29,9 @@ def test_every_figure_is_in_the_reference(answer: type[msgspec.Struct]) -> None:
 def test_the_reference_has_the_formulas_and_the_files() -> None:
     assert f"(upvotes + {PRIOR}) / (all votes + {2 * PRIOR})" in PAGE
     assert f"* n / (n + {2 * PRIOR})" in PAGE
-    assert MOST_TURN == 3 * 60 * 60
+    assert MAX_TURN_SECONDS == 3 * 60 * 60
     assert "three hours" in PAGE
-    for sheet in everything.SHEETS:
+    for sheet in archive.SHEETS:
         assert f"| `{sheet.name}` |" in PAGE
     assert "by=month|year" in PAGE
     assert set(get_args(get_type_hints(schemas.Periods)["by"])) == {"month", "year"}

@@ -22,15 +22,15 @@ class Visitor:
         self.socket = socket
         self._sent = 0
 
-    def hear(self) -> dict[str, Any]:
+    def receive(self) -> dict[str, Any]:
         """The next message."""
         message: dict[str, Any] = json.loads(self.socket.recv(timeout=10))
         return message
 
-    def hear_until(self, opcode: str) -> dict[str, Any]:
+    def receive_until(self, opcode: str) -> dict[str, Any]:
         """The next message of this opcode; those before it are passed over."""
         while True:
-            message = self.hear()
+            message = self.receive()
             if message["opcode"] == opcode:
                 return message
 
@@ -39,7 +39,7 @@ class Visitor:
         self._sent += 1
         self.socket.send(json.dumps({"seq": self._sent, "opcode": opcode, "params": params}))
         while True:
-            message = self.hear()
+            message = self.receive()
             if message.get("re") == self._sent:
                 return message
 

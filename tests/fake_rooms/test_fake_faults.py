@@ -92,7 +92,7 @@ def test_silence_takes_the_request_and_says_nothing(
                 pass
         else:
             httpx.get(f"{service.url}/api/v2/rooms/PLAY", timeout=SHORT)
-    assert rooms.fake.heard[-1].socket is upgrade
+    assert rooms.fake.received[-1].socket is upgrade
     assert first_words(service, 12, upgrade=not upgrade).startswith(b"HTTP/1.1 ")
 
 
@@ -118,7 +118,7 @@ def test_a_slow_answer_comes_byte_by_byte(service: Service, room: Room) -> None:
 def test_a_slow_socket_sends_its_welcome_byte_by_byte(service: Service, room: Room) -> None:
     room.faults = faults.Faults(sockets={"shard": faults.Drip(5_000)})
     with service.visit("PLAY", "shard") as shard:
-        assert shard.hear()["opcode"] == "client/welcome"
+        assert shard.receive()["opcode"] == "client/welcome"
 
 
 @pytest.mark.parametrize("name", ["html-handshake", "broken"])
@@ -147,7 +147,7 @@ def test_a_socket_is_cut(service: Service, room: Room, name: str, welcomed: bool
     room.faults = faults.named(name)
     with service.visit("PLAY", "shard") as shard:
         if welcomed:
-            assert shard.hear()["opcode"] == "client/welcome"
+            assert shard.receive()["opcode"] == "client/welcome"
         with pytest.raises(ConnectionClosedError):
             shard.rest()
         assert shard.socket.close_code == 1006
@@ -162,7 +162,7 @@ def test_an_error_in_place_of_the_welcome_leaves_the_socket_open(
 ) -> None:
     room.faults = faults.named(name)
     with service.visit("PLAY", "shard") as shard:
-        assert shard.hear()["result"]["code"] == code
+        assert shard.receive()["result"]["code"] == code
         assert shard.socket.ping().wait(10)
     assert service.get("/api/v2/rooms/PLAY").status_code == 200
 
@@ -172,7 +172,7 @@ def test_a_fault_of_one_role_leaves_the_others_alone(service: Service, room: Roo
     with service.visit("PLAY", "shard") as shard:
         assert [message["result"]["code"] for message in shard.rest()] == [2014]
     with service.visit("PLAY", "audience", path="audience") as audience:
-        assert audience.hear()["opcode"] == "client/welcome"
+        assert audience.receive()["opcode"] == "client/welcome"
 
 
 def test_a_room_may_be_over_while_rest_still_lists_it(service: Service, rooms: ThreadedFakeRooms, room: Room) -> None:
@@ -180,7 +180,7 @@ def test_a_room_may_be_over_while_rest_still_lists_it(service: Service, rooms: T
     rooms.do(room.exit)
     assert service.get("/api/v2/rooms/PLAY").status_code == 200
     with service.visit("PLAY", "shard") as shard:
-        assert shard.hear()["result"]["code"] == 2027
+        assert shard.receive()["result"]["code"] == 2027
 
 
 @pytest.mark.parametrize(("name", "messages"), [("try-later", 0), ("try-later-after-welcome", 1)])
@@ -189,9 +189,9 @@ def test_a_service_that_says_try_later_closes_each_time(service: Service, room: 
     for _ in range(2):
         with service.visit("PLAY", "shard") as shard:
             for _message in range(messages):
-                shard.hear()
+                shard.receive()
             with pytest.raises(ConnectionClosed):
-                shard.hear()
+                shard.receive()
             assert shard.socket.close_code == 1013
 
 
@@ -201,9 +201,9 @@ def test_frames_that_no_client_takes_follow_the_welcome(
 ) -> None:
     room.faults = faults.named(name)
     with service.visit("PLAY", "shard") as shard:
-        assert shard.hear()["opcode"] == "client/welcome"
+        assert shard.receive()["opcode"] == "client/welcome"
         with pytest.raises((ConnectionClosedError, ProtocolError)):
-            shard.hear()
+            shard.receive()
         sent = shard.socket.protocol.close_sent
         assert sent is not None
         assert sent.code == close_code
@@ -213,29 +213,29 @@ def test_frames_that_no_client_takes_follow_the_welcome(
 def test_frames_that_are_no_message_follow_the_welcome(service: Service, room: Room, name: str) -> None:
     room.faults = faults.named(name)
     with service.visit("PLAY", "shard") as shard:
-        assert shard.hear()["opcode"] == "client/welcome"
+        assert shard.receive()["opcode"] == "client/welcome"
         with pytest.raises((ValueError, RecursionError)):
-            shard.hear()
+            shard.receive()
 
 
 def test_a_welcome_of_wrong_types_comes_in_place_of_the_real_one(service: Service, room: Room) -> None:
     room.faults = faults.named("wrong-types")
     with service.visit("PLAY", "shard") as shard:
-        assert shard.hear()["pc"] == "many"
+        assert shard.receive()["pc"] == "many"
 
 
 def test_pings_flood_a_client_which_is_welcomed_all_the_same(service: Service, room: Room) -> None:
     room.faults = faults.Faults(sockets={"shard": PingFlood(per_second=100_000, total=500)})
     with service.visit("PLAY", "shard") as shard:
-        assert shard.hear()["opcode"] == "client/welcome"
+        assert shard.receive()["opcode"] == "client/welcome"
         assert shard.socket.ping().wait(10)
 
 
 def test_joins_flood_a_client(service: Service, room: Room) -> None:
     room.faults = faults.Faults(sockets={"shard": JoinFlood(per_second=100_000, total=2_000)})
     with service.visit("PLAY", "shard") as shard:
-        shard.hear()
-        assert len({shard.hear_until("client/connected")["result"]["id"] for _ in range(2_000)}) == 2_000
+        shard.receive()
+        assert len({shard.receive_until("client/connected")["result"]["id"] for _ in range(2_000)}) == 2_000
     assert room.players == []
 
 
@@ -250,7 +250,7 @@ def test_here_may_be_null_empty_or_have_text_ids(service: Service, rooms: Thread
     for name in ("here-null", "here-empty", "text-ids"):
         room.faults = faults.named(name)
         with service.visit("PLAY", "shard") as shard:
-            heard[name] = shard.hear()["result"]["here"]
+            heard[name] = shard.receive()["result"]["here"]
     assert heard["here-null"] is None
     assert heard["here-empty"] == {}
     assert heard["text-ids"]["2"]["id"] == "2"
@@ -271,6 +271,6 @@ def test_the_service_ends_while_clients_wait_for_it() -> None:
         rooms.fake.faults = faults.named("silence")
         waiting = socket.create_connection(("127.0.0.1", rooms.fake.port), timeout=5)
         waiting.sendall(b"GET /api/v2/rooms/PLAY HTTP/1.1\r\nHost: fake\r\n\r\n")
-        rooms.until(lambda: len(rooms.fake.heard) == 1)
+        rooms.until(lambda: len(rooms.fake.received) == 1)
     with waiting:
         assert waiting.recv(10) == b"", "no answer, and an end"

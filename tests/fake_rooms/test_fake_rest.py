@@ -52,7 +52,7 @@ def test_connections_never_go_down(service: Service, rooms: ThreadedFakeRooms) -
     rooms.do(room.join, "ANN")
     rooms.do(room.leave, "ANN")
     with service.visit("PLAY", "shard") as visitor:
-        visitor.hear()
+        visitor.receive()
     answer = service.get("/api/v2/rooms/PLAY/connections").json()
     assert answer == {"ok": True, "body": {"connections": 3}}
 
@@ -80,7 +80,7 @@ def test_a_room_that_is_over_is_gone_and_its_code_may_be_used_again(service: Ser
 
 def test_nothing_but_get_is_answered_and_it_is_noted(service: Service, rooms: ThreadedFakeRooms) -> None:
     assert httpx.post(f"{service.url}/api/v2/rooms", json={"appTag": "quiplash3"}).status_code == 405
-    assert [(heard.method, heard.path) for heard in rooms.fake.heard] == [("POST", "/api/v2/rooms")]
+    assert [(heard.method, heard.path) for heard in rooms.fake.received] == [("POST", "/api/v2/rooms")]
 
 
 def test_rooms_without_a_code_get_one_that_is_free(rooms: ThreadedFakeRooms) -> None:

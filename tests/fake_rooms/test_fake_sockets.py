@@ -16,7 +16,7 @@ def test_a_shard_is_welcomed_with_everyone_but_itself(service: Service, rooms: T
     rooms.do(room.join, "BOB")
     rooms.do(room.leave, "BOB")
     with service.visit("PLAY", "shard") as shard:
-        welcome = shard.hear()
+        welcome = shard.receive()
     assert welcome["opcode"] == "client/welcome"
     told = welcome["result"]
     names = [one["roles"]["player"]["name"] for one in told["here"].values() if "player" in one["roles"]]
@@ -30,7 +30,7 @@ def test_a_shard_is_welcomed_with_everyone_but_itself(service: Service, rooms: T
 def test_a_shard_takes_no_seat(service: Service, rooms: ThreadedFakeRooms) -> None:
     room = rooms.open("PLAY", max_players=1)
     with service.visit("PLAY", "shard") as shard:
-        shard.hear()
+        shard.receive()
         assert not room.full
         rooms.do(room.join, "ANN")
         assert room.full
@@ -43,16 +43,16 @@ def test_a_shard_hears_of_joins_and_leaves_where_the_game_tells_them(
 ) -> None:
     room = rooms.open("PLAY")
     with service.visit("PLAY", "shard") as shard:
-        shard.hear()
+        shard.receive()
         ann = rooms.do(room.join, "ANN")
-        joined = shard.hear_until("client/connected")["result"]
+        joined = shard.receive_until("client/connected")["result"]
         assert (joined["id"], joined["role"], joined["name"], joined["reconnect"]) == (ann.id, "player", "ANN", False)
         rooms.do(room.leave, "ANN")
-        assert shard.hear_until("client/disconnected")["result"]["id"] == ann.id
+        assert shard.receive_until("client/disconnected")["result"]["id"] == ann.id
         rooms.do(room.rejoin, "ANN")
-        assert shard.hear_until("client/connected")["result"]["reconnect"] is True
+        assert shard.receive_until("client/connected")["result"]["reconnect"] is True
         rooms.do(room.kick, "ANN")
-        assert shard.hear_until("client/kicked")["result"]["id"] == ann.id
+        assert shard.receive_until("client/kicked")["result"]["id"] == ann.id
 
 
 def test_a_silent_game_tells_a_shard_of_no_join_but_a_new_welcome_does(
@@ -60,22 +60,22 @@ def test_a_silent_game_tells_a_shard_of_no_join_but_a_new_welcome_does(
 ) -> None:
     room = rooms.open("PLAY", announces_joins=False, kind=Kind.PRIVATE)
     with service.visit("PLAY", "shard") as shard:
-        shard.hear()
+        shard.receive()
         ann = rooms.do(room.join, "ANN")
         rooms.do(room.start)
-        assert shard.hear()["opcode"] == "room/lock"
+        assert shard.receive()["opcode"] == "room/lock"
     with service.visit("PLAY", "shard") as again:
-        assert str(ann.id) in again.hear()["result"]["here"]
+        assert str(ann.id) in again.receive()["result"]["here"]
 
 
 def test_the_host_hears_of_joins_with_its_token_only(service: Service, rooms: ThreadedFakeRooms) -> None:
     room = rooms.open("PLAY", announces_joins=False)
     with service.visit("PLAY", "host", query={"host-token": "guessed"}) as stranger:
-        assert stranger.hear()["result"]["code"] == 2023
+        assert stranger.receive()["result"]["code"] == 2023
     with service.visit("PLAY", "host", query={"host-token": room.clients[1].secret}) as host:
-        assert host.hear()["result"]["id"] == 1
+        assert host.receive()["result"]["id"] == 1
         rooms.do(room.join, "ANN")
-        assert host.hear_until("client/connected")["result"]["name"] == "ANN"
+        assert host.receive_until("client/connected")["result"]["name"] == "ANN"
         assert host.ask("room/get-audience")["result"] == {"connections": 0}
         assert host.ask("room/lock")["opcode"] == "ok"
         assert room.locked
@@ -84,16 +84,16 @@ def test_the_host_hears_of_joins_with_its_token_only(service: Service, rooms: Th
 def test_real_players_join_by_socket_and_come_back_to_their_seat(service: Service, rooms: ThreadedFakeRooms) -> None:
     room = rooms.open("PLAY", max_players=1)
     with service.visit("PLAY", "player", name="PIA THE PLAYER", userId="u-1") as pia:
-        mine = pia.hear()["result"]
+        mine = pia.receive()["result"]
         assert mine["name"] == "PIA THE PLAY"
     with service.visit("PLAY", "player", name="OMAR") as omar:
-        assert omar.hear()["result"]["code"] == 2010
+        assert omar.receive()["result"]["code"] == 2010
     rooms.do(room.start)
     with service.visit("PLAY", "player", name="PIA", query={"user-id": "u-1"}) as again:
-        assert (again.hear()["result"]["id"], len(room.players)) == (mine["id"], 1)
+        assert (again.receive()["result"]["id"], len(room.players)) == (mine["id"], 1)
     by_secret = {"id": str(mine["id"]), "secret": mine["secret"]}
     with service.visit("PLAY", "player", name="PIA", query=by_secret) as again:
-        welcome = again.hear()["result"]
+        welcome = again.receive()["result"]
     assert (welcome["id"], welcome["reconnect"]) == (mine["id"], True)
 
 
@@ -114,7 +114,7 @@ def test_who_may_not_come_in_gets_an_error_and_an_open_socket(
 ) -> None:
     rooms.open("PLAY", password="12345", moderator_password="54321")
     with service.visit("PLAY", role, query=query) as visitor:
-        message = visitor.hear()
+        message = visitor.receive()
         assert (message["opcode"], message["result"]["code"]) == ("error", code)
         assert visitor.socket.ping().wait(10), "the socket is still open"
 
@@ -123,14 +123,14 @@ def test_a_locked_room_takes_no_player_but_still_a_shard(service: Service, rooms
     room = rooms.open("PLAY")
     rooms.do(room.start)
     with service.visit("PLAY", "player") as player:
-        assert player.hear()["result"]["code"] == 2009
+        assert player.receive()["result"]["code"] == 2009
     with service.visit("PLAY", "shard") as shard:
-        assert shard.hear()["opcode"] == "client/welcome"
+        assert shard.receive()["opcode"] == "client/welcome"
 
 
 def test_an_unknown_room_is_an_error_on_the_socket(service: Service) -> None:
     with service.visit("NONE", "shard") as shard:
-        assert shard.hear()["result"]["code"] == 2013
+        assert shard.receive()["result"]["code"] == 2013
 
 
 def test_a_handshake_without_the_sub_protocol_is_refused(service: Service, rooms: ThreadedFakeRooms) -> None:
@@ -149,10 +149,10 @@ def test_the_audience_sees_the_state_and_nobody(service: Service, rooms: Threade
         raw = audience.socket.recv(timeout=10)
         assert isinstance(raw, str)
         assert raw.endswith("\n")
-        shard_welcome = shard.hear()["result"]
+        shard_welcome = shard.receive()["result"]
         rooms.do(room.join, "BOB")
         rooms.do(room.start)
-        heard = [audience.hear() for _ in range(3)]
+        heard = [audience.receive() for _ in range(3)]
     assert '"here":null,"profile":null' in raw
     assert [message["opcode"] for message in heard] == ["object", "object", "room/lock"]
     assert {message["pc"] for message in heard} == {777}
@@ -165,7 +165,7 @@ def test_a_shard_reads_by_key_what_it_is_not_sent_and_writes_nothing(
     room = rooms.open("PLAY", kind=Kind.PRIVATE)
     ann = rooms.do(room.join, "ANN")
     with service.visit("PLAY", "shard") as shard:
-        assert shard.hear()["result"]["entities"] == {}
+        assert shard.receive()["result"]["entities"] == {}
         seat = shard.ask("object/get", key=f"player:{ann.id}")
         assert seat["result"]["val"]["joinedPlayers"] == 1
         assert shard.ask("object/get", key="player:99")["result"]["code"] == 2005
@@ -183,9 +183,9 @@ def test_nonsense_from_a_client_is_a_parse_error(
 ) -> None:
     rooms.open("PLAY")
     with service.visit("PLAY", "shard") as shard:
-        shard.hear()
+        shard.receive()
         shard.socket.send(frame)
-        assert shard.hear()["result"]["code"] == 2001
+        assert shard.receive()["result"]["code"] == 2001
 
 
 def test_players_write_their_own_and_send_to_the_host(service: Service, rooms: ThreadedFakeRooms) -> None:
@@ -195,19 +195,19 @@ def test_players_write_their_own_and_send_to_the_host(service: Service, rooms: T
         service.visit("PLAY", "player", name="PIA") as pia,
         service.visit("PLAY", "host", query={"host-token": room.clients[1].secret}) as host,
     ):
-        own = f"player:{pia.hear()['result']['id']}"
-        host.hear()
+        own = f"player:{pia.receive()['result']['id']}"
+        host.receive()
         assert pia.ask("object/update", key=own, val={"kind": "mine"})["opcode"] == "ok"
         assert pia.ask("object/update", key="player:2", val={})["result"]["code"] == 2023
         assert pia.ask("client/send", to=1, body={"action": "start"})["opcode"] == "ok"
-        assert host.hear_until("client/send")["result"]["body"] == {"action": "start"}
+        assert host.receive_until("client/send")["result"]["body"] == {"action": "start"}
     assert room.entities[own].value == {"kind": "mine"}
 
 
 def test_the_end_of_a_room_is_told_and_closes_its_sockets(service: Service, rooms: ThreadedFakeRooms) -> None:
     room = rooms.open("PLAY")
     with service.visit("PLAY", "shard") as shard:
-        shard.hear()
+        shard.receive()
         rooms.do(room.exit, 1)
         (last,) = shard.rest()
         assert (last["opcode"], last["result"]) == ("room/exit", {"cause": 1})
@@ -217,7 +217,7 @@ def test_the_end_of_a_room_is_told_and_closes_its_sockets(service: Service, room
 def test_a_host_that_vanishes_cuts_the_sockets_without_a_word(service: Service, rooms: ThreadedFakeRooms) -> None:
     room = rooms.open("PLAY")
     with service.visit("PLAY", "shard") as shard:
-        shard.hear()
+        shard.receive()
         rooms.do(room.vanish)
         with pytest.raises(ConnectionClosedError):
             shard.rest()
@@ -228,12 +228,12 @@ def test_a_host_that_vanishes_cuts_the_sockets_without_a_word(service: Service, 
 def test_a_room_whose_sockets_are_cut_goes_on(service: Service, rooms: ThreadedFakeRooms) -> None:
     room = rooms.open("PLAY")
     with service.visit("PLAY", "shard") as shard:
-        shard.hear()
+        shard.receive()
         rooms.do(room.cut)
         with pytest.raises(ConnectionClosedError):
             shard.rest()
     with service.visit("PLAY", "shard") as again:
-        assert again.hear()["opcode"] == "client/welcome"
+        assert again.receive()["opcode"] == "client/welcome"
 
 
 def test_waiting_ends_when_a_client_has_asked_and_when_an_entity_changes(
@@ -241,18 +241,18 @@ def test_waiting_ends_when_a_client_has_asked_and_when_an_entity_changes(
 ) -> None:
     room = rooms.open("PLAY")
     with service.visit("PLAY", "shard") as shard:
-        shard.hear()
+        shard.receive()
         shard.socket.send('{"seq": 1, "opcode": "object/get", "params": {"key": "extra"}}')
         rooms.until(lambda: ("shard", "object/get") in room.received)
-        assert shard.hear()["result"]["code"] == 2005
+        assert shard.receive()["result"]["code"] == 2005
         rooms.do(room.set, "extra", {"n": 1})
         rooms.until(lambda: "extra" in room.entities)
-        assert shard.hear()["result"]["val"] == {"n": 1}
+        assert shard.receive()["result"]["val"] == {"n": 1}
         rooms.do(room.drop, "extra")
-        assert shard.hear() == {"pc": 4, "opcode": "drop", "result": {"key": "extra"}}
+        assert shard.receive() == {"pc": 4, "opcode": "drop", "result": {"key": "extra"}}
 
 
-def test_waiting_ends_when_a_watcher_comes_and_fails_where_nobody_does(
+def test_waiting_ends_when_a_follower_comes_and_fails_where_nobody_does(
     service: Service, rooms: ThreadedFakeRooms
 ) -> None:
     room = rooms.open("PLAY")

@@ -55,7 +55,7 @@ def test_a_second_subscribe_or_auth_loses_nothing_that_the_hub_has_still_to_hand
         )
 
         async def say(**message: Any) -> None:
-            await conversation.hear({"text": json.dumps(message)})
+            await conversation.handle({"text": json.dumps(message)})
 
         token = TOKENS.issue("admin", Scope.ADMIN, 60)
         await say(type="auth", token=token)

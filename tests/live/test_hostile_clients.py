@@ -101,7 +101,7 @@ def test_a_client_that_reads_nothing_is_freed_and_the_others_hear_everything(dat
             for _ in range(15):
                 flood(server, session["id"], 0.2)
                 for _ in range(20):
-                    pia.hear_until("told")
+                    pia.receive_until("told")
             wait_until(lambda: server.app.live.clients == 1, "the deaf client is given up")
             wait_until(lambda: sockets_of(server) == before - 1, "its socket is freed")
             ids = [event["id"] for event in pia.events]
@@ -122,7 +122,7 @@ def test_a_client_that_is_too_slow_is_told_so_and_can_resume(database_url: str) 
             back.authenticate(hana.token)
             back.subscribe(session["id"], since=since)
             hana.a_game(session["id"])
-            back.hear_until("game.added")
+            back.receive_until("game.added")
         assert [event["type"] for event in back.events].count("told") == 300
 
 
@@ -139,7 +139,7 @@ def test_a_peer_that_answers_no_ping_is_dropped_and_its_socket_freed(database_ur
         wait_until(lambda: server.app.live.clients == 1, "the dead peer is dropped")
         dead.close()
         alive.say(type="ping")
-        assert alive.hear() == {"type": "pong"}, "a silent client that answers pings is not dropped"
+        assert alive.receive() == {"type": "pong"}, "a silent client that answers pings is not dropped"
 
 
 def test_sockets_that_never_authenticate_are_gone_soon(database_url: str) -> None:

@@ -19,20 +19,20 @@ def test_the_contracts_conversation(server: Served, hana: Host) -> None:
     session = hana.a_session()
     with Listener(server.live_url) as client:
         client.say(type="subscribe", sessionId=session["id"])
-        assert client.hear()["type"] == "error"
+        assert client.receive()["type"] == "error"
         client.say(type="ping")
-        assert client.hear() == {"type": "pong"}
+        assert client.receive() == {"type": "pong"}
         client.say(type="auth", token="not-a-token")
-        assert client.hear()["type"] == "auth_error"
+        assert client.receive()["type"] == "auth_error"
         client.say(type="auth", token=hana.token)
-        assert client.hear()["type"] == "auth_success"
-        assert client.hear()["type"] == "hello"
+        assert client.receive()["type"] == "auth_success"
+        assert client.receive()["type"] == "hello"
         client.say(type="subscribe", sessionId=session["id"])
-        subscribed = client.hear()
+        subscribed = client.receive()
         assert (subscribed["type"], subscribed["sessionId"]) == ("subscribed", session["id"])
         assert subscribed["message"]
         client.say(type="unsubscribe", sessionId=session["id"])
-        unsubscribed = client.hear()
+        unsubscribed = client.receive()
         assert (unsubscribed["type"], unsubscribed["sessionId"]) == ("unsubscribed", session["id"])
 
 
@@ -63,17 +63,17 @@ NOT_UNDERSTOOD = [
 def test_what_is_not_understood_gets_an_error_and_the_socket_stays_open(bix: Listener) -> None:
     for text in NOT_UNDERSTOOD:
         bix.socket.send(text)
-        assert bix.hear()["type"] == "error", text
+        assert bix.receive()["type"] == "error", text
         bix.say(type="ping")
-        assert bix.hear() == {"type": "pong"}, text
+        assert bix.receive() == {"type": "pong"}, text
 
 
 def test_a_started_session_is_told_to_everyone_who_is_authenticated(server: Served, hana: Host, bix: Listener) -> None:
     with Listener(server.live_url) as omar:
         session = hana.a_session("Friday")
-        started = bix.hear_until("session.started")
+        started = bix.receive_until("session.started")
         omar.say(type="ping")
-        assert omar.hear() == {"type": "pong"}, "Omar is no client of ours and hears nothing"
+        assert omar.receive() == {"type": "pong"}, "Omar is no client of ours and hears nothing"
     told = started["data"]["session"]
     assert {name: told[name] for name in ("id", "is_active", "created_at", "notes")} == {
         "id": session["id"],
@@ -86,12 +86,12 @@ def test_a_started_session_is_told_to_everyone_who_is_authenticated(server: Serv
 
 def test_a_sessions_events_are_told_to_its_subscribers_only(server: Served, hana: Host, bix: Listener) -> None:
     session = hana.a_session()
-    bix.hear_until("session.started")
+    bix.receive_until("session.started")
     with Listener(server.live_url) as pia:
         pia.authenticate(hana.token)
         pia.subscribe(session["id"])
         hana.a_game(session["id"], room_code="AB12", manually_added=True)
-        added = pia.hear_until("game.added")
+        added = pia.receive_until("game.added")
         assert bix.nothing_more() == []
     assert added["data"]["session"] == {**hana.get(f"/api/sessions/{session['id']}").json()}
     game = added["data"]["game"]
@@ -113,9 +113,9 @@ def test_each_change_of_a_night_has_its_event(hana: Host, bix: Listener) -> None
     hana.patch(path, json={"notes": "late"})
     hana.set_status(first, "playing")
     hana.post(f"{path}/close")
-    bix.hear_until("session.ended")  # a session's events go with it, also those that nobody has heard yet
+    bix.receive_until("session.ended")  # a session's events go with it, also those that nobody has heard yet
     hana.delete(path)
-    bix.hear_until("session.deleted")
+    bix.receive_until("session.deleted")
     assert types(bix.events) == [
         "session.started",
         "game.added",
@@ -157,10 +157,10 @@ def test_what_changes_nothing_has_no_event(hana: Host, bix: Listener) -> None:
 
 def test_the_catalogue_tells_everyone_what_changed(hana: Host, bix: Listener) -> None:
     game = hana.ok(hana.patch("/api/games/1/toggle"))
-    changed = bix.hear_until("catalogue.changed")
+    changed = bix.receive_until("catalogue.changed")
     assert changed["data"] == {"games": [game], "removed": []}
     hana.delete("/api/games/1")
-    assert bix.hear_until("catalogue.changed")["data"] == {"games": [], "removed": [1]}
+    assert bix.receive_until("catalogue.changed")["data"] == {"games": [], "removed": [1]}
 
 
 def test_a_client_that_was_away_hears_all_it_missed_once_and_in_order(server: Served, hana: Host) -> None:
@@ -169,14 +169,14 @@ def test_a_client_that_was_away_hears_all_it_missed_once_and_in_order(server: Se
         hello = client.authenticate(hana.token)
         client.subscribe(session["id"])
         hana.a_game(session["id"], 1)
-        last = client.hear_until("game.added")["id"]
+        last = client.receive_until("game.added")["id"]
     for game in range(2, 12):
         hana.a_game(session["id"], game)
     with Listener(server.live_url) as client:
         client.authenticate(hana.token)
         client.subscribe(session["id"], since=last, stream=hello["stream"])
         hana.a_game(session["id"], 12)
-        client.hear_until("game.added", id=_head(server))
+        client.receive_until("game.added", id=_head(server))
     ids = [event["id"] for event in client.events]
     assert ids == sorted(set(ids))
     assert types(client.events) == ["game.status-changed", "game.added"] * 11
@@ -195,7 +195,7 @@ def test_started_sessions_that_were_missed_are_told_after_auth_with_since(server
     missed = hana.a_session()
     with Listener(server.live_url) as client:
         client.authenticate(hana.token, since=since)
-        assert client.hear_until("session.started")["data"]["session"]["id"] == missed["id"]
+        assert client.receive_until("session.started")["data"]["session"]["id"] == missed["id"]
         assert client.nothing_more() == []
 
 
@@ -203,13 +203,13 @@ def test_a_snapshot_says_where_it_stands_and_what_follows_goes_on_from_there(han
     session = hana.a_session()
     hana.a_game(session["id"], 1)
     bix.subscribe(session["id"], snapshot=True)
-    snapshot = bix.hear_until("snapshot")
+    snapshot = bix.receive_until("snapshot")
     assert snapshot["data"] == {
         "session": hana.get(f"/api/sessions/{session['id']}").json(),
         "games": hana.games_of(session["id"]),
     }
     hana.a_game(session["id"], 2)
-    event = bix.hear()
+    event = bix.receive()
     assert (event["type"], event["id"]) == ("game.status-changed", snapshot["id"] + 1)
 
 
@@ -232,19 +232,19 @@ def test_a_place_in_the_log_that_is_of_no_use_is_said_once_with_the_present_stat
         with Listener(server.live_url) as bix:
             bix.authenticate(hana.token)
             bix.subscribe(session["id"], since=since, stream=stream)
-            resync = bix.hear()
+            resync = bix.receive()
             assert (resync["type"], resync["reason"], resync["sessionId"]) == ("resync", reason, session["id"])
             assert resync["data"]["games"] == hana.games_of(session["id"])
             assert bix.nothing_more() == [], "no part of a replay comes after a resync"
             hana.a_game(session["id"], 2)
-            assert bix.hear()["id"] == resync["id"] + 1
+            assert bix.receive()["id"] == resync["id"] + 1
 
 
 def test_a_resync_of_auth_tells_which_session_is_active(server: Served, hana: Host) -> None:
     session = hana.a_session()
     with Listener(server.live_url) as client:
         client.authenticate(hana.token, since=10**6)
-        resync = client.hear()
+        resync = client.receive()
     assert (resync["type"], resync["reason"]) == ("resync", "since_ahead")
     assert resync["data"] == {"session": session}
 
@@ -253,14 +253,14 @@ def test_a_deleted_session_is_an_error_for_who_comes_new_and_an_event_for_who_co
     server: Served, hana: Host, bix: Listener
 ) -> None:
     session = hana.a_session()
-    since = bix.hear_until("session.started")["id"]
+    since = bix.receive_until("session.started")["id"]
     path = f"/api/sessions/{session['id']}"
     hana.post(f"{path}/close")
     hana.delete(path)
     bix.say(type="subscribe", sessionId=session["id"])
-    bix.hear_until("error", code="session_not_found")
+    bix.receive_until("error", code="session_not_found")
     bix.subscribe(session["id"], since=since)
-    assert bix.hear()["type"] == "session.deleted"
+    assert bix.receive()["type"] == "session.deleted"
 
 
 def test_subscribing_twice_does_not_double_what_is_heard(hana: Host, bix: Listener) -> None:
@@ -268,7 +268,7 @@ def test_subscribing_twice_does_not_double_what_is_heard(hana: Host, bix: Listen
     bix.subscribe(session["id"])
     bix.subscribe(session["id"])
     hana.a_game(session["id"])
-    bix.hear_until("game.added")
+    bix.receive_until("game.added")
     assert bix.nothing_more() == []
 
 
@@ -276,9 +276,9 @@ def test_who_has_unsubscribed_hears_nothing_more(hana: Host, bix: Listener) -> N
     session = hana.a_session()
     bix.subscribe(session["id"])
     hana.a_game(session["id"])
-    bix.hear_until("game.added")
+    bix.receive_until("game.added")
     bix.say(type="unsubscribe", sessionId=session["id"])
-    bix.hear_until("unsubscribed")
+    bix.receive_until("unsubscribed")
     hana.a_game(session["id"], 2)
     assert bix.nothing_more() == []
 
@@ -311,7 +311,7 @@ def test_a_stopping_server_tells_its_clients_when_to_come_back(database_url: str
     with served(database_url) as server, Listener(server.live_url) as client:
         server.stop()
         with pytest.raises(ConnectionClosed) as closed:
-            client.hear()
+            client.receive()
     assert closed.value.rcvd is not None
     assert closed.value.rcvd.code == CloseCode.RESTARTING
     word, retry_after = closed.value.rcvd.reason.split(" ")

@@ -24,7 +24,7 @@ def test_the_third_wrong_token_closes_the_socket(server: Served) -> None:
         for _ in range(3):
             client.say(type="auth", token="wrong")
         assert client.close_code() == CloseCode.NOT_AUTHENTICATED
-    assert [message["type"] for message in client.heard] == ["auth_error"] * 3
+    assert [message["type"] for message in client.received] == ["auth_error"] * 3
 
 
 def test_three_messages_before_auth_close_the_socket(server: Served) -> None:
@@ -40,7 +40,7 @@ def test_the_twentieth_message_that_is_not_understood_closes_the_socket(database
         for _ in range(20):
             client.socket.send("?")
         assert client.close_code() == CloseCode.NOT_UNDERSTOOD
-    assert [message["type"] for message in client.heard].count("error") == 20
+    assert [message["type"] for message in client.received].count("error") == 20
 
 
 def test_a_token_that_expires_ends_the_connection_and_a_new_one_goes_on(server: Served, hana: Host) -> None:
@@ -69,7 +69,7 @@ def test_a_binary_message_closes_the_socket(bix: Listener) -> None:
 def test_a_message_of_16_kib_is_taken_and_one_byte_more_is_not(bix: Listener) -> None:
     ping = json.dumps({"type": "ping", "pad": ""})
     bix.say(type="ping", pad="x" * (16 * 1024 - len(ping)))
-    assert bix.hear() == {"type": "pong"}
+    assert bix.receive() == {"type": "pong"}
     bix.say(type="ping", pad="x" * (16 * 1024 - len(ping) + 1))
     assert bix.close_code() == 1009
 
@@ -82,7 +82,7 @@ def test_too_many_messages_close_the_socket(database_url: str) -> None:
         for _ in range(5):
             client.say(type="ping")
         for _ in range(5):
-            assert client.hear() == {"type": "pong"}
+            assert client.receive() == {"type": "pong"}
         client.say(type="ping")
         assert client.close_code() == CloseCode.TOO_MANY_MESSAGES
 
@@ -134,6 +134,6 @@ def test_so_many_sessions_are_followed_and_no_more(database_url: str) -> None:
             client.subscribe(sessions[1])
             client.subscribe(sessions[1])
             client.say(type="subscribe", sessionId=sessions[2])
-            assert client.hear()["type"] == "error"
+            assert client.receive()["type"] == "error"
             client.say(type="unsubscribe", sessionId=sessions[0])
             client.subscribe(sessions[2])

@@ -19,12 +19,12 @@ def test_a_client_that_followed_events_holds_what_a_fresh_read_shows(server: Ser
     with Listener(server.live_url) as client:
         client.authenticate(hana.token)
         client.subscribe(session_id, snapshot=True)
-        fold = Fold(client.hear_until("snapshot"))
+        fold = Fold(client.receive_until("snapshot"))
         for _ in range(STEPS):
             night.step()
             _must_agree(client, fold, hana, session_id)
         hana.post(f"/api/sessions/{session_id}/close")
-        client.hear_until("session.ended")
+        client.receive_until("session.ended")
         for event in client.events:
             fold.apply(event)
         _must_agree(client, fold, hana, session_id)
@@ -35,7 +35,7 @@ def _must_agree(client: Listener, fold: Fold, hana: Host, session_id: int) -> No
     while True:
         head, state = shown_at(hana, session_id)
         while fold.id < head:
-            fold.apply(client.hear())
+            fold.apply(client.receive())
         if fold.id == head:
             assert fold.state == state
             return

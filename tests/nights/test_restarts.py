@@ -49,7 +49,7 @@ class Follower:
             client.say(type="subscribe", sessionId=self._session_id, since=self.last, stream=self.stream)
             try:
                 while True:
-                    message = client.hear()
+                    message = client.receive()
                     self.resyncs += message["type"] == "resync"
                     if "id" in message and "data" in message and message["type"] != "snapshot":
                         self.events.append(message)
@@ -150,7 +150,7 @@ def test_two_processes_on_one_database_are_one_service(start: Start) -> None:
     with Host(here.url) as hana, Listener(there.live_url) as bix:
         hello = bix.authenticate(hana.token)
         session_id = hana.a_session()["id"]
-        bix.hear_until("session.started")
+        bix.receive_until("session.started")
         bix.subscribe(session_id)
         for game in range(1, 6):
             hana.a_game(session_id, game)
@@ -158,14 +158,14 @@ def test_two_processes_on_one_database_are_one_service(start: Start) -> None:
             assert harry.post("/api/sessions").status_code == 400
             harry.a_game(session_id, 6)
         while sum(event["type"] == "game.added" for event in bix.events) < 6:
-            bix.hear()
+            bix.receive()
         last = bix.events[-1]["id"]
         since = bix.events[2]["id"]
         with Listener(here.live_url) as moved:
             moved.authenticate(hana.token)
             moved.subscribe(session_id, since=since, stream=hello["stream"])
             while not moved.events or moved.events[-1]["id"] < last:
-                moved.hear()
+                moved.receive()
         assert [event["id"] for event in moved.events] == [e["id"] for e in bix.events if e["id"] > since]
 
 

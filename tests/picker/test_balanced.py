@@ -109,14 +109,14 @@ def test_what_is_cut_off_is_shared_by_weight_and_whoever_comes_to_the_brim_is_cu
 @UNHURRIED
 @given(catalogues, criteria, balances, st.integers(1, 40), st.randoms(use_true_random=False))
 def test_neither_the_order_of_the_catalogue_nor_a_second_try_changes_a_balanced_draw(
-    games: list[Game], asked: rules.Criteria, balance: Balance, count: int, chance: Random
+    games: list[Game], criteria: rules.Criteria, balance: Balance, count: int, chance: Random
 ) -> None:
     games = with_votes(games, chance)
     shuffled = list(games)
     chance.shuffle(shuffled)
 
     def drawn(order: list[Game]) -> list[rules.Candidate]:
-        pool, _relaxed = rules.narrow_or_relax(order, asked)
+        pool, _relaxed = rules.narrow_or_relax(order, criteria)
         return rules.draw(balanced.weigh(pool.games, balance), count, balance.seed)
 
     first = drawn(games)
@@ -220,20 +220,20 @@ def test_with_the_full_strength_the_last_nights_games_are_too_recent() -> None:
 @UNHURRIED
 @given(catalogues, criteria, st.frozensets(st.integers(1, 500), max_size=5))
 def test_relaxing_never_breaks_what_has_to_hold_and_relaxes_as_little_as_it_can(
-    games: list[Game], asked: rules.Criteria, recent: frozenset[int]
+    games: list[Game], criteria: rules.Criteria, recent: frozenset[int]
 ) -> None:
-    asked = structs.replace(asked, too_recent=recent)
-    pool, relaxed = rules.narrow_or_relax(games, asked)
-    strict = rules.narrow(games, asked)
+    criteria = structs.replace(criteria, too_recent=recent)
+    pool, relaxed = rules.narrow_or_relax(games, criteria)
+    strict = rules.narrow(games, criteria)
     if strict.games:
         assert (pool, relaxed) == (strict, [])
     assert relaxed == [name for name in rules.RELAXED_IN_ORDER if name in relaxed]
     assert {step.filter for step in pool.steps}.isdisjoint(relaxed)
     for game in pool.games:
         assert game.enabled
-        assert game.id not in asked.exclude
-        assert asked.packs is None or game.pack_name in asked.packs
-        players, family = asked.wish.player_count, asked.wish.family_friendly
+        assert game.id not in criteria.exclude
+        assert criteria.packs is None or game.pack_name in criteria.packs
+        players, family = criteria.wish.player_count, criteria.wish.family_friendly
         assert players is None or game.min_players <= players <= game.max_players
         assert family is None or bool(game.family_friendly) == family or game.family_friendly_setting
     if not pool.games:
@@ -243,10 +243,12 @@ def test_relaxing_never_breaks_what_has_to_hold_and_relaxes_as_little_as_it_can(
 
 @UNHURRIED
 @given(catalogues, criteria)
-def test_a_pool_is_empty_only_where_the_firm_filters_empty_it(games: list[Game], asked: rules.Criteria) -> None:
-    pool, _relaxed = rules.narrow_or_relax(games, asked)
-    wish = structs.replace(asked.wish, length=None, drawing=None)
-    assert bool(pool.games) == bool(rules.narrow(games, structs.replace(asked, wish=wish, not_again=frozenset())).games)
+def test_a_pool_is_empty_only_where_the_firm_filters_empty_it(games: list[Game], criteria: rules.Criteria) -> None:
+    pool, _relaxed = rules.narrow_or_relax(games, criteria)
+    wish = structs.replace(criteria.wish, length=None, drawing=None)
+    assert bool(pool.games) == bool(
+        rules.narrow(games, structs.replace(criteria, wish=wish, not_again=frozenset())).games
+    )
 
 
 def test_tonights_repeats_give_way_first_and_what_gave_way_in_vain_holds_again() -> None:

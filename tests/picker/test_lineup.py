@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from gamenight.catalogue.schemas import Game
 from gamenight.picker import rules
-from gamenight.picker.lineup import MOST_GAMES, TOLERANCE_MINUTES, Slot, fill
+from gamenight.picker.lineup import MAX_GAMES, TOLERANCE_MINUTES, Slot, fill
 from tests.picker.test_balanced import UNHURRIED
 from tests.picker.test_picker_rules import a_game
 
@@ -84,4 +84,4 @@ def test_the_weights_know_what_was_chosen_before() -> None:
 
 
 def test_a_long_time_and_short_games_make_no_endless_lineup() -> None:
-    assert len(fill(games_of([1] * 500), 1440, by_favour, "seed")) == MOST_GAMES
+    assert len(fill(games_of([1] * 500), 1440, by_favour, "seed")) == MAX_GAMES

@@ -147,13 +147,13 @@ def test_a_seed_draws_the_same_in_every_process_and_version() -> None:
 
 @given(catalogues, criteria, favors, st.integers(1, 40), st.randoms(use_true_random=False))
 def test_neither_the_order_of_the_catalogue_nor_a_second_try_changes_a_draw(
-    games: list[Game], asked: rules.Criteria, favor: dict[str, int], count: int, chance: Random
+    games: list[Game], criteria: rules.Criteria, favor: dict[str, int], count: int, chance: Random
 ) -> None:
     shuffled = list(games)
     chance.shuffle(shuffled)
-    first = rules.draw(rules.weigh(rules.narrow(games, asked).games, favor), count, "seed")
-    assert rules.draw(rules.weigh(rules.narrow(games, asked).games, favor), count, "seed") == first
-    assert rules.draw(rules.weigh(rules.narrow(shuffled, asked).games, favor), count, "seed") == first
+    first = rules.draw(rules.weigh(rules.narrow(games, criteria).games, favor), count, "seed")
+    assert rules.draw(rules.weigh(rules.narrow(games, criteria).games, favor), count, "seed") == first
+    assert rules.draw(rules.weigh(rules.narrow(shuffled, criteria).games, favor), count, "seed") == first
 
 
 def test_the_order_of_the_catalogue_is_not_even_in_the_last_digit_of_the_odds() -> None:
@@ -166,16 +166,16 @@ def test_the_order_of_the_catalogue_is_not_even_in_the_last_digit_of_the_odds() 
 
 @given(catalogues, criteria, favors, st.integers(1, 40))
 def test_what_is_drawn_is_all_that_was_asked_for_and_no_game_twice(
-    games: list[Game], asked: rules.Criteria, favor: dict[str, int], count: int
+    games: list[Game], criteria: rules.Criteria, favor: dict[str, int], count: int
 ) -> None:
-    pool = rules.narrow(games, asked)
+    pool = rules.narrow(games, criteria)
     drawn = [each.game for each in rules.draw(rules.weigh(pool.games, favor), count, "seed")]
     assert len(drawn) == min(count, len(pool.games)) == len({game.id for game in drawn})
-    wish = asked.wish
+    wish = criteria.wish
     for game in drawn:
         assert game.enabled
-        assert game.id not in asked.exclude | asked.not_again
-        assert asked.packs is None or game.pack_name in asked.packs
+        assert game.id not in criteria.exclude | criteria.not_again
+        assert criteria.packs is None or game.pack_name in criteria.packs
         assert wish.player_count is None or game.min_players <= wish.player_count <= game.max_players
         draws = "Drawing" in (game.game_type, game.secondary_type)
         assert wish.drawing is None or draws == (wish.drawing == "only")
@@ -192,8 +192,8 @@ def test_what_is_drawn_is_all_that_was_asked_for_and_no_game_twice(
 def test_a_game_that_would_be_a_repeat_is_never_drawn() -> None:
     games = [a_game(1, favor_bias=1), a_game(2), a_game(3)]
 
-    def drawn(asked: rules.Criteria) -> set[int]:
-        weights = rules.weigh(rules.narrow(games, asked).games, {})
+    def drawn(criteria: rules.Criteria) -> set[int]:
+        weights = rules.weigh(rules.narrow(games, criteria).games, {})
         return {each.game.id for number in range(200) for each in rules.draw(weights, 2, f"seed {number}")}
 
     assert drawn(rules.Criteria()) == {1, 2, 3}
@@ -203,9 +203,9 @@ def test_a_game_that_would_be_a_repeat_is_never_drawn() -> None:
 
 @given(catalogues, criteria)
 def test_the_filters_are_applied_in_the_published_order_and_say_what_they_left(
-    games: list[Game], asked: rules.Criteria
+    games: list[Game], criteria: rules.Criteria
 ) -> None:
-    pool = rules.narrow(games, asked)
+    pool = rules.narrow(games, criteria)
     names = [step.filter for step in pool.steps]
     assert names == [name for name in rules.FILTERS if name in names]
     remaining = [step.remaining for step in pool.steps]
@@ -217,7 +217,7 @@ def test_the_filters_are_applied_in_the_published_order_and_say_what_they_left(
 
 
 @pytest.mark.parametrize(
-    ("asked", "culprit"),
+    ("criteria", "culprit"),
     [
         (rules.Criteria(packs=frozenset({"Other"})), "packs"),
         (rules.Criteria(packs=frozenset()), "packs"),
@@ -230,8 +230,8 @@ def test_the_filters_are_applied_in_the_published_order_and_say_what_they_left(
         (rules.Criteria(not_again=frozenset({1, 2})), "repeats"),
     ],
 )
-def test_the_filter_that_left_nothing_is_named(asked: rules.Criteria, culprit: str) -> None:
-    assert rules.narrow([a_game(1), a_game(2)], asked).emptied_by == culprit
+def test_the_filter_that_left_nothing_is_named(criteria: rules.Criteria, culprit: str) -> None:
+    assert rules.narrow([a_game(1), a_game(2)], criteria).emptied_by == culprit
 
 
 def test_only_the_filters_that_were_asked_for_are_told_each_with_what_it_left() -> None:

@@ -35,7 +35,7 @@ def server(database_url: str, rooms: ThreadedFakeRooms) -> Iterator[Served]:
 
 
 @pytest.fixture
-def watching(server: Served, hana: Host) -> Iterator[Listener]:
+def listening(server: Served, hana: Host) -> Iterator[Listener]:
     """A live client that follows the night from its start."""
     with Listener(server.live_url) as listener:
         listener.authenticate(hana.token)

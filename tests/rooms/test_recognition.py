@@ -49,7 +49,7 @@ def test_where_no_game_can_be_added_no_room_is_looked_up(rooms: ThreadedFakeRoom
     hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
     assert by_code(hana, session["id"], "AAAA")[1]["code"] == "session_closed"
     assert by_code(hana, 77, "AAAA")[1]["code"] == "session_not_found"
-    assert not rooms.fake.heard
+    assert not rooms.fake.received
 
 
 def test_a_service_that_does_not_answer_changes_nothing(rooms: ThreadedFakeRooms, hana: Host) -> None:
@@ -87,19 +87,19 @@ def test_a_code_whose_room_plays_something_else_is_taken_with_a_warning(rooms: T
     assert "warning" not in answer
 
 
-def test_the_picker_takes_the_rooms_own_count(rooms: ThreadedFakeRooms, hana: Host, watching: Listener) -> None:
+def test_the_picker_takes_the_rooms_own_count(rooms: ThreadedFakeRooms, hana: Host, listening: Listener) -> None:
     def pick() -> httpx.Response:
         return hana.post("/api/pick", json={"playerCount": "live"})
 
     assert (pick().status_code, pick().json()["code"]) == (409, "no_live_count")
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     assert pick().status_code == 409
     room = rooms.open("AAAA", max_players=10)
     hana.a_game(session["id"], 1, room_code="AAAA")
     for name in "ABCDEFGHI":
         rooms.do(room.join, name)
-    watching.hear_event("player-count.updated", playerCount=9)
+    listening.receive_event("player-count.updated", playerCount=9)
     picked = hana.ok(pick())
     assert picked["playerCount"] == 9
     assert picked["game"]["max_players"] >= 9
@@ -116,28 +116,28 @@ def test_the_picker_takes_the_rooms_own_count(rooms: ThreadedFakeRooms, hana: Ho
     ],
 )
 def test_everybody_hears_that_a_room_plays_something_else(
-    rooms: ThreadedFakeRooms, hana: Host, watching: Listener, tag: str, title: str, other: str | None
+    rooms: ThreadedFakeRooms, hana: Host, listening: Listener, tag: str, title: str, other: str | None
 ) -> None:
     ours = {"title": "House Rules", "pack_name": "Ours", "min_players": 1, "max_players": 8}
     hana.ok(hana.post("/api/games", json=ours))
     rooms.open("AAAA", app_tag=tag)
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     game_id = next(each["id"] for each in hana.get("/api/games").json() if each["title"] == title)
     game = hana.a_game(session["id"], game_id, room_code="AAAA")
-    assert watching.hear_until("room.connected")["data"]["otherGame"] == other
+    assert listening.receive_until("room.connected")["data"]["otherGame"] == other
     path = f"/api/sessions/{session['id']}/games/{game['id']}/status-live"
     assert hana.get(path).json()["otherGame"] == other
 
 
 def test_the_edition_that_is_switched_off_is_no_other_game(
-    rooms: ThreadedFakeRooms, hana: Host, watching: Listener
+    rooms: ThreadedFakeRooms, hana: Host, listening: Listener
 ) -> None:
     rooms.open("AAAA", app_tag="quiplash3")
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     editions = [each for each in hana.get("/api/games").json() if each["title"] == "Quiplash 3"]
     assert len(editions) > 1
     hana.ok(hana.patch(f"/api/games/{editions[0]['id']}/toggle", json={"enabled": False}))
     hana.a_game(session["id"], editions[0]["id"], room_code="AAAA")
-    assert watching.hear_until("room.connected")["data"]["otherGame"] is None
+    assert listening.receive_until("room.connected")["data"]["otherGame"] is None

@@ -1,4 +1,4 @@
-"""Who may say something of a room: the one watcher that holds it, and nobody after that."""
+"""Who may say something of a room: the one follower that holds it, and nobody after that."""
 
 from gamenight.core import log
 from gamenight.core.database import Database
@@ -7,7 +7,7 @@ from gamenight.sessions import actions as sessions
 from gamenight.sessions.schemas import NewSessionGame
 
 
-def test_a_watcher_that_was_replaced_or_stopped_says_nothing_more(database: Database) -> None:
+def test_a_follower_that_was_replaced_or_stopped_says_nothing_more(database: Database) -> None:
     with database.transaction() as transaction:
         session = sessions.start_session(transaction, None)
         game = sessions.add_game(transaction, session.id, NewSessionGame(1, room_code="AAAA"))
@@ -19,17 +19,17 @@ def test_a_watcher_that_was_replaced_or_stopped_says_nothing_more(database: Data
     assert not _reported(database, "old", old, seen)
     assert _reported(database, "new", new, seen)
     with database.transaction() as transaction:
-        actions.stop_check(transaction, session.id, game.id)
+        actions.stop_following(transaction, session.id, game.id)
     over = rules.end(seen, "The room is gone.")
     assert not _reported(database, "new", new, over)
 
 
-def _reported(database: Database, watcher: str, watch: actions.Watch, room: rules.Room) -> bool:
+def _reported(database: Database, follower: str, followed: actions.FollowedRoom, room: rules.Room) -> bool:
     """Whether a report was taken, and events came of it: both or neither."""
     with database.snapshot() as connection:
         before = log.head(connection)
     with database.transaction() as transaction:
-        taken = actions.report(transaction, watcher, watch, room, status="monitoring", reason=None)
+        taken = actions.report(transaction, follower, followed, room, status="monitoring", reason=None)
     with database.snapshot() as connection:
         assert (log.head(connection) > before) == taken
     return taken

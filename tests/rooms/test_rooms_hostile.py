@@ -1,4 +1,4 @@
-"""One watcher and a room service that behaves in every way it shouldn't."""
+"""One follower and a room service that behaves in every way it shouldn't."""
 
 import asyncio
 import logging
@@ -7,7 +7,7 @@ import pytest
 
 from gamenight.fake_rooms import FakeRooms
 from gamenight.fake_rooms.faults import Answer, Faults, known, named
-from gamenight.rooms.watcher import Timing
+from gamenight.rooms.follower import Timing
 from tests.support.following import following
 
 pytestmark = pytest.mark.anyio
@@ -34,7 +34,7 @@ async def test_without_any_socket_rest_alone_tells_the_start_and_the_end(fake: F
         await followed.until(lambda seen, _status: seen.games_started == 1)
         room.vanish()
         await followed.until(lambda _seen, status: status == "ended")
-        assert followed.told.count("game.ended") == 1
+        assert followed.events.count("game.ended") == 1
 
 
 async def test_a_web_page_is_no_answer_also_where_it_says_not_found(fake: FakeRooms) -> None:
@@ -73,11 +73,11 @@ async def test_a_service_that_does_not_answer_has_not_ended_the_room(fake: FakeR
         room.faults = Faults()
         room.join("BEN")
         await followed.until(lambda seen, _status: seen.joined == 2)
-        assert "room.disconnected" not in followed.told
+        assert "room.disconnected" not in followed.events
 
 
 @pytest.mark.parametrize("fault", known())
-async def test_no_fault_makes_nonsense_or_ends_the_watching(
+async def test_no_fault_makes_nonsense_or_ends_the_following(
     fake: FakeRooms, fault: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "gamenight.rooms")
@@ -86,7 +86,7 @@ async def test_no_fault_makes_nonsense_or_ends_the_watching(
     room.faults = named(fault)
     room.join("ANN")
     async with following(fake) as followed:
-        looked = asyncio.create_task(fake.until(lambda: len(fake.heard) >= 4))
+        looked = asyncio.create_task(fake.until(lambda: len(fake.received) >= 4))
         await asyncio.wait({looked, followed.task}, return_when=asyncio.FIRST_COMPLETED)
         looked.cancel()
         over = any(status == "ended" for _room, status, _reason in followed.reports)
@@ -94,7 +94,7 @@ async def test_no_fault_makes_nonsense_or_ends_the_watching(
         assert over == (fault == "over-but-listed"), "only this fault says that the room is over"
     for seen, _status, _reason in followed.reports:
         assert seen.joined is None or 0 <= seen.joined <= 8
-    assert all(heard.path.startswith("/api/v2/") for heard in fake.heard)
+    assert all(request.path.startswith("/api/v2/") for request in fake.received)
     assert not caplog.records
 
 
@@ -103,5 +103,5 @@ async def test_a_socket_that_says_no_and_stays_open_is_closed_by_us(fake: FakeRo
     room.faults = named("no-such-role")
     async with following(fake, timing=Timing(rest_only=60)) as followed:
         await followed.until(lambda seen, status: seen.seen and status == "monitoring")
-        assert sum(heard.socket for heard in fake.heard) == 2, "a shard and an audience have asked"
+        assert sum(request.socket for request in fake.received) == 2, "a shard and an audience have asked"
         await fake.until(lambda: not fake.connections)

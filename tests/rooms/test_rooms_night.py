@@ -16,7 +16,7 @@ QUIPLASH_2 = 12
 
 
 def heard(listener: Listener) -> list[str]:
-    """The types of the events; without the status, which tells how the watching stands."""
+    """The types of the events; without the status, which tells how the following stands."""
     return [event["type"] for event in listener.events if event["type"] != "game.status"]
 
 
@@ -31,7 +31,7 @@ class Night:
         self._connect()
         self.session_id: int = self.hana.a_session()["id"]
         self._bix.subscribe(self.session_id, snapshot=True)
-        self.fold = Fold(self._bix.hear_until("snapshot"))
+        self.fold = Fold(self._bix.receive_until("snapshot"))
 
     def _connect(self) -> None:
         self.hana = Host(self._server.url)
@@ -60,19 +60,19 @@ class Night:
         """A game's room opens, and the host types nothing but its code."""
         room = self._rooms.open(code, app_tag=app_tag)
         self.hana.ok(self.hana.post(f"/api/sessions/{self.session_id}/games", json={"room_code": code}))
-        self._bix.hear_event("player-count.updated", playerCount=0)
+        self._bix.receive_event("player-count.updated", playerCount=0)
         return room
 
     def join(self, room: Room, *names: str) -> None:
         """One after the other, each heard of before the next."""
         for name in names:
             self._rooms.do(room.join, name)
-            self._bix.hear_event("player-count.updated", playerCount=len(room.players))
+            self._bix.receive_event("player-count.updated", playerCount=len(room.players))
 
     def step(self, act: Callable[[], None], event: str) -> None:
         """Something happens in a room, and is heard of."""
         self._rooms.do(act)
-        self._bix.hear_until(event)
+        self._bix.receive_until(event)
 
 
 @pytest.mark.parametrize("killed", [False, True], ids=["undisturbed", "killed"])
@@ -151,59 +151,59 @@ def following(rooms: ThreadedFakeRooms, database_url: str) -> dict[str, str]:
     }
 
 
-def test_the_next_game_ends_the_watching_of_the_one_before(
-    rooms: ThreadedFakeRooms, hana: Host, watching: Listener
+def test_the_next_game_ends_the_following_of_the_one_before(
+    rooms: ThreadedFakeRooms, hana: Host, listening: Listener
 ) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     room = rooms.open("AAAA")
     first = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
-    watching.hear_until("room.connected")
+    listening.receive_until("room.connected")
     hana.a_game(session["id"], 1)
-    watching.hear_event("room.disconnected", gameId=first["id"], status="stopped")
+    listening.receive_event("room.disconnected", gameId=first["id"], status="stopped")
     rooms.until(lambda: not room.connected("shard"))
     rooms.do(room.join, "ANN")
     rooms.do(room.exit)
     third = hana.a_game(session["id"], 2, room_code="NONE")
-    watching.hear_event("game.status", gameId=third["id"], status="waiting")
-    after = [event for event in watching.events if event["data"].get("gameId") == first["id"]]
+    listening.receive_event("game.status", gameId=third["id"], status="waiting")
+    after = [event for event in listening.events if event["data"].get("gameId") == first["id"]]
     assert after[-1]["type"] == "room.disconnected"
     assert live(hana, first)["playerCount"] == 0
 
 
 def test_a_code_that_is_cleared_and_typed_again_is_followed_again(
-    rooms: ThreadedFakeRooms, hana: Host, watching: Listener
+    rooms: ThreadedFakeRooms, hana: Host, listening: Listener
 ) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     rooms.open("AAAA")
     game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
     path = f"/api/sessions/{session['id']}/games/{game['id']}/room-code"
-    watching.hear_until("room.connected")
+    listening.receive_until("room.connected")
     hana.ok(hana.patch(path, json={"room_code": None}))
-    watching.hear_until("room.disconnected")
+    listening.receive_until("room.disconnected")
     hana.ok(hana.patch(path, json={"room_code": "AAAA"}))
-    watching.hear_until("room.connected")
+    listening.receive_until("room.connected")
     assert live(hana, game)["status"] == "monitoring"
 
 
-def test_another_code_is_another_room(rooms: ThreadedFakeRooms, hana: Host, watching: Listener) -> None:
+def test_another_code_is_another_room(rooms: ThreadedFakeRooms, hana: Host, listening: Listener) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     first = rooms.open("AAAA")
     rooms.open("BBBB")
     game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
-    watching.hear_event("room.connected", roomCode="AAAA")
+    listening.receive_event("room.connected", roomCode="AAAA")
     rooms.do(first.join, "ANN")
-    watching.hear_event("player-count.updated", playerCount=1)
+    listening.receive_event("player-count.updated", playerCount=1)
     path = f"/api/sessions/{session['id']}/games/{game['id']}/room-code"
     hana.ok(hana.patch(path, json={"room_code": "BBBB"}))
-    watching.hear_event("room.disconnected", roomCode="AAAA")
-    watching.hear_event("game.status", roomCode="BBBB", status="waiting", playerCount=None)
-    watching.hear_event("room.connected", roomCode="BBBB", players=[])
+    listening.receive_event("room.disconnected", roomCode="AAAA")
+    listening.receive_event("game.status", roomCode="BBBB", status="waiting", playerCount=None)
+    listening.receive_event("room.connected", roomCode="BBBB", players=[])
     rooms.until(lambda: not first.connected("shard"))
     rooms.do(first.exit)
-    watching.hear_event("player-count.updated", playerCount=0)
+    listening.receive_event("player-count.updated", playerCount=0)
     assert hana.games_of(session["id"])[0]["status"] == "playing"
 
 
@@ -223,15 +223,15 @@ def test_two_processes_follow_a_room_once_and_the_other_takes_over(
         with Host(second.url) as hana, Listener(second.live_url) as listener:
             listener.authenticate(hana.token)
             listener.subscribe(session["id"], since=0)
-            listener.hear_until("room.connected")
+            listener.receive_until("room.connected")
             rooms.do(room.join, "ANN")
-            listener.hear_event("player-count.updated", playerCount=1)
+            listener.receive_event("player-count.updated", playerCount=1)
             assert hana.get("/health").json()["rooms"]["followed"] == 0
             assert len([client for client in room.clients.values() if client.role == "shard"]) == 1
             first.kill()
             rooms.until(lambda: len(room.clients) == 4, seconds=20)
             rooms.do(room.exit)
-            listener.hear_until("room.disconnected")
+            listener.receive_until("room.disconnected")
             assert heard(listener).count("room.connected") == 1
     finally:
         first.kill()
@@ -239,27 +239,27 @@ def test_two_processes_follow_a_room_once_and_the_other_takes_over(
         postgres.drop(url)
 
 
-def test_closing_the_session_ends_the_watching(rooms: ThreadedFakeRooms, hana: Host, watching: Listener) -> None:
+def test_closing_the_session_ends_the_following(rooms: ThreadedFakeRooms, hana: Host, listening: Listener) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     room = rooms.open("AAAA")
     game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
-    watching.hear_until("room.connected")
+    listening.receive_until("room.connected")
     hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
-    watching.hear_until("room.disconnected")
+    listening.receive_until("room.disconnected")
     rooms.until(lambda: not room.connected("shard"))
     assert live(hana, game)["status"] == "stopped"
 
 
-def test_a_host_stops_and_starts_the_watching(rooms: ThreadedFakeRooms, hana: Host, watching: Listener) -> None:
+def test_a_host_stops_and_starts_the_following(rooms: ThreadedFakeRooms, hana: Host, listening: Listener) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     room = rooms.open("AAAA")
     game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
     path = f"/api/sessions/{session['id']}/games/{game['id']}"
-    watching.hear_until("room.connected")
+    listening.receive_until("room.connected")
     rooms.do(room.join, "ANN")
-    watching.hear_event("player-count.updated", playerCount=1)
+    listening.receive_event("player-count.updated", playerCount=1)
     assert live(hana, game) | {"lobbyState": None, "reason": None} == {
         "sessionId": session["id"],
         "gameId": game["id"],
@@ -282,47 +282,47 @@ def test_a_host_stops_and_starts_the_watching(rooms: ThreadedFakeRooms, hana: Ho
     }
     stopped = hana.ok(hana.post(f"{path}/stop-player-check"))
     assert (stopped["status"], stopped["monitoring"]) == ("stopped", False)
-    watching.hear_event("room.disconnected", status="stopped")
+    listening.receive_event("room.disconnected", status="stopped")
     rooms.until(lambda: not room.connected("shard"))
     rooms.do(room.join, "BEN")
     assert hana.ok(hana.post(f"{path}/stop-player-check"))["playerCount"] == 1
     assert hana.ok(hana.post(f"{path}/start-player-check"))["status"] == "waiting"
-    watching.hear_event("player-count.updated", playerCount=2)
+    listening.receive_event("player-count.updated", playerCount=2)
     rooms.do(room.exit)
-    watching.hear_event("room.disconnected", status="ended")
+    listening.receive_event("room.disconnected", status="ended")
 
 
 def test_a_host_who_stops_and_starts_at_once_is_not_left_waiting(
-    rooms: ThreadedFakeRooms, hana: Host, watching: Listener
+    rooms: ThreadedFakeRooms, hana: Host, listening: Listener
 ) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     rooms.open("AAAA")
     game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
     path = f"/api/sessions/{session['id']}/games/{game['id']}"
-    watching.hear_until("room.connected")
+    listening.receive_until("room.connected")
     for _ in range(3):
         hana.ok(hana.post(f"{path}/stop-player-check"))
         hana.ok(hana.post(f"{path}/start-player-check"))
-    watching.hear_until("room.connected")
+    listening.receive_until("room.connected")
     assert live(hana, game)["status"] == "monitoring"
 
 
 def test_a_count_by_hand_stays_until_the_room_says_more(
-    rooms: ThreadedFakeRooms, hana: Host, watching: Listener
+    rooms: ThreadedFakeRooms, hana: Host, listening: Listener
 ) -> None:
     session = hana.a_session()
-    watching.subscribe(session["id"])
+    listening.subscribe(session["id"])
     room = rooms.open("AAAA")
     game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
-    watching.hear_event("player-count.updated", playerCount=0)
+    listening.receive_event("player-count.updated", playerCount=0)
     path = f"/api/sessions/{session['id']}/games/{game['id']}/player-count"
     by_hand = hana.ok(hana.patch(path, json={"player_count": 2}))
     assert (by_hand["player_count_source"], by_hand["player_count_check_status"]) == ("hand", "monitoring")
     for name in ("ANN", "BEN", "CAT"):
         rooms.do(room.join, name)
-    watching.hear_event("player-count.updated", playerCount=3)
-    counts = [event["data"]["playerCount"] for event in watching.events if event["type"] == "player-count.updated"]
+    listening.receive_event("player-count.updated", playerCount=3)
+    counts = [event["data"]["playerCount"] for event in listening.events if event["type"] == "player-count.updated"]
     assert counts == [0, 2, 3]
 
 
@@ -350,8 +350,8 @@ def test_where_the_owner_wants_it_rooms_are_followed_only_when_asked(
             listener.authenticate(hana.token)
             listener.subscribe(session["id"])
             hana.ok(hana.post(f"/api/sessions/{session['id']}/games/{game['id']}/start-player-check"))
-            listener.hear_until("room.connected")
-        assert {heard.path for heard in rooms.fake.heard} == {"/api/v2/rooms/AAAA", "/api/v2/rooms/AAAA/play"}
+            listener.receive_until("room.connected")
+        assert {request.path for request in rooms.fake.received} == {"/api/v2/rooms/AAAA", "/api/v2/rooms/AAAA/play"}
 
 
 def live(hana: Host, game: dict[str, Any]) -> dict[str, Any]:

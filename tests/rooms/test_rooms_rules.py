@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gamenight.rooms import rules, wire
-from gamenight.rooms.rules import Room, Told, observe, tell
+from gamenight.rooms.rules import Room, RoomEvent, events_between, observe
 
 LOBBY = wire.State("lobby", "CanStart", "Lobby")
 COUNTDOWN = wire.State("lobby", "Countdown", "Lobby")
@@ -30,12 +30,12 @@ def after(*observations: wire.Observation, room: Room | None = None) -> Room:
 
 def types(*observations: wire.Observation) -> list[str]:
     """What is told when each observation is told by itself."""
-    room, told = Room(code="PLAY"), list[str]()
+    room, room_events = Room(code="PLAY"), list[str]()
     for each in observations:
         new = observe(room, each, "socket")
-        told += [event.type for event in tell(room, new)]
+        room_events += [event.type for event in events_between(room, new)]
         room = new
-    return told
+    return room_events
 
 
 @pytest.mark.parametrize(
@@ -58,8 +58,8 @@ def test_a_countdown_that_is_cancelled_starts_nothing() -> None:
 
 
 def test_same_players_again_is_a_second_start() -> None:
-    told = types(info(), LOBBY, PLAYING, LOCK, POST_GAME, info(locked=True), PLAYING, LOCK, POST_GAME, EXIT)
-    assert told == [
+    room_events = types(info(), LOBBY, PLAYING, LOCK, POST_GAME, info(locked=True), PLAYING, LOCK, POST_GAME, EXIT)
+    assert room_events == [
         "room.connected",
         "lobby.updated",
         "game.started",
@@ -71,8 +71,8 @@ def test_same_players_again_is_a_second_start() -> None:
 
 
 def test_a_locked_room_that_is_back_in_its_lobby_starts_nothing() -> None:
-    told = types(info(), LOBBY, PLAYING, LOCK, POST_GAME, LOBBY, info(locked=True), LOCK)
-    assert told.count("game.started") == 1
+    room_events = types(info(), LOBBY, PLAYING, LOCK, POST_GAME, LOBBY, info(locked=True), LOCK)
+    assert room_events.count("game.started") == 1
     twice = after(info(), PLAYING, POST_GAME, PLAYING, POST_GAME, LOBBY, LOCK)
     assert (twice.games_started, twice.games_ended) == (2, 2)
 
@@ -103,10 +103,10 @@ def test_the_same_code_with_another_game_is_another_room() -> None:
 
 
 def test_a_player_is_told_once_also_when_he_comes_back() -> None:
-    told = types(
+    room_events = types(
         info(), wire.Present({2: "ANN"}), wire.Joined(3, "BEN"), wire.Joined(3, "BEN"), wire.Present({3: "BEN"})
     )
-    assert told.count("lobby.player-joined") == 2
+    assert room_events.count("lobby.player-joined") == 2
 
 
 def test_who_is_thrown_out_counts_no_more() -> None:
@@ -145,12 +145,12 @@ def test_names_go_before_a_guess_from_rest() -> None:
 
 
 def test_a_count_by_hand_is_kept_until_the_room_says_more() -> None:
-    assert rules.kept_count(6, 4, 4) == 6
-    assert rules.kept_count(6, 4, 5) == 6
-    assert rules.kept_count(6, 4, 7) == 7
-    assert rules.kept_count(4, 8, 8) == 4
-    assert rules.kept_count(None, 3, 4) == 4
-    assert rules.kept_count(2, 3, None) == 2
+    assert rules.count_to_show(6, 4, 4) == 6
+    assert rules.count_to_show(6, 4, 5) == 6
+    assert rules.count_to_show(6, 4, 7) == 7
+    assert rules.count_to_show(4, 8, 8) == 4
+    assert rules.count_to_show(None, 3, 4) == 4
+    assert rules.count_to_show(2, 3, None) == 2
 
 
 SEATS = st.integers(0, 30)
@@ -173,13 +173,13 @@ OBSERVATIONS = st.one_of(
 
 @given(st.lists(OBSERVATIONS, max_size=30), st.booleans())
 def test_starts_and_ends_alternate_and_the_count_is_never_nonsense(seen: list[wire.Observation], ends: bool) -> None:
-    room, told = Room(code="PLAY"), list[Told]()
+    room, room_events = Room(code="PLAY"), list[RoomEvent]()
     for each in [*seen, *([EXIT] if ends else [])]:
         new = observe(room, each, "socket")
-        told += tell(room, new)
+        room_events += events_between(room, new)
         room = new
-        assert room.joined is None or 0 <= room.joined <= (room.max_players or wire.MOST_PLAYERS)
-    games = [each.type for each in told if each.type in {"game.started", "game.ended"}]
+        assert room.joined is None or 0 <= room.joined <= (room.max_players or wire.MAX_PLAYERS)
+    games = [each.type for each in room_events if each.type in {"game.started", "game.ended"}]
     assert games == ["game.started", "game.ended"] * (len(games) // 2) + ["game.started"] * (len(games) % 2)
     if ends:
         assert len(games) % 2 == 0
@@ -190,10 +190,14 @@ def test_telling_late_tells_the_same_games(seen: list[wire.Observation], cut: in
     """Reports are put together when much happens at once: no start and no end is lost by it."""
     half = after(*seen[:cut])
     whole = after(*seen[cut:], room=half)
-    late = [each.type for each in tell(half, whole) if each.type in {"game.started", "game.ended"}]
+    late = [each.type for each in events_between(half, whole) if each.type in {"game.started", "game.ended"}]
     room, soon = half, []
     for each in seen[cut:]:
         new = observe(room, each, "socket")
-        soon += [told.type for told in tell(room, new) if told.type in {"game.started", "game.ended"}]
+        soon += [
+            room_events.type
+            for room_events in events_between(room, new)
+            if room_events.type in {"game.started", "game.ended"}
+        ]
         room = new
     assert late == soon

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gamenight.rooms import wire
-from gamenight.rooms.wire import MOST_PLAYERS
+from gamenight.rooms.wire import MAX_PLAYERS
 
 
 def frame(opcode: object, result: object) -> str:
@@ -96,7 +96,7 @@ def test_joins_kicks_the_lock_and_the_end_are_observed() -> None:
 
 def test_names_are_cleaned_and_cut() -> None:
     assert wire.clean_name("A\u202eNN\x00\u200b ") == "ANN"
-    assert len(wire.clean_name("x" * 10_000)) == wire.LONGEST_NAME
+    assert len(wire.clean_name("x" * 10_000)) == wire.MAX_NAME_LENGTH
     assert wire.clean_name(["ANN"]) == ""
 
 
@@ -149,9 +149,9 @@ OPCODES = st.sampled_from(
 def test_no_frame_raises(opcode: object, result: object) -> None:
     for seen in wire.read_frame(frame(opcode, result)):
         if isinstance(seen, wire.Counted):
-            assert 0 <= seen.joined <= MOST_PLAYERS
+            assert 0 <= seen.joined <= MAX_PLAYERS
         if isinstance(seen, wire.Present):
-            assert len(seen.players) <= MOST_PLAYERS
+            assert len(seen.players) <= MAX_PLAYERS
 
 
 @given(result=JSON, cut=st.integers(0, 400))

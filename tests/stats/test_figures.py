@@ -9,7 +9,7 @@ import pytest
 
 from gamenight.core.database import Database
 from gamenight.stats import periods, queries
-from gamenight.stats.rules import ALWAYS, MOST_TURN
+from gamenight.stats.rules import ALWAYS, MAX_TURN_SECONDS
 from tests.stats.history import PastNight, Person, Play, keep
 
 NAMES = ["Pia", "PIA", "Omar", "omar ", "Ann", "Bob"]
@@ -95,7 +95,7 @@ def test_the_figures_are_what_plain_counting_gives(database: Database, database_
         for _id, _night, plays in held
     ]
     for night, (_id, _night, plays) in zip(nights, held, strict=True):
-        exact = sum(min(play.minutes * 60, MOST_TURN) for play in plays) / 60
+        exact = sum(min(play.minutes * 60, MAX_TURN_SECONDS) for play in plays) / 60
         assert abs(night.minutes_played - exact) < 1
 
     everything = [play for _id, _night, plays in held for play in plays]

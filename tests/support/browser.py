@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 from tests.support.chromium import find_chromium
 from tests.support.locks import install_development_modules
 from tests.support.server import ADMIN_KEY
-from web import pages
+from web import build_pages
 
 FLAGS = [
     "--disable-gpu",
@@ -57,7 +57,7 @@ class Situation(Struct, frozen=True):
 def running_browser() -> Iterator[Browser]:
     chromium = find_chromium()
     # Playwright's own Node needs a library that a small Debian lacks.
-    os.environ["PLAYWRIGHT_NODEJS_PATH"] = pages.command("node")[0]
+    os.environ["PLAYWRIGHT_NODEJS_PATH"] = build_pages.command("node")[0]
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
@@ -68,7 +68,7 @@ def running_browser() -> Iterator[Browser]:
 
 
 class Viewer:
-    """Somebody with a browser of her own: her own cookies, size and language."""
+    """Somebody with a browser of their own: cookies, size and language."""
 
     def __init__(self, browser: Browser, url: str, situation: Situation) -> None:
         self._url = url
@@ -122,7 +122,7 @@ class Viewer:
 @cache
 def _axe() -> str:
     install_development_modules()
-    return (pages.MODULES / "axe-core" / "axe.min.js").read_text()
+    return (build_pages.MODULES / "axe-core" / "axe.min.js").read_text()
 
 
 def must_have_no_axe_violations(page: Page) -> None:

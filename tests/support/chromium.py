@@ -15,7 +15,7 @@ from typing import Any
 from msgspec import Struct
 
 from tests.support.locks import alone, cache
-from web import pages
+from web import build_pages
 
 ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGE = "@sparticuz/chromium@153.0.0"
@@ -62,8 +62,8 @@ def _fetch(folder: Path) -> None:
     with tempfile.TemporaryDirectory(dir=folder.parent) as temporary:
         work = Path(temporary)
         packed = subprocess.run(
-            pages.command("npm", "pack", PACKAGE, "--json", "--ignore-scripts", "--pack-destination", str(work)),
-            env=pages.environment(),
+            build_pages.command("npm", "pack", PACKAGE, "--json", "--ignore-scripts", "--pack-destination", str(work)),
+            env=build_pages.environment(),
             cwd=work,
             capture_output=True,
             text=True,
@@ -94,7 +94,7 @@ def _check(archive: Path) -> None:
 
 
 def _unpack(source: Path, target: Path) -> None:
-    subprocess.run(pages.command("node", "-e", UNPACK, str(source), str(target)), check=True)
+    subprocess.run(build_pages.command("node", "-e", UNPACK, str(source), str(target)), check=True)
 
 
 def _extract(archive: Path, folder: Path) -> None:

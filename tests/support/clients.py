@@ -72,13 +72,13 @@ def a_token(hana: Host, scope: str, name: str = "Bix") -> str:
 
 
 class Listener:
-    """A live client that keeps all it hears."""
+    """A live client that keeps all that it receives."""
 
     def __init__(self, url: str, **options: Any) -> None:
         self._closing = ExitStack()
         opened = connect(url, proxy=None, open_timeout=PATIENCE, **options)
         self.socket: ClientConnection = self._closing.enter_context(opened)
-        self.heard: list[dict[str, Any]] = []
+        self.received: list[dict[str, Any]] = []
 
     def __enter__(self) -> "Listener":
         return self
@@ -92,51 +92,53 @@ class Listener:
     def say(self, **message: Any) -> None:
         self.socket.send(json.dumps(message))
 
-    def hear(self, timeout: float = PATIENCE) -> dict[str, Any]:
+    def receive(self, timeout: float = PATIENCE) -> dict[str, Any]:
         """The next message."""
         message: dict[str, Any] = json.loads(self.socket.recv(timeout))
-        self.heard.append(message)
+        self.received.append(message)
         return message
 
-    def hear_until(self, type_: str, **fields: Any) -> dict[str, Any]:
+    def receive_until(self, type_: str, **fields: Any) -> dict[str, Any]:
         """Hear on until a message of this type with these fields comes."""
         while True:
-            message = self.hear()
+            message = self.receive()
             if message["type"] == type_ and all(message.get(name) == value for name, value in fields.items()):
                 return message
 
-    def hear_event(self, type_: str, **data: Any) -> dict[str, Any]:
+    def receive_event(self, type_: str, **data: Any) -> dict[str, Any]:
         """Hear on until an event of this type with these data comes."""
         while True:
-            event = self.hear_until(type_)
+            event = self.receive_until(type_)
             if all(event["data"].get(name) == value for name, value in data.items()):
                 return event
 
     def authenticate(self, token: str, **fields: Any) -> dict[str, Any]:
         """Say who this is; returns the server's hello."""
         self.say(type="auth", token=token, **fields)
-        return self.hear_until("hello")
+        return self.receive_until("hello")
 
     def subscribe(self, session_id: int, **fields: Any) -> dict[str, Any]:
         self.say(type="subscribe", sessionId=session_id, **fields)
-        return self.hear_until("subscribed", sessionId=session_id)
+        return self.receive_until("subscribed", sessionId=session_id)
 
     def nothing_more(self) -> list[dict[str, Any]]:
         """What comes before the answer to a ping that is sent now: all that had been sent until then."""
-        before = len(self.heard)
+        before = len(self.received)
         self.say(type="ping")
-        self.hear_until("pong")
-        return self.heard[before:-1]
+        self.receive_until("pong")
+        return self.received[before:-1]
 
     def close_code(self) -> int:
         """Wait until the server closes; returns its code."""
         try:
             while True:
-                self.hear()
+                self.receive()
         except ConnectionClosed as closed:
             return closed.rcvd.code if closed.rcvd else 1006
 
     @property
     def events(self) -> list[dict[str, Any]]:
         """The events among what was heard."""
-        return [message for message in self.heard if "id" in message and "data" in message and "timestamp" in message]
+        return [
+            message for message in self.received if "id" in message and "data" in message and "timestamp" in message
+        ]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
-from web import pages
+from web import build_pages
 
 _ENTRY = re.compile(r"^  '?([\w.]+)'?:(.*?),\n(?=  '?[\w.]+'?:|\})", re.MULTILINE | re.DOTALL)
 MADE_BY_THE_PAGE = {"place", "change"}
@@ -14,7 +14,7 @@ MADE_BY_THE_PAGE = {"place", "change"}
 @cache
 def error_words(language: str) -> Mapping[str, str]:
     """By the code, or by code and reason."""
-    files = [pages.WEB / "src" / "messages" / area / f"{language}.ts" for area in ("errors", "hostErrors")]
+    files = [build_pages.WEB / "src" / "messages" / area / f"{language}.ts" for area in ("errors", "hostErrors")]
     return {key: words for file in files for key, words in _ENTRY.findall(file.read_text(encoding="utf-8"))}
 
 

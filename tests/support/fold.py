@@ -21,8 +21,8 @@ class Fold:
             self.state = None
         elif event["type"] == "catalogue.changed":
             self._rename(data["games"])
-            announced = self.state["session"]["next_game"]
-            if announced and announced["game_id"] in data["removed"]:
+            next_game = self.state["session"]["next_game"]
+            if next_game and next_game["game_id"] in data["removed"]:
                 self.state["session"]["next_game"] = None
         else:
             self._replace(event["type"], data)
@@ -42,9 +42,9 @@ class Fold:
         """A game of the catalogue shows in the nights under its present name."""
         assert self.state is not None
         assert changed is not None, "too many games changed: a client would take a new snapshot"
-        announced = self.state["session"]["next_game"]
+        next_game = self.state["session"]["next_game"]
         for game in changed:
-            for played in [*self.state["games"], *([announced] if announced else [])]:
+            for played in [*self.state["games"], *([next_game] if next_game else [])]:
                 if played["game_id"] == game["id"]:
                     for name in ("title", "pack_name", "game_type", "min_players", "max_players"):
                         played[name] = game[name]

@@ -1,4 +1,4 @@
-"""One watcher of a room at work, with short times, and all that it reports."""
+"""One follower of a room at work, with short times, and all that it reports."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -7,39 +7,39 @@ from contextlib import asynccontextmanager, suppress
 from gamenight.fake_rooms import FakeRooms
 from gamenight.rooms import rules
 from gamenight.rooms.client import RoomsClient
+from gamenight.rooms.follower import Follower, Metrics, Timing
 from gamenight.rooms.rules import Room
-from gamenight.rooms.watcher import Metrics, Timing, Watcher
-from gamenight.sessions.schemas import CheckStatus
+from gamenight.sessions.schemas import FollowStatus
 
 QUICK = Timing(
     stay=0.3,
     rest_only=0.1,
     welcome=0.3,
     missing_first=0.05,
-    longest_pause=0.2,
-    missing_most=0.5,
+    max_pause=0.2,
+    max_missing=0.5,
     retry_role=60,
     between_reports=0.01,
 )
 
 
 class Followed:
-    """A watcher at work, and all that it has reported."""
+    """A follower at work, and all that it has reported."""
 
     def __init__(self, client: RoomsClient, room: Room, timing: Timing) -> None:
-        self.reports: list[tuple[Room, CheckStatus, str | None]] = []
-        self.wanted = True
+        self.reports: list[tuple[Room, FollowStatus, str | None]] = []
+        self.goes_on = True
         self.metrics = Metrics()
         self._reported = asyncio.Event()
-        self.watcher = Watcher(client, room, timing, self.metrics, self._report)
-        self.task = asyncio.create_task(self.watcher.run())
+        self.follower = Follower(client, room, timing, self.metrics, self._report)
+        self.task = asyncio.create_task(self.follower.run())
 
-    async def _report(self, room: Room, status: CheckStatus, reason: str | None) -> bool:
+    async def _report(self, room: Room, status: FollowStatus, reason: str | None) -> bool:
         self.reports.append((room, status, reason))
         self._reported.set()
-        return self.wanted
+        return self.goes_on
 
-    async def until(self, happened: Callable[[Room, CheckStatus], bool], seconds: float = 10) -> Room:
+    async def until(self, happened: Callable[[Room, FollowStatus], bool], seconds: float = 10) -> Room:
         """Wait for a report of which this is true."""
         async with asyncio.timeout(seconds):
             while True:
@@ -50,11 +50,11 @@ class Followed:
                 await self._reported.wait()
 
     @property
-    def told(self) -> list[str]:
+    def events(self) -> list[str]:
         """The events that the reports amount to."""
         before, types = Room(code="PLAY"), list[str]()
         for room, _status, _reason in self.reports:
-            types += [each.type for each in rules.tell(before, room)]
+            types += [each.type for each in rules.events_between(before, room)]
             before = room
         return types
 

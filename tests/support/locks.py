@@ -7,7 +7,7 @@ from pathlib import Path
 
 from platformdirs import user_cache_path
 
-from web import pages
+from web import build_pages
 
 
 def cache() -> Path:
@@ -28,4 +28,4 @@ def alone() -> Iterator[None]:
 def install_development_modules() -> None:
     """What the checks and tests of the pages need from npm."""
     with alone():
-        pages.install(development=True)
+        build_pages.install(development=True)

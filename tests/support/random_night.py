@@ -17,7 +17,7 @@ class RandomNight:
     def step(self) -> None:
         steps = [*[self._add] * 4, self._status, self._status, self._room_code, self._player_count]
         steps += [self._vote, self._vote, self._vote, self._undo]
-        self._chance.choice([*steps, self._notes, self._announce, self._remove, self._rename, self._favor])()
+        self._chance.choice([*steps, self._notes, self._set_next_game, self._remove, self._rename, self._favor])()
 
     def _some_game(self) -> str:
         games = self._hana.get(f"{self._path}/games").json()
@@ -40,7 +40,7 @@ class RandomNight:
     def _notes(self) -> None:
         self._hana.patch(self._path, json={"notes": self._chance.choice([None, "loud", "late"])})
 
-    def _announce(self) -> None:
+    def _set_next_game(self) -> None:
         self._hana.patch(self._path, json={"next_game_id": self._chance.choice([None, *range(1, 76)])})
 
     def _remove(self) -> None:

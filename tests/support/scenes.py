@@ -39,7 +39,7 @@ class Scenes:
         self.game = self.hana.a_game(self.session["id"], game["id"], room_code=self.room.code)
         self.join(*CAST)
 
-    def announce(self, title: str) -> None:
+    def set_next_game(self, title: str) -> None:
         """The host says what comes next."""
         self._say({"next_game_id": self._game(title)["id"]})
 

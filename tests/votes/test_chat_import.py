@@ -43,7 +43,7 @@ def past_night(hana: Host, meddle: Meddle) -> Night:
     meddle("UPDATE sessions SET created_at = '2026-03-13T19:00:00.000Z'")
     for game, each in zip(games, played, strict=True):
         meddle(
-            "UPDATE playing_intervals SET started_at = :start, ended_at = :end WHERE session_game_id = :id",
+            "UPDATE turns SET started_at = :start, ended_at = :end WHERE session_game_id = :id",
             start=to_text(each.start),
             end=to_text(each.end),
             id=game["id"],
@@ -182,7 +182,7 @@ def test_listeners_hear_once_of_the_games_whose_votes_an_import_changed(
         bix.authenticate(hana.token)
         bix.subscribe(session["id"])
         import_lines(hana, session, lines[:3000])
-        told = bix.hear_until("votes.updated")["data"]["sessionGames"]
+        told = bix.receive_until("votes.updated")["data"]["sessionGames"]
         assert bix.nothing_more() == []
     assert "vote.received" not in {event["type"] for event in bix.events}
     assert {game["id"]: game for game in told}.items() <= {
@@ -220,7 +220,7 @@ def test_an_import_whose_process_died_is_finished_or_leaves_nothing(
         ChatMessage("2026-03-13T20:00:00.000Z", f"viewer{number}", None, "thisgame++", number) for number in range(3)
     ]
     meddle("UPDATE sessions SET created_at = '2026-03-13T19:00:00.000Z'")
-    meddle("UPDATE playing_intervals SET started_at = '2026-03-13T19:00:00.000Z'")
+    meddle("UPDATE turns SET started_at = '2026-03-13T19:00:00.000Z'")
     with open_store(load({}, database_url=database_url)) as database, database.transaction() as transaction:
         import_id = imports.begin(transaction, session["id"])
         imports.stage(transaction, import_id, said, platform="chat", symbols={}, replacing=False)

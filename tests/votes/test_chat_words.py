@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from gamenight.votes.chat import MOST_TARGETS, Said, said
+from gamenight.votes.chat import MAX_TARGETS, ChatVote, votes_in
 from gamenight.votes.folding import fold_name, folded
 
 SYMBOLS = frozenset({"TKO", "FIB", "QX", "ROOM", "TMP"})
@@ -135,11 +135,11 @@ MESSAGES: list[tuple[str, list[tuple[str | None, str]]]] = [
 
 @pytest.mark.parametrize(("message", "votes"), MESSAGES)
 def test_a_message_votes_for_what_it_says(message: str, votes: list[tuple[str | None, Any]]) -> None:
-    assert said(message, SYMBOLS) == [Said(target, vote) for target, vote in votes]
+    assert votes_in(message, SYMBOLS) == [ChatVote(target, vote) for target, vote in votes]
 
 
 def test_a_symbol_votes_only_where_a_game_has_it() -> None:
-    assert said("tko++", set()) == []
+    assert votes_in("tko++", set()) == []
 
 
 pieces = st.sampled_from(
@@ -169,8 +169,8 @@ messages = st.text() | st.lists(pieces, max_size=20).map("".join)
 @given(messages)
 @example("\ud800thisgame++")
 def test_no_message_at_all_makes_it_crash_or_votes_for_more_than_three(message: str) -> None:
-    votes = said(message, SYMBOLS)
-    assert len(votes) <= MOST_TARGETS
+    votes = votes_in(message, SYMBOLS)
+    assert len(votes) <= MAX_TARGETS
     assert len({vote.target for vote in votes}) == len(votes)
     assert all(vote.target is None or vote.target in SYMBOLS for vote in votes)
 
@@ -180,14 +180,14 @@ def test_what_nobody_sees_changes_no_vote(message: str, inserted: list[tuple[int
     disguised = message
     for place, ignorable in inserted:
         disguised = disguised[:place] + ignorable + disguised[place:]
-    assert said(disguised, SYMBOLS) == said(message, SYMBOLS)
+    assert votes_in(disguised, SYMBOLS) == votes_in(message, SYMBOLS)
 
 
 @given(messages, st.sampled_from(["Kappa ", "gg, ", "\U0001f389 "]), st.sampled_from([" Kappa", "!", " \U0001f389"]))
 def test_other_words_around_a_vote_change_nothing(message: str, before: str, after: str) -> None:
-    votes = said(message, SYMBOLS)
+    votes = votes_in(message, SYMBOLS)
     if votes and votes[0].vote != "unvote":
-        assert said(before + message + " " + after, SYMBOLS) == votes
+        assert votes_in(before + message + " " + after, SYMBOLS) == votes
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,8 @@ def test_other_words_around_a_vote_change_nothing(message: str, before: str, aft
 )
 def test_a_very_long_message_is_read_to_its_end(piece: str) -> None:
     """What took the square of its length would run into the time limit of every test."""
-    assert len(said(piece * (200_000 // len(piece)), SYMBOLS)) <= 3
-    assert len(said(f"unvote{piece * (100_000 // len(piece))}++\u2014", SYMBOLS)) <= 3
+    assert len(votes_in(piece * (200_000 // len(piece)), SYMBOLS)) <= 3
+    assert len(votes_in(f"unvote{piece * (100_000 // len(piece))}++\u2014", SYMBOLS)) <= 3
 
 
 @pytest.mark.parametrize(

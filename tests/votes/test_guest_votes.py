@@ -36,7 +36,7 @@ def test_only_hosts_see_the_nicknames_of_guests(server: Served, hana: Host, pia:
         hana.a_game(session["id"])
         pia.post("/api/votes/live", json={"vote": "up"}).raise_for_status()
         hana.ok(hana.vote("Bo", "down"))
-        heard = [overlay.hear_until("vote.received")["data"]["vote"]["username"] for _ in range(2)]
+        heard = [overlay.receive_until("vote.received")["data"]["vote"]["username"] for _ in range(2)]
         assert heard == ["guest", "Bo"]
         for reader in (omar, pia):
             assert [vote["username"] for vote in reader.get("/api/votes").json()["votes"]] == ["Bo", None]

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from gamenight.votes.chat import said
+from gamenight.votes.chat import votes_in
 from gamenight.votes.folding import fold_name
 from tests.votes.truth import NIGHT, Line, Played, Vote, a_night_of_chat, votes_of
 
@@ -13,10 +13,10 @@ GAMES = ["TKO", "QXL", "FII", "TKO", "EWX", "DRF", "QXL", "SVTI"]
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_night_of_chat_is_as_lively_as_a_real_one(seed: int) -> None:
-    intervals, lines, truth = a_night_of_chat(seed, 20_000, GAMES)
+    turns, lines, truth = a_night_of_chat(seed, 20_000, GAMES)
     assert len(lines) == 20_000
     assert [line.at for line in lines] == sorted({line.at for line in lines})
-    assert [game.symbol for game in intervals] == GAMES
+    assert [game.symbol for game in turns] == GAMES
     assert {vote for line in lines for _, vote in line.means} == {"up", "down", "unvote"}
     assert sum(not line.means for line in lines) > 14_000
     assert {key for _, key in truth} == set(range(len(GAMES)))
@@ -32,7 +32,7 @@ def test_the_same_seed_makes_the_same_night() -> None:
 def test_each_line_says_what_it_is_meant_to_say_and_each_name_is_its_persons() -> None:
     _, lines, _ = a_night_of_chat(1, 20_000, GAMES)
     for line in lines:
-        assert tuple((each.target, each.vote) for each in said(line.message, set(GAMES))) == line.means, line
+        assert tuple((each.target, each.vote) for each in votes_in(line.message, set(GAMES))) == line.means, line
     people = {fold_name(line.username): line.person for line in lines}
     assert people == {fold_name(line.person): line.person for line in lines}
 

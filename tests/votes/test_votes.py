@@ -116,7 +116,7 @@ def test_people_are_told_apart_by_platform_and_id_and_found_again_by_name(hana: 
     hana.a_game(session["id"])
     hana.ok(hana.vote("Pia", "up"))
     assert hana.ok(hana.vote("Pia", "up", platform="discord"))["game"]["upvotes"] == 2
-    # The same Pia, now with the id that her platform has for her, and then under a new name.
+    # The same Pia, now with the id that the platform has for them, and then under a new name.
     assert not hana.ok(hana.vote("pia", "up", userId="42", after=1))["changed"]
     renamed = hana.ok(hana.vote("PiaTheGreat", "down", userId="42", after=2))
     assert (renamed["game"]["upvotes"], renamed["game"]["downvotes"]) == (1, 1)
@@ -175,7 +175,7 @@ def test_listeners_hear_of_a_vote_with_the_totals(hana: Host, bix: Listener) -> 
     bix.subscribe(session["id"])
     hana.a_game(session["id"], 7)
     hana.ok(hana.vote("Pia", "up"))
-    heard = bix.hear_until("vote.received")["data"]
+    heard = bix.receive_until("vote.received")["data"]
     assert heard["game"]["id"] == 7
     assert (heard["vote"]["username"], heard["vote"]["type"]) == ("Pia", "up")
     assert heard["totals"] == {"upvotes": 1, "downvotes": 0, "popularity_score": 1}
@@ -190,7 +190,7 @@ def test_a_burst_is_told_together_and_each_vote_is_kept(hana: Host, bix: Listene
     hana.a_game(session["id"], 7)
     for number in range(60):
         hana.ok(hana.vote(f"Viewer{number}", "up"))
-    while bix.hear_until("vote.received")["data"]["totals"]["upvotes"] < 60:
+    while bix.receive_until("vote.received")["data"]["totals"]["upvotes"] < 60:
         pass
     told = [event["data"] for event in bix.events if event["type"] == "vote.received"]
     assert sum(each["votes"] for each in told) == 60
@@ -211,7 +211,7 @@ def test_a_burst_has_an_event_for_each_vote_where_that_is_set(database_url: str)
         hana.a_game(session["id"], 7)
         for number in range(60):
             hana.ok(hana.vote(f"Viewer{number}", "up"))
-        heard = [bix.hear_until("vote.received")["data"] for _ in range(60)]
+        heard = [bix.receive_until("vote.received")["data"] for _ in range(60)]
     assert [each["totals"]["upvotes"] for each in heard] == list(range(1, 61))
 
 
@@ -223,11 +223,11 @@ def test_votes_that_nobody_has_heard_of_are_told_after_a_restart(database_url: s
     with served(database_url) as server, Host(server.url) as hana, Listener(server.live_url) as bix:
         bix.authenticate(hana.token)
         bix.subscribe(session["id"], since=0)
-        assert bix.hear_until("vote.received")["data"]["totals"]["upvotes"] == 1
+        assert bix.receive_until("vote.received")["data"]["totals"]["upvotes"] == 1
 
 
 def test_the_votes_of_one_person_on_one_night_are_limited(hana: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gamenight.votes.actions.MOST_VOTES", 2)
+    monkeypatch.setattr("gamenight.votes.actions.casting.MAX_VOTES", 2)
     session = hana.a_session()
     hana.a_game(session["id"])
     hana.ok(hana.vote("Pia", "up"))
@@ -250,7 +250,7 @@ def test_a_removed_game_does_not_keep_the_votes_of_others_from_being_told(databa
         game = hana.a_game(session["id"], 8)
         hana.ok(hana.vote("Omar", sessionGameId=game["id"]))
         voted_on = {"id": 8, "title": game["title"], "pack_name": game["pack_name"]}
-        assert bix.hear_event("vote.received", game=voted_on)["data"]["totals"]["upvotes"] == 1
+        assert bix.receive_event("vote.received", game=voted_on)["data"]["totals"]["upvotes"] == 1
 
 
 def test_a_vote_that_is_not_told_yet_is_read_at_once(database_url: str) -> None:

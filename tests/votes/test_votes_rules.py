@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gamenight.votes.rules import Attribution, Cast, Interval, Timetable, attribute
+from gamenight.votes.rules import Attribution, Cast, Timetable, Turn, attribute
 
 GRACE = 20
 
@@ -15,12 +15,12 @@ def at(seconds: float) -> str:
     return f"2026-03-15T19:{int(minutes):02}:{rest:06.3f}Z"
 
 
-def turn(session_game_id: int, start: float, end: float | None, *, skipped: bool = False) -> Interval:
-    return Interval(session_game_id, 100 + session_game_id, at(start), None if end is None else at(end), skipped)
+def turn(session_game_id: int, start: float, end: float | None, *, skipped: bool = False) -> Turn:
+    return Turn(session_game_id, 100 + session_game_id, at(start), None if end is None else at(end), skipped)
 
 
-def timetable(*intervals: Interval, grace: float = GRACE) -> Timetable:
-    return Timetable(intervals, grace)
+def timetable(*turns: Turn, grace: float = GRACE) -> Timetable:
+    return Timetable(turns, grace)
 
 
 def vote(number: int, seconds: float, direction: str = "up", **target: int) -> Cast:
@@ -88,7 +88,7 @@ def test_without_grace_a_vote_is_never_for_the_game_before() -> None:
 
 
 def test_a_symbol_is_for_the_last_time_that_its_game_was_begun() -> None:
-    again = timetable(turn(1, 0, 300), turn(2, 300, 600), Interval(3, 101, at(600), None, False))
+    again = timetable(turn(1, 0, 300), turn(2, 300, 600), Turn(3, 101, at(600), None, False))
     assert attribute([vote(1, 400, target_game_id=101)], again) == {1: Attribution(1, True)}
     assert attribute([vote(1, 700, target_game_id=101)], again) == {1: Attribution(3, True)}
     assert attribute([vote(1, 700, target_game_id=999)], again) == {1: Attribution(None, False)}

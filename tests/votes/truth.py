@@ -46,27 +46,27 @@ def a_night_of_chat(seed: int, messages: int, games: Sequence[str]) -> tuple[lis
     least a millisecond apart, and none is at the very moment at which a game starts or ends.
     """
     chance = random.Random(seed)
-    intervals = _intervals(chance, games)
+    turns = _turns(chance, games)
     people = _people(max(20, messages // 250))
     lines: list[Line] = []
     withdrawn: set[tuple[str, int]] = set()
-    for at in _times(chance, messages, intervals):
+    for at in _times(chance, messages, turns):
         person = chance.choice(people)
         message, means = _something(chance, list(dict.fromkeys(games)))
-        if _is_moot(at, person, means, intervals, withdrawn):
+        if _is_moot(at, person, means, turns, withdrawn):
             message, means = chance.choice(CHATTER), ()
-        if means == UNVOTE and (playing := _playing(intervals, at)):
+        if means == UNVOTE and (playing := _playing(turns, at)):
             withdrawn.add((person, playing.key))
         lines.append(Line(at, _spelled(chance, person), person, message, means))
-    return intervals, lines, votes_of(intervals, lines)
+    return turns, lines, votes_of(turns, lines)
 
 
-def votes_of(intervals: Sequence[Played], lines: Sequence[Line]) -> Truth:
+def votes_of(turns: Sequence[Played], lines: Sequence[Line]) -> Truth:
     """What people voted, of lines in order of time."""
     votes: Truth = {}
     for line in lines:
         for target, vote in line.means:
-            game = _this_game(intervals, line, votes) if target is None else _latest(intervals, target, line.at)
+            game = _this_game(turns, line, votes) if target is None else _latest(turns, target, line.at)
             if game is None:
                 continue
             if vote == "unvote":
@@ -76,67 +76,67 @@ def votes_of(intervals: Sequence[Played], lines: Sequence[Line]) -> Truth:
     return votes
 
 
-def _this_game(intervals: Sequence[Played], line: Line, votes: Truth) -> Played | None:
+def _this_game(turns: Sequence[Played], line: Line, votes: Truth) -> Played | None:
     """The game that just ended, for who has not voted on it; otherwise the one that is playing."""
-    ended = _just_ended(intervals, line.at)
+    ended = _just_ended(turns, line.at)
     if ended is not None and not ended.skipped and (line.person, ended.key) not in votes:
         return ended
-    return _playing(intervals, line.at)
+    return _playing(turns, line.at)
 
 
-def _just_ended(intervals: Sequence[Played], at: datetime) -> Played | None:
-    recent = [game for game in intervals if game.end < at <= game.end + GRACE]
+def _just_ended(turns: Sequence[Played], at: datetime) -> Played | None:
+    recent = [game for game in turns if game.end < at <= game.end + GRACE]
     return recent[-1] if recent else None
 
 
-def _playing(intervals: Sequence[Played], at: datetime) -> Played | None:
-    return next((game for game in intervals if game.start < at < game.end), None)
+def _playing(turns: Sequence[Played], at: datetime) -> Played | None:
+    return next((game for game in turns if game.start < at < game.end), None)
 
 
-def _latest(intervals: Sequence[Played], symbol: str, at: datetime) -> Played | None:
-    return next((game for game in reversed(intervals) if game.symbol == symbol and game.start < at), None)
+def _latest(turns: Sequence[Played], symbol: str, at: datetime) -> Played | None:
+    return next((game for game in reversed(turns) if game.symbol == symbol and game.start < at), None)
 
 
 def _is_moot(
     at: datetime,
     person: str,
     means: tuple[tuple[str | None, Vote], ...],
-    intervals: Sequence[Played],
+    turns: Sequence[Played],
     withdrawn: set[tuple[str, int]],
 ) -> bool:
     """Whether the rules leave open what it means: `unvote` just after an end, or a vote then where one withdrew."""
-    ended = _just_ended(intervals, at)
+    ended = _just_ended(turns, at)
     if ended is None or all(target is not None for target, _ in means):
         return False
     return means == UNVOTE or (person, ended.key) in withdrawn
 
 
-def _intervals(chance: random.Random, games: Sequence[str]) -> list[Played]:
+def _turns(chance: random.Random, games: Sequence[str]) -> list[Played]:
     """Some games follow at once, some after a break; one in six is skipped."""
-    intervals: list[Played] = []
+    turns: list[Played] = []
     start = NIGHT + timedelta(minutes=3)
     for key, symbol in enumerate(games):
         skipped = chance.random() < 1 / 6
         end = start + timedelta(
             milliseconds=chance.randint(40_000, 200_000) if skipped else chance.randint(5, 20) * 60_007
         )
-        intervals.append(Played(key, symbol, start, end, skipped))
+        turns.append(Played(key, symbol, start, end, skipped))
         start = end + timedelta(milliseconds=chance.choice([0, 0, 5_000, 15_000, 120_000]))
-    return intervals
+    return turns
 
 
-def _times(chance: random.Random, count: int, intervals: Sequence[Played]) -> list[datetime]:
+def _times(chance: random.Random, count: int, turns: Sequence[Played]) -> list[datetime]:
     """Moments in order, no two the same; one in six soon after a game ended."""
-    last = intervals[-1].end + timedelta(minutes=5)
+    last = turns[-1].end + timedelta(minutes=5)
     span = (last - NIGHT) // MILLISECOND
     if count > span // 2:
-        raise ValueError(f"{count} messages are too many for a night of {len(intervals)} games")
-    edges = {moment for game in intervals for moment in (game.start, game.end)}
-    edges |= {game.end + GRACE for game in intervals}
+        raise ValueError(f"{count} messages are too many for a night of {len(turns)} games")
+    edges = {moment for game in turns for moment in (game.start, game.end)}
+    edges |= {game.end + GRACE for game in turns}
     times: set[datetime] = set()
     while len(times) < count:
-        if chance.random() < 1 / 6 and len(times) < len(intervals) * 5_000:
-            at = chance.choice(intervals).end + MILLISECOND * chance.randint(1, 30_000)
+        if chance.random() < 1 / 6 and len(times) < len(turns) * 5_000:
+            at = chance.choice(turns).end + MILLISECOND * chance.randint(1, 30_000)
         else:
             at = NIGHT + MILLISECOND * chance.randint(0, span)
         if at not in edges:

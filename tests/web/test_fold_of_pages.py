@@ -7,7 +7,7 @@ from typing import Any
 from tests.support.clients import Host, Listener
 from tests.support.random_night import RandomNight, shown_at
 from tests.support.server import Served
-from web import pages
+from web import build_pages
 
 STEPS = 60
 
@@ -19,13 +19,13 @@ def test_the_pages_make_of_a_night_what_a_fresh_read_shows(server: Served, hana:
     with Listener(server.live_url) as client:
         client.authenticate(hana.token)
         client.subscribe(session_id, snapshot=True)
-        snapshot = client.hear_until("snapshot")
+        snapshot = client.receive_until("snapshot")
         for _ in range(STEPS):
             night.step()
             head, states[head] = shown_at(hana, session_id)
         hana.post(f"/api/sessions/{session_id}/close")
         head, states[head] = shown_at(hana, session_id)
-        client.hear_until("session.ended")
+        client.receive_until("session.ended")
         client.nothing_more()
         events = [event for event in client.events if event["id"] > snapshot["id"]]
     assert len(events) > STEPS / 3
@@ -36,7 +36,9 @@ def test_the_pages_make_of_a_night_what_a_fresh_read_shows(server: Served, hana:
 
 
 def _fold(night: dict[str, Any], events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    program = pages.command("node", "--disable-warning=ExperimentalWarning", str(Path(__file__).with_name("fold.mjs")))
+    program = build_pages.command(
+        "node", "--disable-warning=ExperimentalWarning", str(Path(__file__).with_name("fold.mjs"))
+    )
     given = json.dumps({"snapshot": night, "events": events})
     finished = subprocess.run(program, input=given, capture_output=True, text=True, check=True)
     folded: list[dict[str, Any]] = json.loads(finished.stdout)

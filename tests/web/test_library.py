@@ -3,10 +3,10 @@
 import pytest
 
 from tests.support.locks import install_development_modules
-from web import pages
+from web import build_pages
 
 
 @pytest.mark.timeout(180)
 def test_the_library_of_the_pages_passes_its_own_tests() -> None:
     install_development_modules()
-    pages.quietly("npm", "run", "test")
+    build_pages.quietly("npm", "run", "test")

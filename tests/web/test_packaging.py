@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from web import pages
+from web import build_pages
 
 pytestmark = pytest.mark.timeout(300)
 PAGES = {f"gamenight/web/built/{name}.html" for name in ("index", "play", "tv", "overlay")}
@@ -38,7 +38,7 @@ def names_in(wheel: Path) -> set[str]:
 @pytest.fixture
 def unpacked(tmp_path: Path) -> Path:
     """The sources as somebody gets them who downloads an sdist."""
-    sdist = build("sdist", pages.WEB.parent, tmp_path / "sdist")
+    sdist = build("sdist", build_pages.WEB.parent, tmp_path / "sdist")
     options: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
     with tarfile.open(sdist) as opened:
         opened.extractall(tmp_path / "sources", **options)
@@ -46,8 +46,8 @@ def unpacked(tmp_path: Path) -> Path:
 
 
 def test_a_wheel_has_the_pages_and_nothing_else_of_the_build(tmp_path: Path) -> None:
-    assert not pages.is_stale()
-    names = names_in(build("wheel", pages.WEB.parent, tmp_path))
+    assert not build_pages.is_stale()
+    names = names_in(build("wheel", build_pages.WEB.parent, tmp_path))
     assert names >= PAGES | {"gamenight/web/built/play.webmanifest", "gamenight/web/built/icons/icon-192.png"}
     assert any(name.startswith("gamenight/web/built/assets/") for name in names)
     assert not [name for name in names if "node_modules" in name or name.endswith(("built-from", ".svelte", ".ts"))]
@@ -61,7 +61,7 @@ def test_an_sdist_builds_its_pages_itself(unpacked: Path, tmp_path: Path) -> Non
 
 def test_without_a_registry_the_pages_can_be_left_out(unpacked: Path, tmp_path: Path) -> None:
     names = names_in(build("wheel", unpacked, tmp_path / "wheel", GAMENIGHT_SKIP_PAGES="1"))
-    assert "gamenight/web/pages.py" in names
+    assert "gamenight/web/static.py" in names
     assert not [name for name in names if "built" in name]
 
 
@@ -72,13 +72,13 @@ def test_a_build_that_fails_says_why_and_what_can_be_done(unpacked: Path, tmp_pa
 
 
 def test_a_changed_source_makes_the_built_pages_stale(unpacked: Path) -> None:
-    ask = [sys.executable, "-c", "from web import pages; print(pages.digest())"]
+    ask = [sys.executable, "-c", "from web import build_pages; print(build_pages.digest())"]
 
     def digest() -> str:
         return subprocess.run(ask, cwd=unpacked, capture_output=True, text=True, check=True).stdout
 
     before = digest()
-    assert before.strip() == pages.digest(), "an sdist has the same sources"
+    assert before.strip() == build_pages.digest(), "an sdist has the same sources"
     page = unpacked / "web/src/tv/App.svelte"
     page.write_text(page.read_text(encoding="utf-8") + "<!-- changed -->", encoding="utf-8")
     assert digest() != before

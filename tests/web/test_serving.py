@@ -9,7 +9,7 @@ import pytest
 from litestar.types import Receive, Scope, Send
 
 from gamenight.web import files
-from gamenight.web.pages import Pages
+from gamenight.web.static import Pages
 from tests.support.clients import a_guest
 from tests.support.server import Served
 

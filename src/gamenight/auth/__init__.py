@@ -1,1 +1,1 @@
-"""Who may do what: the admin key, tokens, and the scope that each route asks for."""
+"""Authorization: the admin key, tokens, and the scope that each route requires."""

@@ -4,7 +4,7 @@ from typing import Any
 from sqlalchemy import delete, insert, update
 
 from gamenight.auth import queries
-from gamenight.auth.cookies import SESSION_SECONDS
+from gamenight.auth.cookies import LOGIN_SECONDS
 from gamenight.auth.errors import TooManyTokens
 from gamenight.auth.schemas import NewToken, StoredToken
 from gamenight.auth.tables import tokens
@@ -14,29 +14,29 @@ from gamenight.core.clock import earlier, later
 from gamenight.core.database import Transaction
 from gamenight.core.text import clean_name
 
-MOST_TOKENS = 100
-LONGEST_NAME = 64
+MAX_TOKENS = 100
+MAX_NAME_LENGTH = 64
 LOGIN_NAME = "Console"
 TOKEN_REVOKED = "token.revoked"  # noqa: S105
-"""What the servers of a database tell one another; no client hears it."""
+"""An event for the other servers of the database; no client gets it."""
 
 
-def create_token(transaction: Transaction, wanted: NewToken) -> StoredToken:
+def create_token(transaction: Transaction, request: NewToken) -> StoredToken:
     """Raises TooManyTokens. The token isn't part of the result: it can be signed from it at any time."""
     now = transaction.now
     _forget_expired(transaction)
-    if queries.count_valid(transaction.connection, now) >= MOST_TOKENS:
+    if queries.count_valid(transaction.connection, now) >= MAX_TOKENS:
         raise TooManyTokens(
-            f"There are {MOST_TOKENS} valid tokens already. Revoke one first.", details={"most": MOST_TOKENS}
+            f"There are {MAX_TOKENS} valid tokens already. Revoke one first.", details={"most": MAX_TOKENS}
         )
-    name = clean_name(wanted.name, LONGEST_NAME) or wanted.scope
-    return _insert(transaction, name=name, scope=wanted.scope, expires_at=later(now, days=wanted.days))
+    name = clean_name(request.name, MAX_NAME_LENGTH) or request.scope
+    return _insert(transaction, name=name, scope=request.scope, expires_at=later(now, days=request.days))
 
 
 def log_in(transaction: Transaction) -> StoredToken:
     """The token of a browser whose user has the admin key: it can be revoked as others can."""
     _forget_expired(transaction)
-    expires_at = later(transaction.now, seconds=SESSION_SECONDS)
+    expires_at = later(transaction.now, seconds=LOGIN_SECONDS)
     return _insert(transaction, name=LOGIN_NAME, scope=Scope.ADMIN, expires_at=expires_at, is_login=1)
 
 

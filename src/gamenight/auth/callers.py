@@ -1,4 +1,4 @@
-"""Who is calling: by the token of a header or a message, or by a cookie."""
+"""Identifies callers: by the token of a header or a message, or by a cookie."""
 
 from gamenight.auth.cookies import Cookies, Headers
 from gamenight.auth.errors import ScopeMissing, TokenMissing, TokenRefused
@@ -9,44 +9,44 @@ BEARER = b"bearer "
 
 
 class Callers:
-    """Says who calls, and whether he may do what is asked for. Its methods raise TokenMissing or a TokenRefused."""
+    """Identifies callers and checks their scope. Its methods raise TokenMissing or a TokenRefused."""
 
     def __init__(self, tokens: Tokens, cookies: Cookies, last_use: LastUse) -> None:
         self.cookies = cookies
         self.tokens = tokens
         self._last_use = last_use
 
-    def by_token(self, token: str, asked: Scope) -> Claims:
+    def by_token(self, token: str, required: Scope) -> Claims:
         claims = self.tokens.verify(token)
-        if not allows(claims.scope, asked):
-            raise ScopeMissing(f"This needs a token with the scope {asked}; yours has {claims.scope}.")
+        if not allows(claims.scope, required):
+            raise ScopeMissing(f"This needs a token with the scope {required}; yours has {claims.scope}.")
         self._last_use.note(claims)
         return claims
 
-    def by_cookie(self, headers: Headers, asked: Scope) -> Claims:
-        """Where both cookies may do what is asked for, a vote is the device's, and all else is the session's."""
+    def by_cookie(self, headers: Headers, required: Scope) -> Claims:
+        """Where both cookies have the required scope, a vote counts as the device's, and all else as the login's."""
         sent = self.cookies.sent(headers)
-        if asked in (Scope.VOTE, Scope.GUEST):
+        if required in (Scope.VOTE, Scope.GUEST):
             sent = sent[::-1]
         refusal: TokenRefused | None = None
         for token in filter(None, sent):
             try:
-                return self.by_token(token, asked)
+                return self.by_token(token, required)
             except TokenRefused as error:
                 refusal = refusal or error
         raise refusal or TokenMissing("This needs a token: send the header Authorization: Bearer <token>.")
 
-    def may(self, headers: Headers, asked: Scope) -> bool:
-        """Whether somebody who need not say who he is may see what only others may."""
+    def may(self, headers: Headers, required: Scope) -> bool:
+        """Whether the caller of a public route has a scope that lets them see more."""
         try:
             token = bearer_token(headers)
-            self.by_cookie(headers, asked) if token is None else self.by_token(token, asked)
+            self.by_cookie(headers, required) if token is None else self.by_token(token, required)
         except (TokenMissing, TokenRefused):
             return False
         return True
 
     def listener(self, token: str | None, handshake: Headers) -> Claims:
-        """Who wants to hear live events. A page's cookie counts only if the page is ours: its browser sends the cookie
+        """The claims of a live client. A page's cookie counts only if the page is ours: its browser sends the cookie
         for any page."""
         if token is not None:
             return self.by_token(token, Scope.LISTEN)

@@ -1,4 +1,4 @@
-"""The two cookies: the console's session, and the guest's device. No script can read them, no other site sends them."""
+"""The two cookies: a browser's login, and the guest's device. No script can read them, no other site sends them."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from gamenight.http.address import Address, header
 
 Headers = Iterable[tuple[bytes, bytes]]
 
-SESSION_SECONDS = 12 * 60 * 60
+LOGIN_SECONDS = 12 * 60 * 60
 """Longer than a night. Not prolonged by use: a console that was left open is closed the next day."""
 GUEST_SECONDS = 365 * 24 * 60 * 60
 
@@ -20,22 +20,22 @@ class Cookies:
     def __init__(self, address: Address) -> None:
         self._address = address
         prefix = "__Host-" if address.is_https else ""
-        self.session_name = f"{prefix}gamenight_session"
-        self.guest_name = f"{prefix}gamenight_guest"
+        self.login_cookie_name = f"{prefix}gamenight_session"
+        self.guest_cookie_name = f"{prefix}gamenight_guest"
 
-    def session(self, token: str) -> Cookie:
-        return self._cookie(self.session_name, token, SESSION_SECONDS)
+    def login(self, token: str) -> Cookie:
+        return self._cookie(self.login_cookie_name, token, LOGIN_SECONDS)
 
-    def no_session(self) -> Cookie:
-        return self._cookie(self.session_name, "", 0)
+    def no_login(self) -> Cookie:
+        return self._cookie(self.login_cookie_name, "", 0)
 
     def guest(self, token: str) -> Cookie:
-        return self._cookie(self.guest_name, token, GUEST_SECONDS)
+        return self._cookie(self.guest_cookie_name, token, GUEST_SECONDS)
 
     def sent(self, headers: Headers) -> tuple[str | None, str | None]:
-        """The tokens in the session's and in the guest's cookie of a request."""
+        """The tokens in the login's and in the guest's cookie of a request."""
         values = _values(headers)
-        return values.get(self.session_name), values.get(self.guest_name)
+        return values.get(self.login_cookie_name), values.get(self.guest_cookie_name)
 
     def refuse_other_pages(self, headers: Headers, *, by_cookie: bool) -> None:
         """Raises CsrfRefused where a page that isn't ours makes a browser write.

@@ -12,11 +12,11 @@ from litestar.types import Scope as ASGIScope
 
 from gamenight.auth.callers import Callers, bearer_token
 from gamenight.auth.tokens import Claims, Scope
-from gamenight.http.kept import KEEPABLE
+from gamenight.http.response_cache import CACHEABLE
 
 READS = {"GET", "HEAD", "OPTIONS"}
 GIVES_COOKIE = "gives_cookie"
-"""What a public route says of itself that sets a cookie: pages of others may not have one set."""
+"""The option of a public route that sets a cookie, which pages of other sites must not cause."""
 
 
 class ScopeGuard:
@@ -31,23 +31,23 @@ class ScopeGuard:
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         handler = scope["route_handler"]
-        asked = scope_of(handler) or Scope.ADMIN  # the start refuses a route that declares none
-        if asked is Scope.PUBLIC:
-            scope["state"][KEEPABLE] = handler.opt.get(KEEPABLE, False)
+        required = scope_of(handler) or Scope.ADMIN  # the start refuses a route that declares none
+        if required is Scope.PUBLIC:
+            scope["state"][CACHEABLE] = handler.opt.get(CACHEABLE, False)
             if handler.opt.get(GIVES_COOKIE):
                 self._callers.cookies.refuse_other_pages(scope["headers"], by_cookie=False)
         else:
-            claims = self._claims(scope, asked)
+            claims = self._claims(scope, required)
             scope["auth"] = claims
             scope["state"]["subject"] = claims.subject
         await self._app(scope, receive, send)
 
-    def _claims(self, scope: ASGIScope, asked: Scope) -> Claims:
+    def _claims(self, scope: ASGIScope, required: Scope) -> Claims:
         token = bearer_token(scope["headers"])
         if token is not None:
-            claims = self._callers.by_token(token, asked)
+            claims = self._callers.by_token(token, required)
         else:
-            claims = self._callers.by_cookie(scope["headers"], asked)
+            claims = self._callers.by_cookie(scope["headers"], required)
             if scope.get("method") not in READS:
                 self._callers.cookies.refuse_other_pages(scope["headers"], by_cookie=True)
         scope["state"]["by_cookie"] = token is None

@@ -15,7 +15,7 @@ from gamenight.auth.throttle import NewDevices
 from gamenight.auth.tokens import DEVICE, Claims, Scope
 from gamenight.core.text import clean_name
 
-LONGEST_NICKNAME = 32
+MAX_NICKNAME_LENGTH = 32
 
 
 @post("/", scope=Scope.PUBLIC, gives_cookie=True)
@@ -38,7 +38,7 @@ async def become_guest(
 
 @get("/me", scope=Scope.GUEST)
 async def me(request: Request[Any, Any, Any]) -> Guest:
-    """Who this guest is."""
+    """The guest whose token this is."""
     return Guest(claims_of(request).name)
 
 
@@ -60,8 +60,8 @@ def _known_guest(request: Request[Any, Any, Any], callers: Callers) -> Claims | 
         return None
 
 
-def _guest(device: str, wanted: str | None, callers: Callers, *, with_cookie: bool) -> Response[Guest]:
-    nickname = clean_name(wanted or "", LONGEST_NICKNAME) or None
+def _guest(device: str, name: str | None, callers: Callers, *, with_cookie: bool) -> Response[Guest]:
+    nickname = clean_name(name or "", MAX_NICKNAME_LENGTH) or None
     token = callers.tokens.issue(f"{DEVICE}{device}", Scope.GUEST, GUEST_SECONDS, token_id=device, name=nickname)
     if with_cookie:
         return Response(Guest(nickname), cookies=[callers.cookies.guest(token)])

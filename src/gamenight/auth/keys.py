@@ -10,12 +10,12 @@ from sqlalchemy import Connection, delete, insert, select
 from gamenight.auth.tables import credentials, tokens
 from gamenight.core.database import Transaction
 
-SHORTEST_KEY = 12
+MIN_KEY_LENGTH = 12
 PLACEHOLDERS = ("changeme", "password", "adminkey", "admin-key", "gamenight", "secret", "example", "your-key", "12345")
 
 
 class Credentials(Struct, frozen=True):
-    """What the server checks logins and tokens with."""
+    """The hash that logins are checked with, and the secret that signs tokens."""
 
     admin_key_hash: bytes
     token_secret: bytes
@@ -31,8 +31,8 @@ def hash_of(key: str) -> bytes:
 
 def weakness_of(key: str) -> str | None:
     """Why a key chosen by a person is too easy to guess, or None."""
-    if len(key) < SHORTEST_KEY:
-        return f"it has {len(key)} characters, at least {SHORTEST_KEY} are needed"
+    if len(key) < MIN_KEY_LENGTH:
+        return f"it has {len(key)} characters, at least {MIN_KEY_LENGTH} are needed"
     if len(set(key)) < 5:
         return "it repeats a few characters"
     if any(key.casefold().startswith(word) for word in PLACEHOLDERS):
@@ -57,7 +57,7 @@ def prepare(transaction: Transaction, chosen_key: str | None) -> tuple[Credentia
 
 
 def token_secret(transaction: Transaction) -> bytes:
-    """What tokens are signed with; made if there is none yet."""
+    """The secret that signs tokens; made if there is none yet."""
     stored = _stored(transaction.connection).get("token_secret")
     return bytes.fromhex(stored or _store(transaction, "token_secret", secrets.token_hex(32)))
 

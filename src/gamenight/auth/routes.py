@@ -8,11 +8,11 @@ from litestar.params import JSONBody
 
 from gamenight.auth import actions, queries
 from gamenight.auth.callers import Callers
-from gamenight.auth.cookies import SESSION_SECONDS
+from gamenight.auth.cookies import LOGIN_SECONDS
 from gamenight.auth.errors import KeyOrToken, TokenMissing, TokenRefused, WrongKey
 from gamenight.auth.guards import claims_of
 from gamenight.auth.keys import Credentials
-from gamenight.auth.schemas import ConsoleSession, LoggedIn, Login, OpenSession, User, Verified
+from gamenight.auth.schemas import BrowserLogin, LoggedIn, Login, NewBrowserLogin, User, Verified
 from gamenight.auth.throttle import Throttle
 from gamenight.auth.tokens import ADMIN, Claims, Scope, Tokens
 from gamenight.core.database import Database
@@ -44,15 +44,15 @@ async def verify(request: Request[Any, Any, Any]) -> Verified:
 
 
 @post("/session", status_code=200, scope=Scope.PUBLIC, gives_cookie=True)
-async def open_session(
-    data: JSONBody[OpenSession],
+async def log_in_browser(
+    data: JSONBody[NewBrowserLogin],
     *,
     request: Request[Any, Any, Any],
     credentials: NamedDependency[Credentials],
     throttle: NamedDependency[Throttle],
     callers: NamedDependency[Callers],
     database: NamedDependency[Database],
-) -> Response[ConsoleSession]:
+) -> Response[BrowserLogin]:
     """Log a browser in, with the admin key or with a token of the scope admin or host. The answer sets a cookie for 12
     hours, which takes the place of a token."""
     throttle.check(request.state.client)
@@ -61,33 +61,33 @@ async def open_session(
         token = await _logged_in(callers.tokens, database)
     elif data.token is not None and data.key is None:
         try:
-            token = callers.tokens.renew(callers.by_token(data.token, Scope.HOST), SESSION_SECONDS)
+            token = callers.tokens.renew(callers.by_token(data.token, Scope.HOST), LOGIN_SECONDS)
         except TokenRefused:
             await throttle.failed(request.state.client)
             raise
     else:
         raise KeyOrToken("Send either the admin key or a token: one of them.")
-    return Response(ConsoleSession(_user(callers.tokens.verify(token))), cookies=[callers.cookies.session(token)])
+    return Response(BrowserLogin(_user(callers.tokens.verify(token))), cookies=[callers.cookies.login(token)])
 
 
 @get("/session", scope=Scope.PUBLIC)
-async def session(request: Request[Any, Any, Any], callers: NamedDependency[Callers]) -> ConsoleSession:
-    """Who is logged in with this browser, or null."""
+async def read_login(request: Request[Any, Any, Any], callers: NamedDependency[Callers]) -> BrowserLogin:
+    """The login of this browser, or null."""
     try:
         claims = callers.by_cookie(request.scope["headers"], Scope.HOST)
     except (TokenMissing, TokenRefused):
-        return ConsoleSession(None)
-    return ConsoleSession(_user(claims))
+        return BrowserLogin(None)
+    return BrowserLogin(_user(claims))
 
 
 @delete("/session", status_code=200, scope=Scope.PUBLIC, gives_cookie=True)
-async def close_session(
+async def log_out_browser(
     request: Request[Any, Any, Any], callers: NamedDependency[Callers], database: NamedDependency[Database]
-) -> Response[ConsoleSession]:
+) -> Response[BrowserLogin]:
     """Log this browser out. A cookie that the admin key opened is refused from now on, whoever has a copy of it."""
     with suppress(TokenMissing, TokenRefused):
         await _log_out(callers.by_cookie(request.scope["headers"], Scope.HOST), callers.tokens, database)
-    return Response(ConsoleSession(None), cookies=[callers.cookies.no_session()])
+    return Response(BrowserLogin(None), cookies=[callers.cookies.no_login()])
 
 
 async def _logged_in(tokens: Tokens, database: Database) -> str:
@@ -95,7 +95,7 @@ async def _logged_in(tokens: Tokens, database: Database) -> str:
         return tokens.sign_named(await database.write(actions.log_in))
     except Unavailable:
         # A full disk must not keep the host from looking, exporting and deleting.
-        return tokens.issue(ADMIN, Scope.ADMIN, SESSION_SECONDS)
+        return tokens.issue(ADMIN, Scope.ADMIN, LOGIN_SECONDS)
 
 
 async def _log_out(claims: Claims, tokens: Tokens, database: Database) -> None:
@@ -120,4 +120,4 @@ def _user(claims: Claims) -> User:
     return User(claims.scope.value, claims.scope.value, claims.expires_at, claims.subject, claims.name)
 
 
-router = Router("/api/auth", route_handlers=[login, verify, open_session, session, close_session], tags=["Auth"])
+router = Router("/api/auth", route_handlers=[login, verify, log_in_browser, read_login, log_out_browser], tags=["Auth"])

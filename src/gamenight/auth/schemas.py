@@ -1,4 +1,4 @@
-"""What is said about tokens, sessions of the console and guests."""
+"""Tokens, logins of browsers, and guests on the wire."""
 
 from typing import Annotated, Literal
 
@@ -7,7 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from gamenight.http.schemas import text
 
 TokenScope = Literal["admin", "host", "read", "vote"]
-"""The scopes of tokens with a name. A guest's is made for his device alone."""
+"""The scopes of tokens with a name. A guest's token is made for one device alone."""
 
 Key = Annotated[str, Meta(max_length=256)]
 
@@ -37,19 +37,19 @@ class Verified(Struct, frozen=True):
     user: User
 
 
-class OpenSession(Struct, frozen=True):
+class NewBrowserLogin(Struct, frozen=True):
     """One of the two."""
 
     key: Key | None = None
     token: Annotated[str, Meta(max_length=4096)] | None = None
 
 
-class ConsoleSession(Struct, frozen=True):
+class BrowserLogin(Struct, frozen=True):
     user: User | None
 
 
 class NewToken(Struct, frozen=True):
-    name: Annotated[str, text(64, shortest=1)]
+    name: Annotated[str, text(64, min_length=1)]
     scope: TokenScope
     days: Annotated[int, Meta(ge=1, le=3650)] = 365
 

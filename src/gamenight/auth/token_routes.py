@@ -9,17 +9,17 @@ from gamenight.auth import actions, queries
 from gamenight.auth.schemas import CreatedToken, NamedToken, NewToken, StoredToken
 from gamenight.auth.tokens import Scope, Tokens
 from gamenight.core.database import Database
-from gamenight.http.idempotency import Writes
+from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.schemas import PathId
 
 
 @post("/", scope=Scope.ADMIN)
 async def create_token(
-    data: JSONBody[NewToken], writes: NamedDependency[Writes], tokens: NamedDependency[Tokens]
+    data: JSONBody[NewToken], writer: NamedDependency[IdempotentWriter], tokens: NamedDependency[Tokens]
 ) -> CreatedToken:
     """Make a token with a name, for a bot, an overlay or another host. Only this answer shows it."""
-    answer: Any = await writes(actions.create_token, data)
-    # What is kept for an Idempotency-Key is the row, without the token.
+    answer: Any = await writer.write(actions.create_token, data)
+    # The row is stored for an Idempotency-Key, without the token.
     stored = msgspec.json.decode(answer, type=StoredToken) if isinstance(answer, msgspec.Raw) else answer
     return CreatedToken(**_public(stored), token=tokens.sign_named(stored))
 
@@ -36,7 +36,7 @@ async def revoke_token(
 ) -> NamedToken:
     """Revoke a token: it is refused from now on, and its live connections end."""
     stored = await database.write(actions.revoke_token, token_id)
-    # The other servers hear of it by the log. Here the next request is refused already.
+    # The other servers learn it from the log. This one refuses the next request already.
     tokens.revoke(stored.jti)
     return NamedToken(**_public(stored))
 

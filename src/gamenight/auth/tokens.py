@@ -16,7 +16,7 @@ from gamenight.auth.schemas import StoredToken
 
 ISSUER = "gamenight"
 AUDIENCE = "gamenight"
-LONGEST_TOKEN = 4096
+MAX_TOKEN_LENGTH = 4096
 CACHED_TOKENS = 4096
 LEEWAY = 10
 
@@ -26,7 +26,7 @@ DEVICE = "device:"
 
 
 class Scope(StrEnum):
-    """What a token may do, and what a route asks for. The first three are only asked for; no token has them."""
+    """The permission of a token, and the one that a route requires. No token has one of the first three."""
 
     PUBLIC = "public"
     """No token is needed."""
@@ -57,16 +57,16 @@ SATISFIED_BY: dict[Scope, frozenset[Scope]] = {
     Scope.VOTE: frozenset({Scope.ADMIN, Scope.HOST, Scope.VOTE, Scope.GUEST}),
     Scope.GUEST: frozenset({Scope.GUEST}),
 }
-"""Which tokens pass where a scope is asked for. Nothing but a device is a guest, not even the host."""
+"""Which tokens satisfy a required scope. Only a device's token has the scope guest, not even the host's."""
 
 
-def allows(held: Scope, asked: Scope) -> bool:
-    """Whether a token with the scope `held` may pass where `asked` is asked for."""
-    return asked is Scope.PUBLIC or held in SATISFIED_BY[asked]
+def allows(held: Scope, required: Scope) -> bool:
+    """Whether a token with the scope `held` passes a route that requires `required`."""
+    return required is Scope.PUBLIC or held in SATISFIED_BY[required]
 
 
 class Claims(Struct, frozen=True):
-    """What a token says; `expires_at` in seconds since the epoch.
+    """The claims of a token; `expires_at` in seconds since the epoch.
 
     `subject` is `admin`, `token:<id>` for a named token, or `device:<id>` for a guest; `name` is the token's name, or
     the guest's nickname.
@@ -111,7 +111,7 @@ class Tokens:
         return self.sign(Claims(claims.subject, claims.scope, claims.token_id, ends, claims.name))
 
     def sign(self, claims: Claims) -> str:
-        said: dict[str, Any] = {
+        payload: dict[str, Any] = {
             "iss": ISSUER,
             "aud": AUDIENCE,
             "sub": claims.subject,
@@ -121,8 +121,8 @@ class Tokens:
             "exp": claims.expires_at,
         }
         if claims.name is not None:
-            said["name"] = claims.name
-        return jwt.encode(said, self._secret, algorithm="HS256")
+            payload["name"] = claims.name
+        return jwt.encode(payload, self._secret, algorithm="HS256")
 
     def sign_named(self, stored: StoredToken) -> str:
         """The token of a row."""
@@ -130,9 +130,10 @@ class Tokens:
         return self.sign(Claims(f"{NAMED_TOKEN}{stored.id}", Scope(stored.scope), stored.jti, expires_at, stored.name))
 
     def verify(self, token: str) -> Claims:
-        """What a token says; raises TokenInvalid, TokenRevoked or TokenExpired.
+        """The claims of a token; raises TokenInvalid, TokenRevoked or TokenExpired.
 
-        Checking the signature costs more than all else, so what it found is kept; the rest is asked each time.
+        Checking the signature costs more than all else, so its result is cached. Revocation and expiry are
+        checked each time.
         """
         claims = self._verified.get(token)
         if claims is None:
@@ -152,10 +153,10 @@ class Tokens:
         self._revoked.add(token_id)
 
     def _decode(self, token: str) -> Claims:
-        if len(token) > LONGEST_TOKEN:
+        if len(token) > MAX_TOKEN_LENGTH:
             raise TokenInvalid("This is no token of this server. Log in to get one.")
         try:
-            said = jwt.decode(
+            payload = jwt.decode(
                 token,
                 self._secret,
                 algorithms=["HS256"],
@@ -164,19 +165,25 @@ class Tokens:
                 # Expiry is checked against our own clock, for cached and new tokens alike.
                 options={"require": ["exp", "iat", "sub", "jti", "scope"], "verify_exp": False, "verify_iat": False},
             )
-            return Claims(said["sub"], _scope(said["scope"]), said["jti"], int(said["exp"]), _name(said.get("name")))
+            return Claims(
+                payload["sub"],
+                _scope(payload["scope"]),
+                payload["jti"],
+                int(payload["exp"]),
+                _name(payload.get("name")),
+            )
         except (jwt.InvalidTokenError, ValueError, TypeError, OverflowError):
             raise TokenInvalid("This is no valid token of this server. Log in to get one.") from None
 
 
-def _scope(said: str) -> Scope:
-    scope = Scope(said)
+def _scope(value: str) -> Scope:
+    scope = Scope(value)
     if scope not in TOKEN_SCOPES:
-        raise ValueError("only routes ask for this scope")
+        raise ValueError("only routes require this scope")
     return scope
 
 
-def _name(said: object) -> str | None:
-    if said is not None and not isinstance(said, str):
+def _name(value: object) -> str | None:
+    if value is not None and not isinstance(value, str):
         raise TypeError("a name is text")
-    return said
+    return value

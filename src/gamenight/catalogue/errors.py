@@ -28,7 +28,7 @@ EXPECTED: Mapping[CellFault, str] = {
     "not_a_favor": "-1, 0 or 1",
     "not_a_symbol": "a symbol of 2 to 4 letters from A to Z that is no word of everyday chat",
 }
-"""What a cell of a CSV file has to be where it has a fault."""
+"""What a cell of a CSV file has to be, by the fault that it has."""
 CsvFault = Literal[
     CellFault,
     "not_text",
@@ -65,14 +65,14 @@ class GameInvalid(BadRequest):
 
 
 class CsvInvalid(BadRequest):
-    """`column` is None where a whole line is meant; a row of several lines is named by its first. `told` has what the
+    """`column` is None where a whole line is meant; a row of several lines is named by its first. `values` has what the
     sentence tells."""
 
     code = "csv_invalid"
 
-    def __init__(self, line: int, column: str | None, fault: CsvFault, sentence: str, **told: object) -> None:
+    def __init__(self, line: int, column: str | None, fault: CsvFault, sentence: str, **values: object) -> None:
         place = f"Line {line}" if column is None else f"Line {line}, column {column}"
-        details = {"line": line, "column": column, "reason": fault, **told}
+        details = {"line": line, "column": column, "reason": fault, **values}
         super().__init__(f"{place}: {sentence}", details=details)
 
 

@@ -47,8 +47,8 @@ def import_rows(transaction: Transaction, rows: Sequence[spreadsheet.Row], *, re
     if replace and not rows:
         raise NothingToImport("The file has no games, and replacing would remove all. Nothing was changed.")
     before = {(game.pack_name, game.title): game for game in all_games(transaction.connection)}
-    named = {_name(row) for row in rows}
-    removed = [game.id for name, game in before.items() if name not in named] if replace else []
+    names = {_name(row) for row in rows}
+    removed = [game.id for name, game in before.items() if name not in names] if replace else []
     for game_id in removed:
         actions.take_out(transaction, game_id)
     _free_symbols(transaction, rows)
@@ -64,7 +64,7 @@ def import_rows(transaction: Transaction, rows: Sequence[spreadsheet.Row], *, re
     ]
     if changed or removed:
         emit_catalogue_changed(transaction, changed, removed)
-    added = sum(name not in before for name in named)
+    added = sum(name not in before for name in names)
     updated = sum(
         (game.pack_name, game.title) in before and before[game.pack_name, game.title] != game for game in changed
     )

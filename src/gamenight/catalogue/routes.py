@@ -11,7 +11,7 @@ from gamenight.catalogue import actions, imports, queries, rules, spreadsheet
 from gamenight.catalogue.queries import Pack
 from gamenight.catalogue.schemas import Favor, Game, GameChange, GameFacts
 from gamenight.core.database import Database
-from gamenight.http.idempotency import Writes
+from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.schemas import Flag, PathId
 
 IMPORT_PATH = "/api/games/import/csv"
@@ -44,7 +44,7 @@ class CsvImport(Struct, frozen=True, rename="camel"):
     mode: Literal["append", "replace"] = "append"
 
 
-@get("/", scope=Scope.PUBLIC, keepable=True)
+@get("/", scope=Scope.PUBLIC, cacheable=True)
 async def list_games(  # noqa: PLR0917 — the filters of the query string
     database: NamedDependency[Database],
     enabled: FromQuery[bool | None] = None,
@@ -66,24 +66,24 @@ async def list_games(  # noqa: PLR0917 — the filters of the query string
 
 
 @post("/", scope=Scope.ADMIN)
-async def add_game(data: JSONBody[GameFacts], writes: NamedDependency[Writes]) -> Game:
+async def add_game(data: JSONBody[GameFacts], writer: NamedDependency[IdempotentWriter]) -> Game:
     """Add a game."""
-    return await writes(actions.add_game, data)
+    return await writer.write(actions.add_game, data)
 
 
-@get("/packs", scope=Scope.PUBLIC, keepable=True)
+@get("/packs", scope=Scope.PUBLIC, cacheable=True)
 async def list_packs(database: NamedDependency[Database]) -> list[Pack]:
     """The packs with their favour, by name."""
     return await database.read(queries.all_packs)
 
 
-@get("/meta/packs", scope=Scope.PUBLIC, keepable=True)
+@get("/meta/packs", scope=Scope.PUBLIC, cacheable=True)
 async def list_pack_counts(database: NamedDependency[Database]) -> list[Pack]:
     """The packs with how many games they have, how many of them are enabled, and how often they were played."""
     return await database.read(queries.all_packs)
 
 
-@get("/export/csv", media_type="text/csv", scope=Scope.PUBLIC, keepable=True)
+@get("/export/csv", media_type="text/csv", scope=Scope.PUBLIC, cacheable=True)
 async def export_csv(database: NamedDependency[Database]) -> Response[str]:
     """The catalogue as a file for spreadsheets; importing it again changes nothing."""
     games, favor = await database.read(
@@ -95,54 +95,58 @@ async def export_csv(database: NamedDependency[Database]) -> Response[str]:
 
 @post("/import/csv", status_code=200, scope=Scope.ADMIN)
 async def import_csv(
-    data: JSONBody[CsvImport], writes: NamedDependency[Writes], import_rows: NamedDependency[int]
+    data: JSONBody[CsvImport], writer: NamedDependency[IdempotentWriter], import_rows: NamedDependency[int]
 ) -> imports.Imported:
     """Add the games of a CSV file and update those that are there; `replace` also removes all others."""
     rows = await asyncio.to_thread(spreadsheet.parse, data.csv_data, row_limit=import_rows)
-    return await writes(imports.import_rows, rows, replace=data.mode == "replace")
+    return await writer.write(imports.import_rows, rows, replace=data.mode == "replace")
 
 
-@get("/{game_id:int}", scope=Scope.PUBLIC, keepable=True)
+@get("/{game_id:int}", scope=Scope.PUBLIC, cacheable=True)
 async def read_game(game_id: PathId, database: NamedDependency[Database]) -> Game:
     return await database.read(queries.game, game_id)
 
 
 @put("/{game_id:int}", scope=Scope.ADMIN)
-async def change_game(game_id: PathId, data: JSONBody[GameChange], writes: NamedDependency[Writes]) -> Game:
+async def change_game(game_id: PathId, data: JSONBody[GameChange], writer: NamedDependency[IdempotentWriter]) -> Game:
     """Change what is given of a game."""
-    return await writes(actions.change_game, game_id, data)
+    return await writer.write(actions.change_game, game_id, data)
 
 
 @delete("/{game_id:int}", status_code=200, scope=Scope.ADMIN)
-async def remove_game(game_id: PathId, writes: NamedDependency[Writes]) -> GameRemoved:
+async def remove_game(game_id: PathId, writer: NamedDependency[IdempotentWriter]) -> GameRemoved:
     """Take a game out of the catalogue; the nights on which it was played keep it."""
-    game = await writes(actions.remove_game, game_id)
+    game = await writer.write(actions.remove_game, game_id)
     return GameRemoved(f"{game.title} was removed from the catalogue", game.id)
 
 
 @patch("/{game_id:int}/toggle", scope=Scope.HOST)
-async def toggle_game(game_id: PathId, data: JSONBody[Toggled], writes: NamedDependency[Writes]) -> Game:
+async def toggle_game(game_id: PathId, data: JSONBody[Toggled], writer: NamedDependency[IdempotentWriter]) -> Game:
     """Enable a game that is disabled, and the other way round; with `enabled`, have it so, whatever it was."""
-    return await writes(actions.toggle_game, game_id, data.enabled)
+    return await writer.write(actions.toggle_game, game_id, data.enabled)
 
 
 @patch("/{game_id:int}/favor", scope=Scope.HOST)
-async def favor_game(game_id: PathId, data: JSONBody[NewFavor], writes: NamedDependency[Writes]) -> Game:
+async def favor_game(game_id: PathId, data: JSONBody[NewFavor], writer: NamedDependency[IdempotentWriter]) -> Game:
     """Have a game drawn more often (1), less often (-1) or as usual (0)."""
-    return await writes(actions.favor_game, game_id, data.favor_bias)
+    return await writer.write(actions.favor_game, game_id, data.favor_bias)
 
 
 @patch("/packs/{name:str}/toggle", scope=Scope.HOST)
-async def toggle_pack(name: FromPath[str], data: JSONBody[NewEnabled], writes: NamedDependency[Writes]) -> PackChanged:
+async def toggle_pack(
+    name: FromPath[str], data: JSONBody[NewEnabled], writer: NamedDependency[IdempotentWriter]
+) -> PackChanged:
     """Enable or disable all games of a pack."""
-    games = await writes(actions.toggle_pack, name, enabled=bool(data.enabled))
+    games = await writer.write(actions.toggle_pack, name, enabled=bool(data.enabled))
     return PackChanged(f"{name} was {'enabled' if data.enabled else 'disabled'}", games)
 
 
 @patch("/packs/{name:str}/favor", scope=Scope.HOST)
-async def favor_pack(name: FromPath[str], data: JSONBody[NewFavor], writes: NamedDependency[Writes]) -> PackChanged:
+async def favor_pack(
+    name: FromPath[str], data: JSONBody[NewFavor], writer: NamedDependency[IdempotentWriter]
+) -> PackChanged:
     """Have the games of a pack drawn more often (1), less often (-1) or as usual (0)."""
-    games = await writes(actions.favor_pack, name, data.favor_bias)
+    games = await writer.write(actions.favor_pack, name, data.favor_bias)
     return PackChanged(f"The favour of {name} is {data.favor_bias}", games)
 
 

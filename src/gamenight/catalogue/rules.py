@@ -20,7 +20,7 @@ EVERYDAY_WORDS = frozenset(_EVERYDAY_WORDS.split())
 
 
 class Wish(Struct, frozen=True, kw_only=True):
-    """What a game should be like; None is "any"."""
+    """Wishes for a game; None is "any"."""
 
     player_count: int | None = None
     drawing: Drawing | None = None
@@ -32,25 +32,25 @@ def is_drawing(game: Game) -> bool:
     return "drawing" in {(game.game_type or "").casefold(), (game.secondary_type or "").casefold()}
 
 
-def fits_player_count(game: Game, wanted: int) -> bool:
-    return game.min_players <= wanted <= game.max_players
+def fits_player_count(game: Game, wish: int) -> bool:
+    return game.min_players <= wish <= game.max_players
 
 
-def fits_drawing(game: Game, wanted: Drawing) -> bool:
-    return is_drawing(game) == (wanted == "only")
+def fits_drawing(game: Game, wish: Drawing) -> bool:
+    return is_drawing(game) == (wish == "only")
 
 
-def fits_length(game: Game, wanted: Length) -> bool:
+def fits_length(game: Game, wish: Length) -> bool:
     """Short is up to 15 minutes or unknown, medium up to 25, long is more."""
     minutes = game.length_minutes
     if minutes is None or minutes <= 15:
-        return wanted == "short"
-    return wanted == ("medium" if minutes <= 25 else "long")
+        return wish == "short"
+    return wish == ("medium" if minutes <= 25 else "long")
 
 
-def fits_family_friendly(game: Game, wanted: bool) -> bool:
+def fits_family_friendly(game: Game, wish: bool) -> bool:
     """A game with a setting for it can be played either way."""
-    return bool(game.family_friendly) == wanted or bool(game.family_friendly_setting)
+    return bool(game.family_friendly) == wish or bool(game.family_friendly_setting)
 
 
 def fits(game: Game, wish: Wish) -> bool:

@@ -9,11 +9,13 @@ from gamenight.http.schemas import Flag, Title, shaped, text
 Players = Annotated[int, Meta(ge=1, le=1000)]
 Minutes = Annotated[int, Meta(ge=1, le=600)]
 Favor = Literal[-1, 0, 1]
-Kind = Annotated[str, text(50, shortest=1)]
+Kind = Annotated[str, text(50, min_length=1)]
 PlayMode = Literal["versus", "coop", "team"]
-AppTag = Annotated[str, shaped(r"^[!-:<-~]+\Z", "visible ASCII characters without semicolons", shortest=1, longest=64)]
-"""What the room service calls a game. Semicolons separate tags in a CSV cell."""
-Symbol = Annotated[str, shaped(r"^[A-Za-z]+\Z", "2 to 4 letters from A to Z", shortest=2, longest=4)]
+AppTag = Annotated[
+    str, shaped(r"^[!-:<-~]+\Z", "visible ASCII characters without semicolons", min_length=1, max_length=64)
+]
+"""The room service's name of a game. Semicolons separate tags in a CSV cell."""
+Symbol = Annotated[str, shaped(r"^[A-Za-z]+\Z", "2 to 4 letters from A to Z", min_length=2, max_length=4)]
 """The short word by which chat votes for a game: `TKO++`."""
 
 
@@ -66,7 +68,7 @@ class GameFacts(Struct, frozen=True, kw_only=True):
 
 
 class GameChange(Struct, frozen=True, kw_only=True):
-    """What PUT takes: any of a game's facts; what is left out stays."""
+    """The body of PUT: any of a game's facts; those that are left out stay."""
 
     pack_name: Title | UnsetType = UNSET
     title: Title | UnsetType = UNSET

@@ -143,22 +143,22 @@ def _why_it_lacks(header: Sequence[str]) -> tuple[CsvFault, str]:
 
 
 def _row(line: int, cells: Mapping[str, str]) -> Row:
-    told: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for fact in _FACTS:
         cell = cells.get(fact.column)
-        if cell is None or (fact.untold_if_empty and not cell.strip()):
+        if cell is None or (fact.missing_if_empty and not cell.strip()):
             continue
         try:
-            told[fact.name] = convert(fact.read(cell), fact.type)
+            values[fact.name] = convert(fact.read(cell), fact.type)
         except ValueError:
             sentence = f"{_shown(cell)} is not {EXPECTED[fact.fault]}."
             raise CsvInvalid(line, fact.column, fact.fault, sentence, cell=_shown(cell)) from None
-    if told["min_players"] > told["max_players"]:
-        fewest, most = told["min_players"], told["max_players"]
+    if values["min_players"] > values["max_players"]:
+        fewest, most = values["min_players"], values["max_players"]
         sentence = f"{fewest} is more than Max. Players, {most}."
         raise CsvInvalid(line, "Min. Players", "more_than_most", sentence, fewest=fewest, most=most)
-    pack_favor = told.pop("pack_favor", None)
-    return Row(line=line, facts=GameFacts(**told), given=frozenset(told), pack_favor=pack_favor)
+    pack_favor = values.pop("pack_favor", None)
+    return Row(line=line, facts=GameFacts(**values), given=frozenset(values), pack_favor=pack_favor)
 
 
 def _check_titles(rows: Iterable[Row]) -> None:
@@ -275,14 +275,14 @@ def _symbol(cell: str) -> str | None:
 
 
 class _Fact(NamedTuple):
-    """What one cell tells: how to read it, the type that the result has to fit, and what is said where it does not."""
+    """A fact in one cell: how to read it, the type that the result has to fit, and the fault where it does not."""
 
     column: str
     name: str
     read: Callable[[str], object]
     type: Any
     fault: CellFault
-    untold_if_empty: bool = False
+    missing_if_empty: bool = False
 
 
 _FACTS = (
@@ -298,8 +298,8 @@ _FACTS = (
     _Fact("Secondary Type", "secondary_type", _text, Kind | None, "not_a_kind"),
     _Fact("Play Mode", "play_mode", _play_mode, PlayMode | None, "not_a_play_mode"),
     _Fact("App Tags", "app_tags", _app_tags, Annotated[list[AppTag], Meta(max_length=20)], "not_app_tags"),
-    _Fact("Enabled?", "enabled", _flag, bool, "not_yes_or_no", untold_if_empty=True),
-    _Fact("Favor", "favor_bias", _whole, Favor, "not_a_favor", untold_if_empty=True),
-    _Fact("Pack Favor", "pack_favor", _whole, Favor, "not_a_favor", untold_if_empty=True),
+    _Fact("Enabled?", "enabled", _flag, bool, "not_yes_or_no", missing_if_empty=True),
+    _Fact("Favor", "favor_bias", _whole, Favor, "not_a_favor", missing_if_empty=True),
+    _Fact("Pack Favor", "pack_favor", _whole, Favor, "not_a_favor", missing_if_empty=True),
     _Fact("Symbol", "symbol", _symbol, Symbol | None, "not_a_symbol"),
 )

@@ -1,1 +1,1 @@
-"""What every feature stands on: the database, the log of events, and who hears of them. Knows no feature."""
+"""The base of every feature: the database, the log of events, and the hub. Knows no feature."""

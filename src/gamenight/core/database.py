@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from gamenight.core import log
+from gamenight.core.batch_worker import BatchWorker, Job
 from gamenight.core.clock import utc_now
 from gamenight.core.engines import (
     is_sqlite,
@@ -25,12 +26,12 @@ from gamenight.core.engines import (
     writing_engine,
 )
 from gamenight.core.errors import GamenightError, StorageFull, Unavailable
-from gamenight.core.lanes import Job, Lane
 
 logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 CHANNEL = "gamenight"
 """The PostgreSQL channel on which a process that wrote wakes the others."""
@@ -39,7 +40,7 @@ encode = msgspec.json.encode
 
 
 class Transaction:
-    """What an action gets: the connection, the moment at which all of it happens, and a place for its events."""
+    """The argument of an action: the connection, the moment at which all of it happens, and a place for its events."""
 
     __slots__ = ("connection", "events", "now")
 
@@ -49,15 +50,15 @@ class Transaction:
         self.events: list[log.NewEvent] = []
 
     def emit(self, type_: str, data: object, *, topic: int, session_id: int | None = None) -> None:
-        """Tell of a change: `data` is what is now true, and is encoded at once."""
+        """Append an event: `data` is the new state, and is encoded at once."""
         self.events.append(log.NewEvent(topic, session_id, type_, self.now, encode(data).decode()))
 
 
 class Database:
     """One database, open for this process.
 
-    `on_commit` is called in the event loop after each commit, before its callers are answered; `on_fatal` from the
-    writing thread when nothing may be written any more and the process should end.
+    `on_commit` is called in the event loop after each commit, before its callers get their results; `on_fatal` from the
+    writing thread when the storage failed for good and the process should end.
     """
 
     def __init__(
@@ -79,8 +80,12 @@ class Database:
         self._broken = False
         self._writing = writing_engine(url)
         self._reading = reading_engine(url, readers)
-        self._writes = Lane("write", self._write_batch, threads=1, waiting_limit=waiting_limit, batch_limit=batch_limit)
-        self._reads = Lane("read", self._read_batch, threads=readers, waiting_limit=waiting_limit, batch_limit=16)
+        self._writes = BatchWorker(
+            "write", self._write_batch, threads=1, waiting_limit=waiting_limit, batch_limit=batch_limit
+        )
+        self._reads = BatchWorker(
+            "read", self._read_batch, threads=readers, waiting_limit=waiting_limit, batch_limit=16
+        )
 
     async def write(self, action: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action in a transaction; returns its result once it is committed.
@@ -89,6 +94,17 @@ class Database:
         or Unavailable.
         """
         future = self._writes.submit(lambda transaction: action(transaction, *args, **kwargs))
+        return await self._answer(future)
+
+    async def write_together(
+        self, action: Callable[[Transaction, Sequence[Item]], Sequence[T | GamenightError]], item: Item, /
+    ) -> T:
+        """Run an action that takes many items at once on this one and all others that wait for the same action.
+
+        The action answers each item with its result or with the error that refuses it, and must have changed nothing
+        for the refused. If it raises, it is run on each item alone. Returns or raises as `write` does.
+        """
+        future = self._writes.submit(lambda transaction: alone(transaction, action, item), item, action)
         return await self._answer(future)
 
     async def read(self, query: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -113,7 +129,7 @@ class Database:
 
     @property
     def waiting(self) -> dict[str, int]:
-        """How many jobs wait, by lane."""
+        """How many jobs wait, by worker."""
         return {"writes": self._writes.waiting, "reads": self._reads.waiting}
 
     def version(self) -> str:
@@ -124,9 +140,9 @@ class Database:
             return f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar()}"
 
     def close(self, seconds: float = 5) -> None:
-        """Finish what waits, then let the connections go."""
-        for lane in (self._writes, self._reads):
-            if not lane.close(seconds):
+        """Finish the queued jobs, then close the connections."""
+        for worker in (self._writes, self._reads):
+            if not worker.close(seconds):
                 logger.error("The database did not finish within %s s", seconds)
         self._reading.dispose()
         self._writing.dispose()
@@ -146,8 +162,10 @@ class Database:
             with self._writing.begin() as connection:
                 lock_writers(connection)
                 now = self._clock()
-                for job in jobs:
-                    _run_in_savepoint(job, Transaction(connection, now))
+                for group in _groups(jobs):
+                    if len(group) == 1 or not _run_together(group, Transaction(connection, now)):
+                        for job in group:
+                            _run_in_savepoint(job, Transaction(connection, now))
                 appended = [event for job in jobs for event in job.events]
                 self._append(connection, appended)
         except (SQLAlchemyError, GamenightError) as error:
@@ -155,7 +173,7 @@ class Database:
             for job in jobs:
                 job.error = failure
             return
-        with suppress(RuntimeError):  # the loop has ended: nobody listens any more
+        with suppress(RuntimeError):  # the event loop has ended
             jobs[0].future.get_loop().call_soon_threadsafe(self.on_commit)
 
     def _append(self, connection: Connection, events: list[log.NewEvent]) -> None:
@@ -180,7 +198,7 @@ class Database:
                 return
 
     def _failure(self, error: Exception) -> GamenightError:
-        """What callers are told when the database itself failed, not one of them."""
+        """The error that callers get when the database itself failed, not one of them."""
         if isinstance(error, GamenightError):
             return error
         reason = _sqlite_reason(error)
@@ -206,6 +224,55 @@ def _give_up(future: "asyncio.Future[Any]") -> None:
 
 class _SnapshotLost(Exception):
     """A query failed in the database, and PostgreSQL refuses the rest of its transaction."""
+
+
+def _groups(jobs: Sequence[Job]) -> list[list[Job]]:
+    """Jobs that are done together, where the first of them stands; every other job alone."""
+    groups: list[list[Job]] = []
+    of_action: dict[Any, list[Job]] = {}
+    for job in jobs:
+        group = of_action.get(job.together) if job.together is not None else None
+        if group is not None:
+            group.append(job)
+            continue
+        groups.append([job])
+        if job.together is not None:
+            of_action[job.together] = groups[-1]
+    return groups
+
+
+def alone(
+    transaction: Transaction, action: Callable[[Transaction, Sequence[Item]], Sequence[T | GamenightError]], item: Item
+) -> T:
+    """Run an action that takes many items on one; raises the error that refuses it."""
+    (result,) = action(transaction, [item])
+    if isinstance(result, GamenightError):
+        raise result
+    return result
+
+
+def _run_together(jobs: Sequence[Job], transaction: Transaction) -> bool:
+    """Run a group of jobs in one savepoint. False, and nothing is changed, where that failed."""
+    connection = transaction.connection
+    action = jobs[0].together
+    assert action is not None  # noqa: S101
+    connection.exec_driver_sql("SAVEPOINT job")
+    try:
+        results = action(transaction, [job.item for job in jobs])
+    except Exception as error:
+        if isinstance(error, DBAPIError) and (error.connection_invalidated or _sqlite_reason(error)):
+            raise  # the storage failed, not these jobs
+        logger.warning("A batch of %d failed and is done one by one: %s", len(jobs), error)
+        _undo(connection)
+        return False
+    connection.exec_driver_sql("RELEASE SAVEPOINT job")
+    for job, result in zip(jobs, results, strict=True):
+        if isinstance(result, GamenightError):
+            job.error = result
+        else:
+            job.result = result
+    jobs[0].events = transaction.events
+    return True
 
 
 def _run_in_savepoint(job: Job, transaction: Transaction) -> None:

@@ -8,10 +8,10 @@ from typing import ClassVar
 
 
 class GamenightError(Exception):
-    """Something that the caller can mend. `details` joins the answer's JSON; `retry_after` is in seconds.
+    """An error that the caller can do something about. `details` joins the answer's JSON; `retry_after` is in seconds.
 
-    A page says it in other languages by the code and the details: they have what the sentence tells, and a `reason`, a
-    stable word, where a code has several sentences.
+    Pages translate it by the code and the details, which hold the values in the sentence, and a `reason`, a stable
+    word, where a code has several sentences.
     """
 
     status: ClassVar[int] = 400
@@ -31,7 +31,7 @@ class GamenightError(Exception):
 
 
 class BadRequest(GamenightError):
-    """What was sent can't be used, or not in the present state."""
+    """The request can't be used, or not in the present state."""
 
 
 class Unauthorized(GamenightError):
@@ -70,7 +70,7 @@ class TooManyRequests(GamenightError):
 
 
 class Unavailable(GamenightError):
-    """Not now: the same request may work in a moment."""
+    """The server can't do it now; the same request may work in a moment."""
 
     status = 503
     code = "unavailable"
@@ -80,7 +80,7 @@ class Unavailable(GamenightError):
 
 
 class Busy(Unavailable):
-    """More waits already than the server will get to soon."""
+    """The queue is full."""
 
     code = "busy"
 

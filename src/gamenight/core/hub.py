@@ -1,4 +1,4 @@
-"""Who listens to which topic in this process. Offering an event never waits."""
+"""The listeners of this process, by topic. Offering an event never waits."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol
@@ -8,13 +8,13 @@ from gamenight.core.log import Event
 
 class Listener(Protocol):
     def offer(self, newest: Event, frames: bytes) -> None:
-        """Take one event or several, encoded for the wire, at once. Who can't keep up deals with it himself."""
+        """Take one event or several, encoded for the wire, at once. A listener that can't keep up ends itself."""
 
 
 class Hub:
     """Hands each event to the listeners of its topic, in the order of the log.
 
-    `position` is the id up to which everything was handed out; `encode` is run once an event, however many listen.
+    `position` is the id up to which everything was published; `encode` runs once an event, however many listen.
     """
 
     def __init__(self, position: int, encode: Callable[[Event], bytes]) -> None:
@@ -22,15 +22,15 @@ class Hub:
         self._encode = encode
         self._listeners: dict[int, dict[Listener, int]] = {}
         self._wakes: list[Callable[[], None]] = []
-        self._own_ears: dict[int, Callable[[Event], None]] = {}
+        self._topic_handlers: dict[int, Callable[[Event], None]] = {}
 
-    def on_news(self, wake: Callable[[], None]) -> None:
-        """Call `wake` whenever anything was handed out, of whatever topic."""
+    def on_publish(self, wake: Callable[[], None]) -> None:
+        """Call `wake` whenever events of any topic are published."""
         self._wakes.append(wake)
 
-    def on_topic(self, topic: int, hear: Callable[[Event], None]) -> None:
-        """Call `hear` with each event of a topic that the server itself listens to."""
-        self._own_ears[topic] = hear
+    def on_topic(self, topic: int, on_event: Callable[[Event], None]) -> None:
+        """Call `on_event` with each event of a topic that the server itself listens to."""
+        self._topic_handlers[topic] = on_event
 
     def join(self, topic: int, listener: Listener, *, after: int) -> None:
         """Hand the topic's events beyond `after` to the listener from now on."""
@@ -45,17 +45,17 @@ class Hub:
             del self._listeners[topic]
 
     def publish(self, run: Sequence[Event]) -> int:
-        """Hand out events of one topic that follow one another in the log; returns to how many listeners.
+        """Publish events of one topic that follow one another in the log; returns the number of listeners.
 
-        Encoded once and joined: for each listener a run is one write.
+        They are encoded once and joined, so that a run is one write for each listener.
         """
         self.position = run[-1].id
         for wake in self._wakes:
             wake()
-        hear = self._own_ears.get(run[0].topic)
-        if hear is not None:
+        on_event = self._topic_handlers.get(run[0].topic)
+        if on_event is not None:
             for event in run:
-                hear(event)
+                on_event(event)
         listeners = self._listeners.get(run[0].topic)
         if not listeners:
             return 0

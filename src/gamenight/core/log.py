@@ -1,6 +1,6 @@
-"""The log of events: what changed, in the order in which it was committed.
+"""The log of events, in the order in which their changes were committed.
 
-An event is appended in the transaction of the change that it tells of. Ids strictly rise within a `stream`; the stream
+An event is appended in the transaction of its change. Ids strictly rise within a `stream`; the stream
 gets a new name when its ids could start again (a new database, a restored backup).
 """
 
@@ -13,9 +13,9 @@ from sqlalchemy.types import BigInteger
 from gamenight.core.tables import metadata
 
 EVERYONE = 0
-"""The topic that each authenticated client hears; any topic above it is the id of a session."""
+"""The topic of each authenticated client; any topic above it is the id of a session."""
 SERVERS = -1
-"""The topic that only the servers of this database hear. No client can subscribe to it."""
+"""The topic of the servers of this database. No client can subscribe to it."""
 
 events = Table(
     "events",
@@ -43,7 +43,7 @@ log_state = Table(
 
 _append = insert(events)
 _head = select(func.max(events.c.id))
-_after = select(events).where(events.c.id > bindparam("after")).order_by(events.c.id).limit(bindparam("most"))
+_after = select(events).where(events.c.id > bindparam("after")).order_by(events.c.id).limit(bindparam("limit"))
 _topic_after = _after.where(events.c.topic == bindparam("topic"))
 
 
@@ -104,13 +104,13 @@ def head(connection: Connection) -> int:
 
 def read_after(connection: Connection, after: int, limit: int) -> list[Event]:
     """The next events of all topics, in order."""
-    rows = connection.execute(_after, {"after": after, "most": limit})
+    rows = connection.execute(_after, {"after": after, "limit": limit})
     return [Event(*row) for row in rows]
 
 
 def read_topic_after(connection: Connection, topic: int, after: int, limit: int) -> tuple[list[Event], int]:
     """The next events of one topic, in order, and the head of the log in the same snapshot."""
-    rows = connection.execute(_topic_after, {"topic": topic, "after": after, "most": limit})
+    rows = connection.execute(_topic_after, {"topic": topic, "after": after, "limit": limit})
     return [Event(*row) for row in rows], head(connection)
 
 
@@ -121,7 +121,7 @@ def has_event(connection: Connection, session_id: int, type_: str) -> bool:
 
 
 def forget_session(connection: Connection, session_id: int) -> None:
-    """Remove the events of a session that is deleted; the event that says so comes after them."""
+    """Remove the events of a session that is deleted; the event of the deletion is appended after that."""
     connection.execute(delete(events).where(events.c.session_id == session_id))
 
 

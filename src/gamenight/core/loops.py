@@ -1,4 +1,4 @@
-"""Background loops that expect to die: restarted with a back-off, and honest about it in /health."""
+"""Background loops, restarted with a back-off when they fail; /health reports their failures."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
-LONGEST_PAUSE = 30.0
+MAX_PAUSE = 30.0
 
 
 class Loops:
@@ -30,7 +30,7 @@ class Loops:
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
     def report(self) -> dict[str, dict[str, Any]]:
-        """For each loop: does it run, how often was it restarted, what was the last error."""
+        """For each loop: whether it runs, how often it was restarted, and its last error."""
         return {
             name: {
                 "running": not task.done(),
@@ -54,9 +54,9 @@ class Loops:
                 return
 
 
-def back_off(attempt: int, *, first: float = 0.5, most: float = LONGEST_PAUSE) -> float:
+def back_off(attempt: int, *, first: float = 0.5, maximum: float = MAX_PAUSE) -> float:
     """Seconds to wait before the n-th try, with full jitter so that many don't come back at once.
 
     https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
     """
-    return random.uniform(0, min(most, first * 2 ** min(attempt, 16)))  # noqa: S311
+    return random.uniform(0, min(maximum, first * 2 ** min(attempt, 16)))  # noqa: S311

@@ -1,4 +1,4 @@
-"""How often somebody may do something."""
+"""Rate limits: token buckets, one alone or one for each caller."""
 
 import time
 from collections import OrderedDict
@@ -37,14 +37,14 @@ class TokenBucket:
 
 
 class Buckets:
-    """One TokenBucket for each caller; those not heard of for longest are forgotten beyond `most`."""
+    """One TokenBucket for each caller; beyond `maximum` the least recently used are dropped."""
 
     def __init__(
-        self, rate: float, burst: float, *, most: int = 10_000, now: Callable[[], float] = time.monotonic
+        self, rate: float, burst: float, *, maximum: int = 10_000, now: Callable[[], float] = time.monotonic
     ) -> None:
         self._rate = rate
         self._burst = burst
-        self._most = most
+        self._maximum = maximum
         self._now = now
         self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
 
@@ -52,7 +52,7 @@ class Buckets:
         bucket = self._buckets.get(caller)
         if bucket is None:
             bucket = self._buckets[caller] = TokenBucket(self._rate, self._burst, self._now)
-            if len(self._buckets) > self._most:
+            if len(self._buckets) > self._maximum:
                 self._buckets.popitem(last=False)
         else:
             self._buckets.move_to_end(caller)

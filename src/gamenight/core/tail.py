@@ -1,6 +1,6 @@
-"""Follows the log in this process and hands what is new to the hub.
+"""Follows the log in this process and publishes what is new through the hub.
 
-Woken by this process's own commits and by PostgreSQL's NOTIFY; a poll finds what neither told of.
+Commits of this process and PostgreSQL's NOTIFY wake it; a poll finds what neither reported.
 """
 
 import asyncio
@@ -19,15 +19,15 @@ from gamenight.core.loops import Loops
 logger = logging.getLogger(__name__)
 
 BATCH = 500
-LONGEST_RUN = 32 * 1024
+MAX_RUN_LENGTH = 32 * 1024
 
 
 def runs(events: Iterable[log.Event]) -> Iterator[list[log.Event]]:
-    """Events that follow one another in one topic, together, up to about LONGEST_RUN characters."""
+    """Events that follow one another in one topic, together, up to about MAX_RUN_LENGTH characters."""
     run: list[log.Event] = []
     length = 0
     for event in events:
-        if run and (event.topic != run[0].topic or length + len(event.data) > LONGEST_RUN):
+        if run and (event.topic != run[0].topic or length + len(event.data) > MAX_RUN_LENGTH):
             yield run
             run, length = [], 0
         run.append(event)
@@ -41,7 +41,7 @@ class Tail:
         self._database = database
         self._hub = hub
         self._poll = poll
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
 
     def start(self, loops: Loops) -> None:
         loops.start("tail", self._follow)
@@ -49,17 +49,17 @@ class Tail:
             loops.start("notifications", self._listen)
 
     def wake(self) -> None:
-        """Something was committed."""
-        self._news.set()
+        """Note that something was committed."""
+        self._changed.set()
 
     async def _follow(self) -> None:
         while True:
-            self._news.clear()
+            self._changed.clear()
             while await self._read_on():
                 pass
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._poll):
-                    await self._news.wait()
+                    await self._changed.wait()
 
     async def _read_on(self) -> bool:
         events = await self._database.read(log.read_after, self._hub.position, BATCH)
@@ -70,10 +70,10 @@ class Tail:
         return len(events) == BATCH
 
     async def _listen(self) -> None:
-        """Wait for other processes' commits. NOTIFY is a hint that may be lost; the poll is the truth."""
+        """Wait for other processes' commits. NOTIFY is a hint that may be lost; the poll finds the rest."""
         dsn = make_url(self._database.url).set(drivername="postgresql").render_as_string(hide_password=False)
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
-            self._news.set()
+            self._changed.set()
             async for _notification in connection.notifies():
-                self._news.set()
+                self._changed.set()

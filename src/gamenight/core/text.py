@@ -1,12 +1,12 @@
-"""Text that people give themselves as a name, made fit to be shown on a screen."""
+"""Cleans the names that people give themselves, so that they can be shown in one line."""
 
 import unicodedata
 
-MOST_MARKS = 3
+MAX_MARKS = 3
 
 
-def clean_name(text: str, longest: int) -> str:
-    """A name in one line of at most `longest` characters, marks not counted; empty if nothing can be seen of it.
+def clean_name(text: str, max_length: int) -> str:
+    """A name in one line of at most `max_length` characters, marks not counted; empty if nothing can be seen of it.
 
     NFC. Without control characters, without what turns the direction of text or has no width, and with at most three
     marks on a character, so that it stays in its line.
@@ -20,10 +20,10 @@ def clean_name(text: str, longest: int) -> str:
             continue
         if kind == "M":
             marks += 1
-            if marks > MOST_MARKS or not kept:
+            if marks > MAX_MARKS or not kept:
                 continue
         else:
-            if length == longest:
+            if length == max_length:
                 break
             length += 1
             marks = 0

@@ -30,7 +30,7 @@ def host_night(party: Party) -> None:
 
 
 class Screens:
-    """What stands on the games' screens, which nobody has here, is told instead: their room codes."""
+    """Show the games' room codes, since there are no screens of the games here."""
 
     def __init__(self, party: Party, say: Say) -> None:
         self._party = party

@@ -4,7 +4,7 @@ from enum import IntEnum
 
 
 class ErrorCode(IntEnum):
-    """What an `error` message says."""
+    """The codes of an `error` message."""
 
     PARSE = 2001
     OPCODE_MISSING = 2002

@@ -1,4 +1,4 @@
-"""What a client may send over its socket, and what it hears back."""
+"""The messages that a client may send over its socket, and the answers."""
 
 import json
 from typing import Any

@@ -27,7 +27,7 @@ def code_in(path: str) -> str | None:
 
 
 def answer(path: str, room: Room | None, faults: Faults, authority: str) -> Answer:
-    """What GET says on this path. `room` is the one that the path names, if REST still lists it."""
+    """The answer to GET on this path. `room` is the one that the path names, if REST still lists it."""
     found = ROOM_PATH.fullmatch(path)
     if found:
         return _room_answer(found["rest"] or "", room, faults, authority)

@@ -40,7 +40,7 @@ class Line(Protocol):
 
 
 class RoomOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What the game says when it opens a room."""
+    """The options with which the game opens a room."""
 
     code: str
     app_tag: str = "quiplash3"
@@ -88,7 +88,7 @@ class Entity(msgspec.Struct, eq=False):
         return {"key": self.key, "val": self.value, "version": self.version, "from": self.sender}
 
     def sent_to(self, client: Client) -> bool:
-        """What has an owner goes to the owner alone."""
+        """Send an entity: one that has an owner to the owner alone."""
         return self.owner is None or self.owner == client.id or (self.owner == AUDIENCE and client.role == "audience")
 
     def readable_by(self, client: Client) -> bool:
@@ -202,7 +202,7 @@ class Room:
         return client
 
     def kick(self, name: str, *, banned: bool = False) -> None:
-        """A player is thrown out. As all who have gone, he stays in `here`."""
+        """A player is thrown out. Like all who have gone, they stay in `here`."""
         client = self.player(name)
         client.kicked, client.present = True, False
         self._tell_of("client/kicked", client, {"reason": "removed by the host", "banned": banned})

@@ -21,10 +21,10 @@ from websockets.typing import Subprotocol
 from gamenight.fake_rooms import rest
 from gamenight.fake_rooms.faults import Answer, Cut, Drip, Faults, Silence
 from gamenight.fake_rooms.room import REMEMBERED, Room, RoomOptions
-from gamenight.fake_rooms.sockets import Asked, converse, drip
+from gamenight.fake_rooms.sockets import ConnectRequest, converse, drip
 
 SUBPROTOCOL = Subprotocol("ecast-v0")
-LARGEST_FRAME = 1 << 20
+MAX_FRAME_BYTES = 1 << 20
 NO_SUBPROTOCOL = Answer(400, "missing Sec-WebSocket-Protocol header\n", "text/plain; charset=utf-8")
 CODE_LENGTH = 4
 
@@ -33,7 +33,7 @@ quiet = logging.getLogger("gamenight.fake_rooms.sockets")
 quiet.setLevel(logging.CRITICAL)
 
 
-class Heard(msgspec.Struct, frozen=True):
+class ReceivedRequest(msgspec.Struct, frozen=True):
     """A request that reached the service."""
 
     method: str
@@ -60,7 +60,7 @@ class FakeRooms:
         """The latest room of each code."""
         self.faults = Faults()
         """How the whole service misbehaves; what a room's own faults say goes before it."""
-        self.heard: deque[Heard] = deque(maxlen=REMEMBERED)
+        self.received: deque[ReceivedRequest] = deque(maxlen=REMEMBERED)
         self._host, self._port, self._tls, self._advertised = host, port, tls, advertised
         self._random = random.Random(seed)  # noqa: S311
         self._server: Server | None = None
@@ -95,7 +95,7 @@ class FakeRooms:
             compression=None,
             ping_interval=None,
             open_timeout=None,
-            max_size=LARGEST_FRAME,
+            max_size=MAX_FRAME_BYTES,
         )
         self._port = next(iter(self._server.sockets)).getsockname()[1]
         return self
@@ -159,11 +159,11 @@ class FakeRooms:
         """Answer what is no WebSocket, or a handshake that must not succeed; None lets it succeed."""
         address = urlsplit(request.path)
         socket = "websocket" in request.headers.get("Upgrade", "").lower()
-        self.hear(Heard(request.method, address.path, address.query, socket=socket))
+        self.record(ReceivedRequest(request.method, address.path, address.query, socket=socket))
         room = self.rooms.get(rest.code_in(address.path) or "")
         faults = self._faults_of(room)
-        asked = Asked.of(address.path, address.query)
-        spoiled = await self._spoiled(connection, faults.of_socket(asked.role) if socket else faults.rest)
+        connect_request = ConnectRequest.of(address.path, address.query)
+        spoiled = await self._spoiled(connection, faults.of_socket(connect_request.role) if socket else faults.rest)
         if spoiled is not None:
             return spoiled
         if socket and address.path.endswith("/play") and rest.code_in(address.path):
@@ -178,7 +178,7 @@ class FakeRooms:
         return answer
 
     async def _spoiled(self, connection: ServerConnection, fault: Any) -> Response | None:
-        """What a fault makes of a request; None if it is answered as ever."""
+        """The response that a fault gives to a request; None if it is answered as usual."""
         match fault:
             case Answer():
                 return response(fault)
@@ -194,15 +194,15 @@ class FakeRooms:
     async def _converse(self, connection: ServerConnection) -> None:
         address = urlsplit(connection.request.path if connection.request is not None else "")
         room = self.rooms.get(rest.code_in(address.path) or "")
-        await converse(connection, Asked.of(address.path, address.query), room, self._faults_of(room))
+        await converse(connection, ConnectRequest.of(address.path, address.query), room, self._faults_of(room))
 
     def forget(self, connection: ServerConnection) -> None:
         """A connection has ended."""
         self.connections.discard(connection)
         self._changed()
 
-    def hear(self, heard: Heard) -> None:
-        self.heard.append(heard)
+    def record(self, request: ReceivedRequest) -> None:
+        self.received.append(request)
         self._changed()
 
 
@@ -223,7 +223,7 @@ class _Connection(ServerConnection):
     def data_received(self, data: bytes) -> None:
         if not self._begun and not data.startswith(b"GET "):
             method, _space, rest_of_line = data.partition(b"\r\n")[0].decode("latin-1").partition(" ")
-            self.fake.hear(Heard(method, rest_of_line.partition(" ")[0]))
+            self.fake.record(ReceivedRequest(method, rest_of_line.partition(" ")[0]))
             self.transport.write(response(Answer(405, '{"ok":false,"error":"method not allowed"}')).serialize())
             self.transport.close()
             return

@@ -32,8 +32,8 @@ FLOOD_AHEAD = 1 << 20
 TICK = 0.01
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """What the address of a socket asks for."""
+class ConnectRequest(msgspec.Struct, frozen=True):
+    """A request for a socket, as its address has it."""
 
     role: str
     name: str
@@ -45,7 +45,7 @@ class Asked(msgspec.Struct, frozen=True):
     on_audience_path: bool
 
     @classmethod
-    def of(cls, path: str, query: str) -> "Asked":
+    def of(cls, path: str, query: str) -> "ConnectRequest":
         given: Mapping[str, str] = dict(parse_qsl(query))
         return cls(
             role=given.get("role", ""),
@@ -120,32 +120,32 @@ async def drip(connection: ServerConnection, data: bytes, how: Drip) -> None:
         await asyncio.sleep(1 / how.bytes_per_second)
 
 
-async def converse(connection: ServerConnection, asked: Asked, room: Room | None, faults: Faults) -> None:
+async def converse(connection: ServerConnection, request: ConnectRequest, room: Room | None, faults: Faults) -> None:
     """Talk with one client until it, or the room, ends the conversation."""
-    fault = faults.of_socket(asked.role)
-    line = SocketLine(connection, line_feed=asked.on_audience_path, drip=fault if isinstance(fault, Drip) else None)
+    fault = faults.of_socket(request.role)
+    line = SocketLine(connection, line_feed=request.on_audience_path, drip=fault if isinstance(fault, Drip) else None)
     sender = asyncio.create_task(line.send_waiting())
     try:
         if await _spoiled(connection, line, fault):
             await _wait_for_the_end(connection)
             return
-        await _serve(connection, line, asked, room, faults)
+        await _serve(connection, line, request, room, faults)
     finally:
         sender.cancel()
 
 
 async def _serve(
-    connection: ServerConnection, line: SocketLine, asked: Asked, room: Room | None, faults: Faults
+    connection: ServerConnection, line: SocketLine, request: ConnectRequest, room: Room | None, faults: Faults
 ) -> None:
     try:
-        room, client, reconnect = _admit(asked, room, faults)
+        room, client, reconnect = _admit(request, room, faults)
     except Refused as refusal:
         # As the real service does: it says no, and leaves the socket open.
         _say_error(line, refusal.code, refusal.message)
         await _wait_for_the_end(connection)
         return
     room.welcome(client, line, faults, reconnect=reconnect)
-    trouble = asyncio.create_task(_trouble(connection, line, faults.of_socket(asked.role)))
+    trouble = asyncio.create_task(_trouble(connection, line, faults.of_socket(request.role)))
     try:
         with suppress(ConnectionClosed):
             async for frame in connection:
@@ -156,7 +156,7 @@ async def _serve(
             room.lose(client)
 
 
-def _admit(asked: Asked, room: Room | None, faults: Faults) -> tuple[Room, Client, bool]:
+def _admit(request: ConnectRequest, room: Room | None, faults: Faults) -> tuple[Room, Client, bool]:
     """The client's place in the room, and whether it had that before. Raises Refused."""
     if room is None:
         raise Refused(ErrorCode.NO_SUCH_ROOM, "no such room")
@@ -164,39 +164,39 @@ def _admit(asked: Asked, room: Room | None, faults: Faults) -> tuple[Room, Clien
         if faults.listed_when_over:
             raise Refused(ErrorCode.ROOM_OVER, "room has already ended")
         raise Refused(ErrorCode.NO_SUCH_ROOM, "no such room")
-    known = _known(asked, room)
+    known = _known(request, room)
     if known is not None:
         return room, room.come_back(known), True
-    _check_role(asked, room)
-    if asked.role == "player":
-        return room, room.join(asked.name, asked.user_id), False
-    return room, room.enter(asked.role, asked.name, asked.user_id), False
+    _check_role(request, room)
+    if request.role == "player":
+        return room, room.join(request.name, request.user_id), False
+    return room, room.enter(request.role, request.name, request.user_id), False
 
 
-def _known(asked: Asked, room: Room) -> Client | None:
-    """Who comes back: by id and secret, or as a player by user-id. The host shows its token."""
+def _known(request: ConnectRequest, room: Room) -> Client | None:
+    """The client that comes back: known by id and secret, a player by user-id, the host by its token."""
     for client in [*room.clients.values(), *room.audience.values()]:
-        by_secret = asked.id == str(client.id) and asked.secret == client.secret
-        by_user = asked.role == "player" and asked.user_id != "" and asked.user_id == client.user_id
-        as_host = asked.role == "host" and client.role == "host" and asked.host_token == client.secret
-        if client.role == asked.role and (by_secret or by_user or as_host):
+        by_secret = request.id == str(client.id) and request.secret == client.secret
+        by_user = request.role == "player" and request.user_id != "" and request.user_id == client.user_id
+        as_host = request.role == "host" and client.role == "host" and request.host_token == client.secret
+        if client.role == request.role and (by_secret or by_user or as_host):
             if client.kicked:
                 raise Refused(ErrorCode.PERMISSION_DENIED, "you have been removed from the room")
             return client
     return None
 
 
-def _check_role(asked: Asked, room: Room) -> None:
+def _check_role(request: ConnectRequest, room: Room) -> None:
     options = room.options
-    match asked.role:
-        case "audience" if not asked.on_audience_path or not options.audience:
+    match request.role:
+        case "audience" if not request.on_audience_path or not options.audience:
             raise Refused(ErrorCode.NO_SUCH_ROLE, "no such role: audience")
         case "player":
-            if not asked.name:
+            if not request.name:
                 raise Refused(ErrorCode.NAME_MISSING, "name missing")
-            _check_password(asked, options.password)
+            _check_password(request, options.password)
         case "moderator" if options.moderator_password:
-            _check_password(asked, options.moderator_password)
+            _check_password(request, options.moderator_password)
         case "observer":
             raise Refused(ErrorCode.PASSWORD_REQUIRED, "observer is for internal use: password required")
         case "host":
@@ -204,13 +204,13 @@ def _check_role(asked: Asked, room: Room) -> None:
         case "shard" | "audience":
             pass
         case _:
-            raise Refused(ErrorCode.NO_SUCH_ROLE, f"no such role: {asked.role}")
+            raise Refused(ErrorCode.NO_SUCH_ROLE, f"no such role: {request.role}")
 
 
-def _check_password(asked: Asked, password: str) -> None:
-    if password and not asked.password:
+def _check_password(request: ConnectRequest, password: str) -> None:
+    if password and not request.password:
         raise Refused(ErrorCode.PASSWORD_REQUIRED, "password required")
-    if password != asked.password and password:
+    if password != request.password and password:
         raise Refused(ErrorCode.WRONG_PASSWORD, "wrong password")
 
 

@@ -1,1 +1,1 @@
-"""What all routes share: errors as JSON, limits, idempotency."""
+"""Shared by all routes: errors as JSON, limits, idempotency."""

@@ -1,4 +1,4 @@
-"""Who is at the other end: the address to count by."""
+"""The address of the client, by which requests are counted."""
 
 from collections.abc import Sequence
 from functools import lru_cache

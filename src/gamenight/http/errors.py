@@ -14,7 +14,7 @@ from gamenight.http.schemas import in_words
 
 logger = logging.getLogger(__name__)
 WHOLE_BODY = "data"
-"""What the framework calls a body that is wrong as a whole."""
+"""The framework's key for a body that is wrong as a whole."""
 
 
 class UrlTooLong(GamenightError):
@@ -87,7 +87,7 @@ def render(_request: Request[Any, Any, Any], error: GamenightError) -> Response[
 
 
 def render_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
-    """What the framework itself refused."""
+    """The response to an error that the framework itself raised."""
     field = None
     if isinstance(error, ValidationException):
         code, sentence = "invalid_request", _what_is_invalid(request, error)
@@ -98,8 +98,8 @@ def render_http_exception(request: Request[Any, Any, Any], error: HTTPException)
         code, sentence = "method_not_allowed", f"{request.url.path} does not take {request.method}. See /api/docs."
     else:
         code, sentence = "invalid_request", f"The request can't be read: {error.detail}."
-    named = {} if field is None else {"field": field}
-    body = msgspec.json.encode({"error": sentence, "code": code, **named})
+    extra = {} if field is None else {"field": field}
+    body = msgspec.json.encode({"error": sentence, "code": code, **extra})
     return _response(error.status_code, body, dict(error.headers or {}))
 
 
@@ -134,7 +134,7 @@ def _faults(error: ValidationException) -> list[dict[str, Any]]:
 
 
 def _name_on_the_wire(request: Request[Any, Any, Any], key: str) -> str:
-    """What a query parameter is called in the address; the framework names the function's argument."""
+    """The name of a query parameter in the address; the framework's key is the function's argument."""
     parameter = request.route_handler.parsed_fn_signature.parameters.get(key)
     kwarg = None if parameter is None else parameter.kwarg_definition
     return getattr(kwarg, "name", None) or key

@@ -1,11 +1,11 @@
-"""Writes of a request, done once even when the request is sent again.
+"""The writes of a request, done once even when the request is sent again.
 
-A POST may carry an `Idempotency-Key`. Its first answer is kept with the key, in the transaction of the change itself,
-and given again for the same key and body within a day.
+A POST may carry an `Idempotency-Key`. Its first answer is stored with the key, in the transaction of the change itself,
+and returned for the same key and body within a day.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import msgspec
@@ -13,15 +13,16 @@ from litestar import Request
 from sqlalchemy import Column, Connection, Table, Text, delete, insert, select
 
 from gamenight.core.clock import earlier
-from gamenight.core.database import Database, Transaction
-from gamenight.core.errors import BadRequest, Conflict
+from gamenight.core.database import Database, Transaction, alone
+from gamenight.core.errors import BadRequest, Conflict, GamenightError
 from gamenight.core.tables import metadata
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Item = TypeVar("Item")
 
-KEPT_HOURS = 24
-LONGEST_KEY = 255
+STORED_HOURS = 24
+MAX_KEY_LENGTH = 255
 
 idempotency_keys = Table(
     "idempotency_keys",
@@ -43,19 +44,17 @@ class IdempotencyKeyReused(Conflict):
     code = "idempotency_key_reused"
 
 
-class Writes:
-    """Runs the actions of one request. Made for each request."""
+class IdempotentWriter:
+    """Runs the actions of one request. Each request has a writer of its own."""
 
     def __init__(self, database: Database, request: Request[Any, Any, Any]) -> None:
         self._database = database
         self._request = request
 
-    async def __call__(
-        self, action: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def write(self, action: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action and return its result once it is committed.
 
-        For a POST with a known Idempotency-Key nothing is run: the first answer comes back encoded, as it was sent.
+        For a POST with a known Idempotency-Key nothing is run: returns the first answer encoded, as it was sent.
         """
         key = self._key()
         if key is None:
@@ -65,8 +64,16 @@ class Writes:
         )
         return cast("T", msgspec.Raw(answer))
 
+    async def write_together(
+        self, action: Callable[[Transaction, Sequence[Item]], Sequence[T | GamenightError]], item: Item, /
+    ) -> T:
+        """The same for an action that takes many items at once, see Database.write_together; with a key it has one."""
+        if self._key() is None:
+            return await self._database.write_together(action, item)
+        return await self.write(alone, action, item)
+
     async def first_answer(self) -> Any:
-        """The answer that this request was given before, encoded; None for a new one."""
+        """The answer that this request got the first time, encoded; None for a new request."""
         key = self._key()
         if key is None:
             return None
@@ -77,14 +84,14 @@ class Writes:
         key = self._request.headers.get("idempotency-key")
         if key is None or self._request.method != "POST":
             return None
-        if not 0 < len(key) <= LONGEST_KEY or not key.isascii() or not key.isprintable():
-            raise IdempotencyKeyInvalid(f"An Idempotency-Key is 1 to {LONGEST_KEY} visible ASCII characters.")
+        if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isascii() or not key.isprintable():
+            raise IdempotencyKeyInvalid(f"An Idempotency-Key is 1 to {MAX_KEY_LENGTH} visible ASCII characters.")
         return key
 
     def _hash(self) -> str:
         request = self._request
-        told = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + request.state.body
-        return hashlib.sha256(told).hexdigest()
+        payload = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + request.state.body
+        return hashlib.sha256(payload).hexdigest()
 
 
 def _once(
@@ -92,7 +99,7 @@ def _once(
 ) -> bytes:
     connection = transaction.connection
     table = idempotency_keys
-    connection.execute(delete(table).where(table.c.created_at < earlier(transaction.now, hours=KEPT_HOURS)))
+    connection.execute(delete(table).where(table.c.created_at < earlier(transaction.now, hours=STORED_HOURS)))
     known = _known_answer(connection, subject, key, request_hash)
     if known is not None:
         return known

@@ -1,4 +1,4 @@
-"""What a stranger may send, and how often."""
+"""The limits of requests: their sizes, their durations, and their rate."""
 
 import re
 

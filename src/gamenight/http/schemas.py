@@ -6,17 +6,17 @@ from typing import Annotated
 from litestar.params import PathParameter
 from msgspec import Meta
 
-LARGEST_INTEGER = 2**53 - 1
+MAX_INTEGER = 2**53 - 1
 """JavaScript reads larger ones wrongly."""
 
 Flag = bool | Annotated[int, Meta(ge=0, le=1)]
 """A boolean in a request: true, false, 1 or 0."""
 
-LARGEST_ID = 2**31 - 1
+MAX_ID = 2**31 - 1
 """PostgreSQL refuses to compare its integers with larger ones."""
 
-Id = Annotated[int, Meta(ge=1, le=LARGEST_ID)]
-PathId = Annotated[int, PathParameter(ge=1, le=LARGEST_ID)]
+Id = Annotated[int, Meta(ge=1, le=MAX_ID)]
+PathId = Annotated[int, PathParameter(ge=1, le=MAX_ID)]
 
 
 _SHAPES: dict[str, str] = {}
@@ -33,10 +33,10 @@ _ANY_TYPE = "|".join(_WORDS)
 _TYPES = re.compile(rf"`((?:{_ANY_TYPE})(?: \| (?:{_ANY_TYPE}))*)`")
 
 
-def shaped(pattern: str, words: str, *, shortest: int | None = None, longest: int | None = None) -> Meta:
+def shaped(pattern: str, words: str, *, min_length: int | None = None, max_length: int | None = None) -> Meta:
     """A string that matches a pattern; `words` say to people what that is, after "Expected"."""
     _SHAPES[f"`str` matching regex {pattern!r}"] = words
-    return Meta(min_length=shortest, max_length=longest, pattern=pattern, description=words)
+    return Meta(min_length=min_length, max_length=max_length, pattern=pattern, description=words)
 
 
 def in_words(message: str) -> str:
@@ -46,10 +46,10 @@ def in_words(message: str) -> str:
     return _TYPES.sub(lambda found: " or ".join(_WORDS[name] for name in found[1].split(" | ")), message)
 
 
-def text(longest: int, *, shortest: int = 0) -> Meta:
+def text(max_length: int, *, min_length: int = 0) -> Meta:
     """A string of bounded length without NUL, which PostgreSQL can't store."""
-    return shaped(r"^[^\x00]*\Z", "text without NUL characters", shortest=shortest, longest=longest)
+    return shaped(r"^[^\x00]*\Z", "text without NUL characters", min_length=min_length, max_length=max_length)
 
 
 Notes = Annotated[str, text(2000)]
-Title = Annotated[str, text(200, shortest=1)]
+Title = Annotated[str, text(200, min_length=1)]

@@ -1,1 +1,1 @@
-"""The WebSocket on which clients hear of every change."""
+"""The WebSocket on which clients get an event for every change."""

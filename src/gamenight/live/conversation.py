@@ -1,4 +1,4 @@
-"""One client's talk with the server, from its first message to its last."""
+"""One client's conversation with the server, from its first message to its last."""
 
 import asyncio
 import time
@@ -24,12 +24,12 @@ from gamenight.live.limits import LiveLimits
 from gamenight.live.protocol import LiveProtocol, frame_of
 from gamenight.sessions.schemas import SessionState
 
-MOST_ERRORS = 20
-MOST_FAILED_AUTHS = 3
+MAX_ERRORS = 20
+MAX_FAILED_AUTHS = 3
 
 
 class TooSlow(Exception):
-    """The client does not read what it asked for."""
+    """The client does not read as fast as it has to."""
 
 
 class Conversation:
@@ -76,12 +76,12 @@ class Conversation:
         self._socket.end(code, f"{code.word} {details}".strip())
 
     def offer(self, newest: Event, frames: bytes) -> None:
-        """Write events of the hub, or part with a client that takes them too slowly."""
+        """Write events of the hub; end the connection of a client that reads them too slowly."""
         self._socket.write(frames)
         if self._socket.unsent > self._limits.buffer_bytes:
             self.end(CloseCode.TOO_SLOW, f"resume after the last id you have, {newest.id} was the newest")
 
-    async def hear(self, message: dict[str, Any]) -> None:
+    async def handle(self, message: dict[str, Any]) -> None:
         """Answer one message as ASGI delivers it."""
         text = message.get("text")
         if text is None:
@@ -103,7 +103,7 @@ class Conversation:
             self._say(messages.Error(error.sentence, error.code))
 
     def gone(self) -> None:
-        """The connection is over: forget it."""
+        """Clean up after the connection has ended."""
         self._leave()
         if self._claims is not None:
             self._count_socket(self._claims, -1)
@@ -132,7 +132,7 @@ class Conversation:
         except TokenRefused as error:
             self._failed_auths += 1
             self._say(messages.AuthError(error.sentence))
-            if self._failed_auths >= MOST_FAILED_AUTHS:
+            if self._failed_auths >= MAX_FAILED_AUTHS:
                 self.end(CloseCode.NOT_AUTHENTICATED)
             return
         if not self._accept(claims):
@@ -155,7 +155,7 @@ class Conversation:
         await self._follow(EVERYONE, start.after, goes_on=message.since is UNSET)
 
     def _accept(self, claims: Claims) -> bool:
-        """Take on a token in place of the one before; False if it has too many connections."""
+        """Replace the client's token. False if the new one has too many connections."""
         if self._claims is not None:
             self._count_socket(self._claims, -1)
         self._claims = claims
@@ -188,7 +188,13 @@ class Conversation:
         self._leave_topic(topic)
         self._topics.add(topic)
         await stream.replay_then_join(
-            self._database, self._hub, self, topic, after=after, send=self._replay, wanted=lambda: topic in self._topics
+            self._database,
+            self._hub,
+            self,
+            topic,
+            after=after,
+            send=self._replay,
+            is_subscribed=lambda: topic in self._topics,
         )
 
     async def _replay(self, event: Event) -> None:
@@ -196,7 +202,7 @@ class Conversation:
         await self._drained()
 
     async def _drained(self) -> None:
-        """Wait for a client that takes its time over what it asked for; raises TooSlow."""
+        """Wait until the client has read most of what was sent; raises TooSlow."""
         if not await self._socket.drained(self._limits.drain_seconds):
             raise TooSlow
 
@@ -206,9 +212,9 @@ class Conversation:
     def _complain(self, sentence: str, code: str) -> None:
         self._errors += 1
         self._say(messages.Error(sentence, code))
-        if self._claims is None and self._errors >= MOST_FAILED_AUTHS:
+        if self._claims is None and self._errors >= MAX_FAILED_AUTHS:
             self.end(CloseCode.NOT_AUTHENTICATED)
-        elif self._errors >= MOST_ERRORS:
+        elif self._errors >= MAX_ERRORS:
             self.end(CloseCode.NOT_UNDERSTOOD)
 
     def _leave(self) -> None:

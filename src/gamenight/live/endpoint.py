@@ -18,7 +18,7 @@ from gamenight.live.limits import LiveLimits
 from gamenight.live.protocol import EXTENSION, LiveProtocol
 
 PATH = "/api/sessions/live"
-LONGEST_RETRY_AFTER = 5.0
+MAX_RETRY_AFTER = 5.0
 
 
 class WebSocketExpected(BadRequest):
@@ -77,7 +77,7 @@ class LiveEndpoint:
         await self._talk(scope, receive)
 
     def end_token(self, token_id: str) -> None:
-        """A token was revoked: whoever came with it has to go."""
+        """Close the connections of a token that was revoked."""
         for conversation in list(self._conversations):
             if conversation.token_id == token_id:
                 conversation.end(CloseCode.TOKEN_REVOKED)
@@ -85,7 +85,7 @@ class LiveEndpoint:
     def end_all(self) -> None:
         """The server stops: tell each client when to come back, at different times."""
         for conversation in list(self._conversations):
-            retry_after = random.uniform(0.5, LONGEST_RETRY_AFTER)  # noqa: S311
+            retry_after = random.uniform(0.5, MAX_RETRY_AFTER)  # noqa: S311
             conversation.end(CloseCode.RESTARTING, f"retryAfter={retry_after:.1f}")
 
     async def _talk(self, scope: Scope, receive: Receive) -> None:
@@ -110,7 +110,7 @@ class LiveEndpoint:
                 message: Any = await receive()
                 if message["type"] == "websocket.disconnect":
                     return
-                await conversation.hear(message)
+                await conversation.handle(message)
         finally:
             conversation.gone()
             self._conversations.discard(conversation)

@@ -1,4 +1,4 @@
-"""What a live client may do, and how long it may take."""
+"""The limits of live clients."""
 
 from msgspec import Struct
 

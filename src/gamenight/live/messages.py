@@ -1,4 +1,4 @@
-"""What is said over the WebSocket, in both directions, besides events."""
+"""The messages of the WebSocket, in both directions, besides events."""
 
 from typing import Any, Literal
 

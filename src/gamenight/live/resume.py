@@ -6,7 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import Connection
 
 from gamenight.core import log
-from gamenight.http.schemas import LARGEST_INTEGER
+from gamenight.http.schemas import MAX_INTEGER
 from gamenight.live.messages import ActiveSession, ResyncReason
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.errors import SessionNotFound
@@ -26,7 +26,7 @@ class Start(Struct, frozen=True):
 def start_of_session(
     connection: Connection, session_id: int, since: Any, stream: str | None, *, snapshot: bool
 ) -> Start:
-    """Raises SessionNotFound, unless the session's deletion is what the client has still to hear of."""
+    """Raises SessionNotFound, unless the client has not got the event of the session's deletion yet."""
     position = log.position(connection)
     resync = _why_not(since, stream, position)
     if resync == "since_too_old" and log.has_event(connection, session_id, SESSION_STARTED):
@@ -54,7 +54,7 @@ def start_of_everyone(connection: Connection, since: Any, stream: str | None) ->
 def _why_not(since: int | UnsetType, stream: str | None, position: log.Position) -> ResyncReason | None:
     if since is UNSET:
         return None
-    if type(since) is not int or not 0 <= since <= LARGEST_INTEGER:
+    if type(since) is not int or not 0 <= since <= MAX_INTEGER:
         return "since_invalid"
     if stream is not None and stream != position.stream:
         return "stream_changed"

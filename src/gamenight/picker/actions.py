@@ -5,7 +5,7 @@ from sqlalchemy import insert
 
 from gamenight.core.database import Transaction
 from gamenight.picker.receipts import Receipts
-from gamenight.picker.tables import kept_draws
+from gamenight.picker.tables import stored_draws
 from gamenight.sessions import actions as sessions
 from gamenight.sessions.schemas import NewSessionGame, SessionGame
 
@@ -22,5 +22,5 @@ def add_drawn_game(
     why = receipts.why(receipt, session_id, new.game_id)
     added = sessions.add_game(transaction, session_id, new)
     kept = {"session_game_id": added.id, "why": msgspec.json.encode(why).decode()}
-    transaction.connection.execute(insert(kept_draws).values(kept))
+    transaction.connection.execute(insert(stored_draws).values(kept))
     return added

@@ -49,7 +49,7 @@ class GameTonight(Struct, frozen=True):
 
 
 class Memory(Struct, frozen=True):
-    """What the nights tell. A night is a session in which a game was played; one that was skipped was not.
+    """The memory of the nights. A night is a session in which a game was played; one that was skipped was not.
 
     `nights_since` is 1 for a game of the last night before this one, 2 for the one before it; games that were on no
     earlier night are missing. `tonight` is in order of adding.
@@ -66,7 +66,7 @@ class Memory(Struct, frozen=True):
 
 
 class Balance(Struct, frozen=True):
-    """All that the balanced weights depend on besides the games."""
+    """The input of the balanced weights besides the games."""
 
     pack_favor: Mapping[str, int]
     memory: Memory
@@ -76,10 +76,10 @@ class Balance(Struct, frozen=True):
     seed: str
 
 
-def switched_on(off: Iterable[str], asked: Mapping[Factor, bool]) -> frozenset[str]:
+def switched_on(off: Iterable[str], requested: Mapping[Factor, bool]) -> frozenset[str]:
     """The factors that count: all but those that a setting has off, and as a request asks for."""
     default = frozenset(off)
-    return frozenset(name for name in FACTORS if asked.get(name, name not in default))
+    return frozenset(name for name in FACTORS if requested.get(name, name not in default))
 
 
 def bounds(strengths: Strengths) -> dict[Factor, tuple[float, float]]:
@@ -158,10 +158,10 @@ def comeback(ago: int | None, strength: float, span: float) -> float:
 
 def variety(game_type: str | None, types: Sequence[str | None], strength: float) -> float:
     """`1 - strength` for the type of the night's last game, half of it for the last but one, a quarter before that."""
-    wanted = (game_type or "").casefold()
-    if wanted:
+    kind = (game_type or "").casefold()
+    if kind:
         for ago, type_ in enumerate(reversed(types[-VARIETY_GAMES:])):
-            if (type_ or "").casefold() == wanted:
+            if (type_ or "").casefold() == kind:
                 return 1 - strength * 0.5**ago
     return 1.0
 
@@ -197,24 +197,24 @@ def _uniforms(text: str) -> Iterator[float]:
             yield strictly_between_0_and_1(int.from_bytes(digest[start : start + 8]) >> 11)
 
 
-def cap(pool: Sequence[Weighted], most: float) -> list[Weighted]:
-    """The pool with one more factor, `cap`, that lowers the heaviest so that none has more than `most` of the odds.
+def cap(pool: Sequence[Weighted], max_share: float) -> list[Weighted]:
+    """The pool with one more factor, `cap`, that lowers the heaviest so that none gets more than `max_share`.
 
     Water is filled in: what is cut off is shared by the others in proportion to their weights, and whoever comes to
     the brim by that is cut as well. Where the pool is so small that somebody must have more, nothing is cut.
     """
-    level = _level([each.weight for each in pool], most)
+    level = _level([each.weight for each in pool], max_share)
     return [Weighted(each.game, each.factors | {"cap": min(1.0, level / each.weight)}) for each in pool]
 
 
-def _level(weights: Sequence[float], most: float) -> float:
-    """The largest weight that is left, so that it is no more than `most` of all that is left."""
+def _level(weights: Sequence[float], max_share: float) -> float:
+    """The largest weight that is left, so that it is no more than `max_share` of all that is left."""
     heaviest = sorted(weights, reverse=True)
-    if len(heaviest) * most < 1:
+    if len(heaviest) * max_share < 1:
         return math.inf
     for cut in range(len(heaviest)):
         rest = math.fsum(heaviest[cut:])
-        level = rest * most / (1 - cut * most)
+        level = rest * max_share / (1 - cut * max_share)
         if heaviest[cut] <= level:
             return level
     return heaviest[-1]

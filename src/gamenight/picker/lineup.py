@@ -15,7 +15,7 @@ from gamenight.picker.rules import Candidate, draw, minutes_of
 
 TOLERANCE_MINUTES = 5
 """How much longer or shorter than the time a lineup may be and still count as filling it."""
-MOST_GAMES = 20
+MAX_GAMES = 20
 
 
 class Slot(Struct, frozen=True):
@@ -28,13 +28,13 @@ class Slot(Struct, frozen=True):
 def fill(games: Sequence[Game], minutes: int, weigher: Weigher, seed: str) -> list[Slot]:
     """Games, none twice, whose lengths add up to `minutes`, give or take the tolerance.
 
-    Where no set of them does, they come as near as can be from below. Never more than MOST_GAMES.
+    Where no set of them does, they come as near as can be from below. Never more than MAX_GAMES.
     """
     left = list(games)
     slots: list[Slot] = []
     chosen: list[Game] = []
     goals = _goals(_sums(Counter(map(minutes_of, left)), minutes + TOLERANCE_MINUTES), minutes)
-    while len(slots) < MOST_GAMES:
+    while len(slots) < MAX_GAMES:
         total = sum(map(minutes_of, chosen))
         fitting = _fitting(Counter(map(minutes_of, left)), total, goals)
         pool = [game for game in left if minutes_of(game) in fitting]
@@ -49,31 +49,31 @@ def fill(games: Sequence[Game], minutes: int, weigher: Weigher, seed: str) -> li
 
 def _goals(sums: int, minutes: int) -> int:
     """The totals to aim at, out of those that can be made; a set of numbers, each of them one bit."""
-    least = max(0, minutes - TOLERANCE_MINUTES)
-    near = sums >> least << least
+    minimum = max(0, minutes - TOLERANCE_MINUTES)
+    near = sums >> minimum << minimum
     return near or 1 << (sums.bit_length() - 1)
 
 
-def _sums(lengths: Mapping[int, int], most: int) -> int:
-    """All totals up to `most` that games of these lengths can make: bit n is set where n minutes can be made."""
+def _sums(lengths: Mapping[int, int], maximum: int) -> int:
+    """All totals up to `maximum` that games of these lengths can make: bit n is set where n minutes can be made."""
     sums = 1
     for length, count in lengths.items():
-        remaining, several = min(count, most // length), 1
+        remaining, several = min(count, maximum // length), 1
         while remaining > 0:
             # 1, 2, 4, ... at once: every number of games is a sum of these.
             several = min(several, remaining)
             sums |= sums << length * several
             remaining -= several
             several *= 2
-    return sums & ((1 << most + 1) - 1)
+    return sums & ((1 << maximum + 1) - 1)
 
 
 def _fitting(lengths: Counter[int], total: int, goals: int) -> set[int]:
     """The lengths after which a goal can still be made with the other games."""
     open_goals = goals >> total
-    most = open_goals.bit_length() - 1
+    maximum = open_goals.bit_length() - 1
     return {
         length
         for length in lengths
-        if length <= most and _sums(lengths - Counter([length]), most - length) & (open_goals >> length)
+        if length <= maximum and _sums(lengths - Counter([length]), maximum - length) & (open_goals >> length)
     }

@@ -8,11 +8,11 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 
 from gamenight.catalogue import queries as catalogue
 from gamenight.catalogue.schemas import Game
-from gamenight.http.schemas import LARGEST_ID
+from gamenight.http.schemas import MAX_ID
 from gamenight.picker.balanced import GameTonight, Memory
 from gamenight.picker.errors import NoDrawKept, NoLiveCount
 from gamenight.picker.schemas import Why, Wishes
-from gamenight.picker.tables import kept_draws
+from gamenight.picker.tables import stored_draws
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.schemas import SessionGame
 from gamenight.sessions.tables import session_games
@@ -31,10 +31,10 @@ _last_nights = (
     .where(*_played)
     .group_by(session_games.c.game_id)
 )
-_why: Select[Any] = select(kept_draws.c.why).where(kept_draws.c.session_game_id == bindparam("session_game_id"))
+_why: Select[Any] = select(stored_draws.c.why).where(stored_draws.c.session_game_id == bindparam("session_game_id"))
 
 
-class Basis(Struct, frozen=True):
+class DrawInput(Struct, frozen=True):
     """All that a draw depends on, read in one snapshot. `tonight` are the games of the night of `session_id`."""
 
     games: list[Game]
@@ -45,13 +45,13 @@ class Basis(Struct, frozen=True):
     player_count: int | None
 
 
-def basis(connection: Connection, wishes: Wishes, *, with_memory: bool) -> Basis:
+def draw_input(connection: Connection, wishes: Wishes, *, with_memory: bool) -> DrawInput:
     """Of the night that is named, or with memory of the active one. Raises SessionNotFound or NoLiveCount."""
     night = wishes.session_id
     if night is None and with_memory:
         night = sessions.active_id(connection)
     tonight = [] if night is None else sessions.games_of(connection, night)
-    return Basis(
+    return DrawInput(
         catalogue.all_games(connection),
         catalogue.pack_favor(connection),
         night,
@@ -62,8 +62,8 @@ def basis(connection: Connection, wishes: Wishes, *, with_memory: bool) -> Basis
 
 
 def memory(connection: Connection, night: int | None, games: list[SessionGame]) -> Memory:
-    """What the nights before this one tell, or all of them where none is on; and this one's games."""
-    before = {"tonight": LARGEST_ID if night is None else night}
+    """The memory of the nights before this one, or of all where none is on, and this one's games."""
+    before = {"tonight": MAX_ID if night is None else night}
     since = {id_: ago for ago, id_ in enumerate(connection.execute(_nights, before).scalars(), start=1)}
     return Memory(
         {game_id: since[last] for game_id, last in connection.execute(_last_nights, before)},

@@ -1,4 +1,4 @@
-"""Receipts: what a draw was, signed, so that whoever drew may bring it along when the game is added.
+"""Receipts: a draw, signed, which the client that drew sends along when the game is added.
 
 A draw is public and writes nothing, and with several processes no memory of one would be known to the others. A receipt
 is no token: its audience is another, and it has no scope.
@@ -69,7 +69,7 @@ class Receipts:
 
     def _read(self, receipt: str) -> tuple[Draw, list[Covered]]:
         try:
-            said = jwt.decode(
+            payload = jwt.decode(
                 receipt,
                 self._secret,
                 algorithms=["HS256"],
@@ -78,7 +78,7 @@ class Receipts:
                 leeway=LEEWAY,
                 options={"require": ["exp", "iat"]},
             )
-            return msgspec.convert(said["draw"], Draw), msgspec.convert(said["games"], list[Covered])
+            return msgspec.convert(payload["draw"], Draw), msgspec.convert(payload["games"], list[Covered])
         except jwt.ExpiredSignatureError:
             raise ReceiptExpired(
                 f"This receipt is older than {GOOD_FOR_HOURS} hours. Draw again, or leave it out."

@@ -9,11 +9,11 @@ from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.schemas import PathId
 from gamenight.picker import queries
-from gamenight.picker.draws import Picking, draw_candidates, draw_lineup
+from gamenight.picker.draws import PickerSettings, draw_candidates, draw_lineup
 from gamenight.picker.lineup import TOLERANCE_MINUTES, Slot
 from gamenight.picker.receipts import Receipts
 from gamenight.picker.rules import ASSUMED_MINUTES, minutes_of
-from gamenight.picker.schemas import Asked, Draw, Lineup, LineupAsked, LineupGame, Picked, Why
+from gamenight.picker.schemas import Draw, Lineup, LineupGame, LineupRequest, Picked, PickRequest, Why
 from gamenight.sessions.routes import GAME
 
 PATH = "/api/pick"
@@ -22,18 +22,18 @@ LINEUP_PATH = f"{PATH}/lineup"
 
 @post(PATH, status_code=200, scope=Scope.PUBLIC)
 async def pick(
-    data: JSONBody[Asked],
+    data: JSONBody[PickRequest],
     database: NamedDependency[Database],
-    picking: NamedDependency[Picking],
+    picker_settings: NamedDependency[PickerSettings],
     receipts: NamedDependency[Receipts],
 ) -> Picked:
     """Draw a game, or several candidates, for the people who are there."""
-    basis = await database.read(queries.basis, data, with_memory=data.mode == "balanced")
+    draw_input = await database.read(queries.draw_input, data, with_memory=data.mode == "balanced")
     if data.mode == "classic":
-        draw, candidates = draw_candidates(data, basis, picking)
+        draw, candidates = draw_candidates(data, draw_input, picker_settings)
     else:
         # Drawing the tastes of a large catalogue takes its time, in which others are answered.
-        draw, candidates = await asyncio.to_thread(draw_candidates, data, basis, picking)
+        draw, candidates = await asyncio.to_thread(draw_candidates, data, draw_input, picker_settings)
     return Picked(
         candidates[0].game,
         draw.pool_size,
@@ -50,14 +50,14 @@ async def pick(
 
 @post(LINEUP_PATH, status_code=200, scope=Scope.PUBLIC)
 async def pick_lineup(
-    data: JSONBody[LineupAsked],
+    data: JSONBody[LineupRequest],
     database: NamedDependency[Database],
-    picking: NamedDependency[Picking],
+    picker_settings: NamedDependency[PickerSettings],
     receipts: NamedDependency[Receipts],
 ) -> Lineup:
     """Draw games that fill the minutes that are left, for the people who are there."""
-    basis = await database.read(queries.basis, data, with_memory=data.mode == "balanced")
-    draw, slots = await asyncio.to_thread(draw_lineup, data, basis, picking)
+    draw_input = await database.read(queries.draw_input, data, with_memory=data.mode == "balanced")
+    draw, slots = await asyncio.to_thread(draw_lineup, data, draw_input, picker_settings)
     games = [_lineup_game(slot, place, draw, receipts) for place, slot in enumerate(slots, start=1)]
     total = sum(game.minutes for game in games)
     return Lineup(
@@ -75,7 +75,7 @@ async def pick_lineup(
     )
 
 
-@get(f"{GAME}/why", scope=Scope.PUBLIC, keepable=True)
+@get(f"{GAME}/why", scope=Scope.PUBLIC, cacheable=True)
 async def read_why(session_id: PathId, session_game_id: PathId, database: NamedDependency[Database]) -> Why:
     """Why a game of the night was drawn: its odds and factors, the pool and the seed."""
     return await database.read(queries.why, session_id, session_game_id)

@@ -29,14 +29,14 @@ def minutes_of(game: Game) -> int:
 
 
 class Criteria(Struct, frozen=True, kw_only=True):
-    """What is asked for. `exclude` are the caller's own exclusions, `not_again` the games that would be repeats,
-    `too_recent` those that were played too lately to be drawn at all. `most_minutes` is how long a game may last.
+    """What to filter by. `exclude` are the caller's own exclusions, `not_again` the games that would be repeats,
+    `too_recent` those that were played too lately to be drawn at all. `max_minutes` is how long a game may last.
     """
 
     wish: Wish = Wish()
     packs: frozenset[str] | None = None
     exclude: frozenset[int] = frozenset()
-    most_minutes: int | None = None
+    max_minutes: int | None = None
     not_again: frozenset[int] = frozenset()
     too_recent: frozenset[int] = frozenset()
 
@@ -94,8 +94,8 @@ def _filters(criteria: Criteria) -> Iterable[tuple[str, Test | None]]:
     yield "drawing", None if drawing is None else lambda game: fits_drawing(game, drawing)
     yield "length", None if length is None else lambda game: fits_length(game, length)
     yield "familyFriendly", None if family is None else lambda game: fits_family_friendly(game, family)
-    most = criteria.most_minutes
-    yield "minutes", None if most is None else lambda game: minutes_of(game) <= most
+    maximum = criteria.max_minutes
+    yield "minutes", None if maximum is None else lambda game: minutes_of(game) <= maximum
     yield "repeats", (lambda game: game.id not in criteria.not_again) if criteria.not_again else None
     yield "recency", (lambda game: game.id not in criteria.too_recent) if criteria.too_recent else None
 
@@ -114,7 +114,7 @@ SUGGESTIONS = {
 }
 FILTERS = tuple(SUGGESTIONS)
 RELAXED_IN_ORDER = ("repeats", "recency", "length", "drawing")
-"""What gives way where nothing fits. All other filters hold, whatever happens."""
+"""The filters that are relaxed where nothing fits, in this order. All others always hold."""
 
 
 def narrow(games: Iterable[Game], criteria: Criteria) -> Pool:

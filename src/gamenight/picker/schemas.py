@@ -6,13 +6,13 @@ from msgspec import Meta, Struct
 
 from gamenight.catalogue.rules import Drawing, Length
 from gamenight.catalogue.schemas import Game
-from gamenight.http.schemas import LARGEST_INTEGER, Flag, Id, text
+from gamenight.http.schemas import MAX_INTEGER, Flag, Id, text
 from gamenight.picker.balanced import Factor
 from gamenight.picker.rules import Candidate, Step
 from gamenight.sessions.schemas import PlayerCount
 
 Mode = Literal["classic", "balanced"]
-Seed = Annotated[str, text(64)] | Annotated[int, Meta(ge=-LARGEST_INTEGER, le=LARGEST_INTEGER)]
+Seed = Annotated[str, text(64)] | Annotated[int, Meta(ge=-MAX_INTEGER, le=MAX_INTEGER)]
 Receipt = Annotated[str, text(16_384)]
 
 
@@ -34,7 +34,7 @@ class Wishes(Struct, frozen=True, rename="camel", kw_only=True):
     factors: dict[Factor, Flag] | None = None
 
 
-class Asked(Wishes, frozen=True, rename="camel", kw_only=True):
+class PickRequest(Wishes, frozen=True, rename="camel", kw_only=True):
     """What to draw from, and how. Every field is optional. `live` is how many are in the night's last room.
 
     `factors` switches factors of the balanced weights on and off.
@@ -44,7 +44,7 @@ class Asked(Wishes, frozen=True, rename="camel", kw_only=True):
     mode: Mode = "classic"
 
 
-class LineupAsked(Wishes, frozen=True, rename="camel", kw_only=True):
+class LineupRequest(Wishes, frozen=True, rename="camel", kw_only=True):
     """How many minutes to fill, and what with. All but `minutes` is as for a single draw."""
 
     minutes: Annotated[int, Meta(ge=1, le=1440)]

@@ -2,8 +2,8 @@ from sqlalchemy import Column, ForeignKey, Integer, Table, Text
 
 from gamenight.core.tables import metadata
 
-kept_draws = Table(
-    "kept_draws",
+stored_draws = Table(
+    "stored_draws",
     metadata,
     Column(
         "session_game_id",

@@ -1,4 +1,4 @@
-"""Every way to change what is known of the rooms that are followed."""
+"""Every way to change the rooms that are followed."""
 
 import msgspec
 from msgspec import structs
@@ -12,18 +12,18 @@ from gamenight.rooms.errors import GameNotPlaying, RoomCodeMissing
 from gamenight.rooms.recognition import other_game
 from gamenight.rooms.rules import Room
 from gamenight.rooms.schemas import RoomStatus
-from gamenight.rooms.tables import room_watches
+from gamenight.rooms.tables import followed_rooms
 from gamenight.sessions import actions as sessions
 from gamenight.sessions import events as session_events
 from gamenight.sessions import queries as session_queries
-from gamenight.sessions.schemas import MONITORED, CheckStatus, CountSource, SessionGame
+from gamenight.sessions.schemas import FOLLOWED_STATUSES, CountSource, FollowStatus, SessionGame
 
 LEASE_SECONDS = 6
 """Another process follows a room so long after the one that did has died. Renewed four times in that time."""
 
 
-class Watch(msgspec.Struct, frozen=True):
-    """A room that this process is to follow. Its `id` is new each time that the watching begins."""
+class FollowedRoom(msgspec.Struct, frozen=True):
+    """A room that this process is to follow. Its `id` is new each time that the following begins."""
 
     id: int
     session_id: int
@@ -31,7 +31,7 @@ class Watch(msgspec.Struct, frozen=True):
     room: Room
 
 
-def start_check(transaction: Transaction, session_id: int, session_game_id: int) -> RoomStatus:
+def start_following(transaction: Transaction, session_id: int, session_game_id: int) -> RoomStatus:
     """Follow a game's room. Raises RoomCodeMissing or GameNotPlaying."""
     connection = transaction.connection
     game = session_queries.session_game(connection, session_id, session_game_id)
@@ -39,85 +39,91 @@ def start_check(transaction: Transaction, session_id: int, session_game_id: int)
         raise RoomCodeMissing("This game has no room code yet. Set it first: PATCH .../room-code.")
     if game.status != "playing" or not session_queries.session(connection, session_id).is_active:
         raise GameNotPlaying("Only the game that is playing in the active session can be followed.")
-    if game.player_count_check_status not in MONITORED:
+    if game.player_count_check_status not in FOLLOWED_STATUSES:
         _begin(transaction, game, game.room_code)
     return queries.status_live(connection, session_id, session_game_id)
 
 
-def stop_check(transaction: Transaction, session_id: int, session_game_id: int) -> RoomStatus:
-    """Follow a game's room no longer. Nothing changes where nobody does."""
+def stop_following(transaction: Transaction, session_id: int, session_game_id: int) -> RoomStatus:
+    """Stop following a game's room. Changes nothing where it is not followed."""
     game = session_queries.session_game(transaction.connection, session_id, session_game_id)
-    if game.player_count_check_status in MONITORED:
+    if game.player_count_check_status in FOLLOWED_STATUSES:
         _leave(transaction, game, "Stopped by the host.")
     return queries.status_live(transaction.connection, session_id, session_game_id)
 
 
-def assign(transaction: Transaction, watcher: str, *, alone: bool, starts_itself: bool) -> list[Watch]:
-    """The rooms that this process has to follow from now on, one watcher for each.
+def assign(transaction: Transaction, follower: str, *, alone: bool, starts_itself: bool) -> list[FollowedRoom]:
+    """The rooms that this process has to follow from now on, one follower for each.
 
     Begins what is new, leaves what is over, and takes what nobody holds. Where the process is `alone` no other can
     hold anything, whatever a dead one has left behind.
     """
     connection = transaction.connection
-    watches: list[Watch] = []
+    held: list[FollowedRoom] = []
     for each in queries.followable(connection):
         game = session_queries.session_game(connection, each.session_id, each.session_game_id)
         if each.is_left:
             _leave(transaction, game, _why_left(each))
-        elif each.room_code is not None and each.is_fresh and (starts_itself or each.is_monitored):
-            if each.is_monitored:
+        elif each.room_code is not None and each.is_fresh and (starts_itself or each.is_followed):
+            if each.is_followed:
                 _leave(transaction, game, "The room code was changed.")
             _begin(transaction, game, each.room_code)
-            watches.append(_hold(transaction, watcher, game))
-        elif each.is_to_follow and (alone or each.watcher == watcher or each.is_free(transaction.now)):
-            watches.append(_hold(transaction, watcher, game))
-    return watches
+            held.append(_hold(transaction, follower, game))
+        elif each.is_to_follow and (alone or each.follower == follower or each.is_free(transaction.now)):
+            held.append(_hold(transaction, follower, game))
+    return held
 
 
-def release(transaction: Transaction, watcher: str) -> None:
+def release(transaction: Transaction, follower: str) -> None:
     """Let other processes follow what this one did: it ends."""
-    held = update(room_watches).where(room_watches.c.watcher == watcher)
-    transaction.connection.execute(held.values(watcher=None, leased_until=None))
+    held = update(followed_rooms).where(followed_rooms.c.follower == follower)
+    transaction.connection.execute(held.values(follower=None, leased_until=None))
 
 
 def report(
-    transaction: Transaction, watcher: str, watch: Watch, room: Room, *, status: CheckStatus, reason: str | None
+    transaction: Transaction,
+    follower: str,
+    followed: FollowedRoom,
+    room: Room,
+    *,
+    status: FollowStatus,
+    reason: str | None,
 ) -> bool:
-    """Note what a watcher has seen, and tell of it.
+    """Store the room as a follower reports it, and emit the events that lead there.
 
-    False, and nothing is noted, for a watcher that was replaced or stopped meanwhile.
+    Returns False, and stores nothing, for a follower that was replaced or stopped meanwhile.
     """
     connection = transaction.connection
-    if not _holds(transaction, watcher, watch):
+    if not _holds(transaction, follower, followed):
         return False
-    before = queries.watched_room(connection, watch.session_game_id) or Room(code=room.code)
-    game = session_queries.session_game(connection, watch.session_id, watch.session_game_id)
+    before = queries.followed_room(connection, followed.session_game_id) or Room(code=room.code)
+    game = session_queries.session_game(connection, followed.session_id, followed.session_game_id)
     room = structs.replace(room, other_game=_other_game(transaction, game, before, room))
-    told = rules.tell(before, room)
+    room_events = rules.events_between(before, room)
     counted = _counted(game, before, room)
-    after = sessions.note_check(transaction, game, status=status, reason=reason, count=counted)
+    after = sessions.note_following(transaction, game, status=status, reason=reason, count=counted)
     if room != before:
-        _store(transaction, watch.session_game_id, room)
-    ends = bool(told) and told[-1].type == "room.disconnected"
-    for each in told[:-1] if ends else told:
+        _store(transaction, followed.session_game_id, room)
+    ends = bool(room_events) and room_events[-1].type == "room.disconnected"
+    for each in room_events[:-1] if ends else room_events:
         events.emit_room_changed(transaction, each.type, after, room, player_name=each.player_name)
     if after.player_count != game.player_count and after.player_count is not None:
         session_events.emit_player_count_updated(transaction, after)
     if ends:
         if after.status == "playing":
-            after = sessions.set_status(transaction, watch.session_id, watch.session_game_id, "played")
+            after = sessions.set_status(transaction, followed.session_id, followed.session_game_id, "played")
         events.emit_room_changed(transaction, "room.disconnected", after, room)
-    elif not told and _row(after) != _row(game):
+    elif not room_events and _row(after) != _row(game):
         events.emit_room_changed(transaction, "game.status", after, room)
     return True
 
 
-def tell_status(transaction: Transaction, watcher: str, watch: Watch) -> None:
-    """Tell how the room stands, also where nothing has changed."""
-    if not _holds(transaction, watcher, watch):
+def emit_status(transaction: Transaction, follower: str, followed: FollowedRoom) -> None:
+    """Emit the status of a room, also where nothing has changed."""
+    if not _holds(transaction, follower, followed):
         return
-    game = session_queries.session_game(transaction.connection, watch.session_id, watch.session_game_id)
-    room = queries.watched_room(transaction.connection, watch.session_game_id)
+    game = session_queries.session_game(transaction.connection, followed.session_id, followed.session_game_id)
+    room = queries.followed_room(transaction.connection, followed.session_game_id)
     if room is not None:
         events.emit_room_changed(transaction, "game.status", game, room)
 
@@ -132,7 +138,7 @@ def _counted(game: SessionGame, before: Room, room: Room) -> tuple[int | None, C
     by_hand = game.player_count if game.player_count_source == "hand" else None
     if room.joined is None:
         return game.player_count, game.player_count_source
-    count = rules.kept_count(by_hand, before.joined, room.joined)
+    count = rules.count_to_show(by_hand, before.joined, room.joined)
     if count is None:
         return game.player_count, game.player_count_source
     return count, "hand" if by_hand is not None and count == by_hand else room.source
@@ -143,12 +149,12 @@ def _begin(transaction: Transaction, game: SessionGame, room_code: str) -> None:
     # As it is now: leaving another room may have changed it.
     game = session_queries.session_game(connection, game.session_id, game.id)
     room = Room(code=room_code)
-    before = queries.watched_room(connection, game.id)
+    before = queries.followed_room(connection, game.id)
     of_another_room = before is not None and before.code != room_code and game.player_count_source != "hand"
-    connection.execute(delete(room_watches).where(room_watches.c.session_game_id == game.id))
+    connection.execute(delete(followed_rooms).where(followed_rooms.c.session_game_id == game.id))
     stored = msgspec.json.encode(room).decode()
-    connection.execute(insert(room_watches).values(session_game_id=game.id, room_code=room_code, room=stored))
-    after = sessions.note_check(
+    connection.execute(insert(followed_rooms).values(session_game_id=game.id, room_code=room_code, room=stored))
+    after = sessions.note_following(
         transaction,
         game,
         status="waiting",
@@ -159,8 +165,8 @@ def _begin(transaction: Transaction, game: SessionGame, room_code: str) -> None:
 
 
 def _leave(transaction: Transaction, game: SessionGame, reason: str) -> None:
-    room = queries.watched_room(transaction.connection, game.id)
-    after = sessions.note_check(
+    room = queries.followed_room(transaction.connection, game.id)
+    after = sessions.note_following(
         transaction,
         game,
         status="stopped",
@@ -169,7 +175,7 @@ def _leave(transaction: Transaction, game: SessionGame, reason: str) -> None:
     )
     if game.room_code is None:
         # The same code, typed again, is looked at again.
-        transaction.connection.execute(delete(room_watches).where(room_watches.c.session_game_id == game.id))
+        transaction.connection.execute(delete(followed_rooms).where(followed_rooms.c.session_game_id == game.id))
     connected = room is not None and room.seen and room.over is None
     type_: events.EventType = "room.disconnected" if connected else "game.status"
     events.emit_room_changed(transaction, type_, after, room or Room(code=game.room_code or ""))
@@ -181,28 +187,28 @@ def _why_left(game: queries.Followable) -> str:
     return "The room code was removed."
 
 
-def _hold(transaction: Transaction, watcher: str, game: SessionGame) -> Watch:
+def _hold(transaction: Transaction, follower: str, game: SessionGame) -> FollowedRoom:
     held = (
-        update(room_watches)
-        .where(room_watches.c.session_game_id == game.id)
-        .values(watcher=watcher, leased_until=later(transaction.now, seconds=LEASE_SECONDS))
-        .returning(room_watches.c.id, room_watches.c.room)
+        update(followed_rooms)
+        .where(followed_rooms.c.session_game_id == game.id)
+        .values(follower=follower, leased_until=later(transaction.now, seconds=LEASE_SECONDS))
+        .returning(followed_rooms.c.id, followed_rooms.c.room)
     )
-    watch_id, room = transaction.connection.execute(held).one()
-    return Watch(watch_id, game.session_id, game.id, queries.decode_room(room))
+    followed_id, room = transaction.connection.execute(held).one()
+    return FollowedRoom(followed_id, game.session_id, game.id, queries.decode_room(room))
 
 
-def _holds(transaction: Transaction, watcher: str, watch: Watch) -> bool:
+def _holds(transaction: Transaction, follower: str, followed: FollowedRoom) -> bool:
     return any(
-        each.watch_id == watch.id and each.is_to_follow and each.watcher == watcher
+        each.followed_id == followed.id and each.is_to_follow and each.follower == follower
         for each in queries.followable(transaction.connection)
     )
 
 
 def _store(transaction: Transaction, session_game_id: int, room: Room) -> None:
     transaction.connection.execute(
-        update(room_watches)
-        .where(room_watches.c.session_game_id == session_game_id)
+        update(followed_rooms)
+        .where(followed_rooms.c.session_game_id == session_game_id)
         .values(room=msgspec.json.encode(room).decode())
     )
 

@@ -22,8 +22,8 @@ SUBPROTOCOL = Subprotocol("ecast-v0")
 REST_BYTES = 64 * 1024
 FRAME_BYTES = 1024 * 1024
 ANSWER_SECONDS = 5.0
-LONGEST_RETRY_AFTER = 60.0
-WATCHER_NAME = "gamenight"
+MAX_RETRY_AFTER = 60.0
+FOLLOWER_NAME = "gamenight"
 
 Role = Literal["shard", "audience"]
 
@@ -44,7 +44,7 @@ class HostRefused(Exception):
 
 
 class Seat(Struct):
-    """What brings a socket back to the same place in the room. Only in memory: these are credentials."""
+    """The credentials that bring a socket back to the same place in the room. They are kept in memory only."""
 
     user: str
     id: int | None = None
@@ -81,7 +81,7 @@ class RoomsClient:
         await self._http.aclose()
 
     async def look(self, code: str) -> wire.Info | Gone | Unknown:
-        """What REST says of a room."""
+        """The room as REST shows it."""
         answer = await self._get(f"/api/v2/rooms/{quote(code, safe='')}")
         if isinstance(answer, Unknown | Gone):
             return answer
@@ -100,7 +100,7 @@ class RoomsClient:
         """
         host = (info.audience_host if role == "audience" else None) or info.host or self._own.netloc
         address = await self.address_of(host)
-        query = {"role": role, "name": WATCHER_NAME, "format": "json", "user-id": seat.user, "userId": seat.user}
+        query = {"role": role, "name": FOLLOWER_NAME, "format": "json", "user-id": seat.user, "userId": seat.user}
         if seat.id is not None and seat.secret is not None:
             query |= {"id": str(seat.id), "secret": seat.secret}
         place = "audience" if role == "audience" else "rooms"
@@ -212,4 +212,4 @@ def _understood(response: httpx.Response, body: bytes) -> bytes | Gone | Unknown
 
 
 def _retry_after(value: str | None) -> float | None:
-    return min(float(value), LONGEST_RETRY_AFTER) if value is not None and value.isdecimal() else None
+    return min(float(value), MAX_RETRY_AFTER) if value is not None and value.isdecimal() else None

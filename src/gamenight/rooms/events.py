@@ -1,4 +1,4 @@
-"""What live clients hear of rooms. Each event carries the room's new state and the session game's row."""
+"""The events of rooms. Each event carries the room's new state and the session game's row."""
 
 from typing import Literal
 

@@ -6,9 +6,9 @@ from sqlalchemy import Connection, or_, select
 
 from gamenight.rooms.rules import Room
 from gamenight.rooms.schemas import RoomStatus
-from gamenight.rooms.tables import room_watches
+from gamenight.rooms.tables import followed_rooms
 from gamenight.sessions import queries as sessions
-from gamenight.sessions.schemas import MONITORED, SessionGame
+from gamenight.sessions.schemas import FOLLOWED_STATUSES, SessionGame
 from gamenight.sessions.tables import session_games
 from gamenight.sessions.tables import sessions as sessions_table
 
@@ -18,39 +18,39 @@ decode_room = msgspec.json.Decoder(Room).decode
 
 
 class Followable(Struct, frozen=True):
-    """A session game that has, or had, something to do with a room."""
+    """A session game whose room is followed, or may have to be."""
 
     session_id: int
     session_game_id: int
     room_code: str | None
-    check_status: str | None
+    follow_status: str | None
     is_playing: bool
-    watch_id: int | None
-    watched_code: str | None
-    watcher: str | None
+    followed_id: int | None
+    followed_code: str | None
+    follower: str | None
     leased_until: str | None
 
     @property
-    def is_monitored(self) -> bool:
-        return self.check_status in MONITORED
+    def is_followed(self) -> bool:
+        return self.follow_status in FOLLOWED_STATUSES
 
     @property
     def is_fresh(self) -> bool:
-        """Whether it has a code that nobody has looked at yet."""
-        return self.is_playing and self.room_code is not None and self.watched_code != self.room_code
+        """Whether it has a code that no process has begun to follow yet."""
+        return self.is_playing and self.room_code is not None and self.followed_code != self.room_code
 
     @property
     def is_to_follow(self) -> bool:
-        return self.is_playing and self.is_monitored and self.watched_code == self.room_code
+        return self.is_playing and self.is_followed and self.followed_code == self.room_code
 
     @property
     def is_left(self) -> bool:
-        """Whether it is monitored, and should not be any more."""
-        return self.is_monitored and not self.is_to_follow and not self.is_fresh
+        """Whether its room is followed, and should not be any more."""
+        return self.is_followed and not self.is_to_follow and not self.is_fresh
 
     def is_free(self, now: str) -> bool:
         """Whether no process follows it: none has begun to, or the one that did has died."""
-        return self.watcher is None or self.leased_until is None or self.leased_until < now
+        return self.follower is None or self.leased_until is None or self.leased_until < now
 
 
 _followable = (
@@ -61,18 +61,18 @@ _followable = (
         session_games.c.player_count_check_status,
         session_games.c.status,
         sessions_table.c.is_active,
-        room_watches.c.id,
-        room_watches.c.room_code,
-        room_watches.c.watcher,
-        room_watches.c.leased_until,
+        followed_rooms.c.id,
+        followed_rooms.c.room_code,
+        followed_rooms.c.follower,
+        followed_rooms.c.leased_until,
     )
     .select_from(session_games)
     .join(sessions_table)
-    .outerjoin(room_watches)
+    .outerjoin(followed_rooms)
     .where(
         session_games.c.removed_at.is_(None),
         or_(
-            session_games.c.player_count_check_status.in_(MONITORED),
+            session_games.c.player_count_check_status.in_(FOLLOWED_STATUSES),
             (session_games.c.status == "playing")
             & (sessions_table.c.is_active == 1)
             & session_games.c.room_code.is_not(None),
@@ -83,24 +83,24 @@ _followable = (
 
 
 def followable(connection: Connection) -> list[Followable]:
-    """The session games that are monitored, or that play in a room."""
+    """The session games whose room is followed, or that play in a room."""
     return [
-        Followable(session_id, game_id, code, check, status == "playing" and active == 1, *watch)
-        for session_id, game_id, code, check, status, active, *watch in connection.execute(_followable)
+        Followable(session_id, game_id, code, check, status == "playing" and active == 1, *followed)
+        for session_id, game_id, code, check, status, active, *followed in connection.execute(_followable)
     ]
 
 
-def watched_room(connection: Connection, session_game_id: int) -> Room | None:
-    """What is known of the room that is, or was last, followed for a session game."""
-    query = select(room_watches.c.room).where(room_watches.c.session_game_id == session_game_id)
+def followed_room(connection: Connection, session_game_id: int) -> Room | None:
+    """The room that is, or was last, followed for a session game, as far as it is known."""
+    query = select(followed_rooms.c.room).where(followed_rooms.c.session_game_id == session_game_id)
     stored = connection.execute(query).scalar()
     return None if stored is None else decode_room(stored)
 
 
 def status_live(connection: Connection, session_id: int, session_game_id: int) -> RoomStatus:
-    """The watcher's view of a session game's room; raises SessionNotFound or SessionGameNotFound."""
+    """The follower's view of a session game's room; raises SessionNotFound or SessionGameNotFound."""
     game = sessions.session_game(connection, session_id, session_game_id)
-    room = watched_room(connection, session_game_id)
+    room = followed_room(connection, session_game_id)
     return shown(game, room if room is not None and room.code == game.room_code else None)
 
 
@@ -122,7 +122,7 @@ def shown(game: SessionGame, room: Room | None) -> RoomStatus:
         game_finished=known.over is not None or (known.games_started > 0 and not known.playing),
         games_started=known.games_started,
         games_ended=known.games_ended,
-        monitoring=game.player_count_check_status in MONITORED,
+        monitoring=game.player_count_check_status in FOLLOWED_STATUSES,
         status=game.player_count_check_status,
         reason=game.player_count_check_reason,
         source=game.player_count_source,

@@ -12,7 +12,7 @@ def candidates(app_tag: str, games: Sequence[Game]) -> list[Game]:
 
 
 def other_game(app_tag: str, game_id: int, games: Sequence[Game]) -> str | None:
-    """What the room plays where it is another game than this one: its title, or the tag where no title is known.
+    """The game that the room plays, where it is not this one: its title, or the tag where no title is known.
 
     A game without tags may be any that is not known.
     """

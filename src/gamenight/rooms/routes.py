@@ -9,7 +9,7 @@ from gamenight.auth.tokens import Scope
 from gamenight.catalogue import queries as catalogue
 from gamenight.catalogue.schemas import Game
 from gamenight.core.database import Database
-from gamenight.http.idempotency import Writes
+from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.schemas import PathId
 from gamenight.picker.actions import add_drawn_game
 from gamenight.picker.receipts import Receipts
@@ -32,7 +32,7 @@ async def add_game(
     session_id: PathId,
     data: JSONBody[NewGameOrRoom],
     *,
-    writes: NamedDependency[Writes],
+    writer: NamedDependency[IdempotentWriter],
     database: NamedDependency[Database],
     rooms: NamedDependency[RoomsClient],
     receipts: NamedDependency[Receipts],
@@ -43,13 +43,13 @@ async def add_game(
     """
     game_id = data.game_id
     if game_id is UNSET:
-        known: SessionGame | None = await writes.first_answer()
+        known: SessionGame | None = await writer.first_answer()
         if known is not None:
             return known
         await database.read(session_queries.open_session, session_id)
         game_id = await _recognised(database, rooms, data.room_code)
     new = NewSessionGame(game_id, data.manually_added, data.room_code)
-    return await writes(add_drawn_game, session_id, new, receipts, data.receipt)
+    return await writer.write(add_drawn_game, session_id, new, receipts, data.receipt)
 
 
 @patch(f"{GAME}/room-code", scope=Scope.HOST)
@@ -58,13 +58,13 @@ async def set_room_code(
     session_game_id: PathId,
     data: JSONBody[NewRoomCode],
     *,
-    writes: NamedDependency[Writes],
+    writer: NamedDependency[IdempotentWriter],
     database: NamedDependency[Database],
     rooms: NamedDependency[RoomsClient],
     rooms_followed: NamedDependency[bool],
 ) -> RoomCodeSet:
     """Note the code that the game shows; null clears it. The answer warns where the room plays another game."""
-    game = await writes(sessions.set_room_code, session_id, session_game_id, data.room_code)
+    game = await writer.write(sessions.set_room_code, session_id, session_game_id, data.room_code)
     answer = RoomCodeSet(**structs.asdict(game))
     if data.room_code is None or not rooms_followed:
         return answer
@@ -85,23 +85,25 @@ async def set_room_code(
 
 @post(f"{GAME}/start-player-check", status_code=200, scope=Scope.HOST)
 async def start_player_check(
-    session_id: PathId, session_game_id: PathId, writes: NamedDependency[Writes]
+    session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
 ) -> RoomStatus:
     """Follow the game's room: count who joins, and see it begin and end."""
-    return await writes(actions.start_check, session_id, session_game_id)
+    return await writer.write(actions.start_following, session_id, session_game_id)
 
 
 @post(f"{GAME}/stop-player-check", status_code=200, scope=Scope.HOST)
-async def stop_player_check(session_id: PathId, session_game_id: PathId, writes: NamedDependency[Writes]) -> RoomStatus:
-    """Follow the game's room no longer."""
-    return await writes(actions.stop_check, session_id, session_game_id)
+async def stop_player_check(
+    session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
+) -> RoomStatus:
+    """Stop following the game's room."""
+    return await writer.write(actions.stop_following, session_id, session_game_id)
 
 
 @get(f"{GAME}/status-live", scope=Scope.PUBLIC)
 async def read_status_live(
     session_id: PathId, session_game_id: PathId, database: NamedDependency[Database]
 ) -> RoomStatus:
-    """The game's room as its watcher sees it."""
+    """The game's room as its follower sees it."""
     return await database.read(queries.status_live, session_id, session_game_id)
 
 

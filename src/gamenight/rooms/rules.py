@@ -1,4 +1,4 @@
-"""What a room's observations add up to, and what of it is worth telling. Pure."""
+"""The state of a room that its observations add up to, and the events between two states. Pure."""
 
 from collections.abc import Iterator
 from typing import Literal
@@ -6,13 +6,13 @@ from typing import Literal
 from msgspec import Struct, structs
 
 from gamenight.rooms import wire
-from gamenight.rooms.wire import MOST_PLAYERS, Observation, Phase
+from gamenight.rooms.wire import MAX_PLAYERS, Observation, Phase
 
 Source = Literal["socket", "rest"]
 
 
 class Room(Struct, frozen=True, kw_only=True):
-    """All that is known of a room. The counts of games only rise, so that nothing is told twice or forgotten.
+    """All that is known of a room. The counts of games only rise, so that no event is emitted twice or missed.
 
     `other_game` is what the room plays where that isn't the session game that it is followed for.
     `seats` are players by id, also those who left: the service does not tell one from the other. `counted` is what the
@@ -48,7 +48,7 @@ class Room(Struct, frozen=True, kw_only=True):
             return None
         estimated = self.estimated if self.source == "rest" else 0
         count = max(len(self.seats), self.counted, estimated) - len(self.kicked)
-        return max(0, min(count, self.max_players or MOST_PLAYERS))
+        return max(0, min(count, self.max_players or MAX_PLAYERS))
 
     @property
     def players(self) -> list[str]:
@@ -68,7 +68,7 @@ def observe(room: Room, seen: Observation, source: Source) -> Room:  # noqa: PLR
         case wire.Info():
             return _informed(room, seen)
         case wire.Welcome(id=identifier):
-            known = identifier is None or identifier in room.own_sockets or len(room.own_sockets) >= MOST_PLAYERS
+            known = identifier is None or identifier in room.own_sockets or len(room.own_sockets) >= MAX_PLAYERS
             return room if known else structs.replace(room, own_sockets=[*room.own_sockets, identifier])
         case wire.Present(players=players):
             return _seated(room, players, source)
@@ -118,13 +118,13 @@ def _seated(room: Room, players: dict[int, str], source: Source) -> Room:
     new = {seat: name for seat, name in players.items() if seat not in room.seats}
     if room.source == "socket" and not new:
         return room
-    most = (room.max_players or MOST_PLAYERS) + len(room.kicked)
-    seats = dict(sorted({**room.seats, **new}.items())[:most])
+    max_seats = (room.max_players or MAX_PLAYERS) + len(room.kicked)
+    seats = dict(sorted({**room.seats, **new}.items())[:max_seats])
     return structs.replace(room, seats=seats, source=source)
 
 
 def _estimated(room: Room, joined: int) -> Room:
-    return structs.replace(room, estimated=max(room.estimated, min(joined, MOST_PLAYERS)), source="rest")
+    return structs.replace(room, estimated=max(room.estimated, min(joined, MAX_PLAYERS)), source="rest")
 
 
 def _locked(room: Room) -> Room:
@@ -144,7 +144,7 @@ def _in_phase(room: Room, phase: Phase) -> Room:
     return structs.replace(room, phase=phase, games_started=started, games_ended=ended)
 
 
-class Told(Struct, frozen=True):
+class RoomEvent(Struct, frozen=True):
     """An event of a room. `player_name` goes with a join."""
 
     type: Literal[
@@ -153,39 +153,39 @@ class Told(Struct, frozen=True):
     player_name: str | None = None
 
 
-def tell(before: Room, after: Room) -> list[Told]:
-    """What has happened between two states of a room, in order."""
-    told: list[Told] = []
+def events_between(before: Room, after: Room) -> list[RoomEvent]:
+    """The events that lead from one state of a room to another, in order."""
+    room_events: list[RoomEvent] = []
     if after.seen and not before.seen:
-        told.append(Told("room.connected"))
+        room_events.append(RoomEvent("room.connected"))
     if after.seen:
-        told.extend(
-            Told("lobby.player-joined", name)
+        room_events.extend(
+            RoomEvent("lobby.player-joined", name)
             for seat, name in sorted(after.seats.items())
             if seat not in before.seats and seat not in after.kicked
         )
-    told.extend(_games(before, after))
+    room_events.extend(_games(before, after))
     lobby = (before.lobby_state, before.max_players) != (after.lobby_state, after.max_players)
     if before.seen and after.phase == "lobby" and not after.playing and (lobby or before.phase != "lobby"):
-        told.append(Told("lobby.updated"))
+        room_events.append(RoomEvent("lobby.updated"))
     if after.over is not None and before.over is None and after.seen:
-        told.append(Told("room.disconnected"))
-    return told
+        room_events.append(RoomEvent("room.disconnected"))
+    return room_events
 
 
-def _games(before: Room, after: Room) -> Iterator[Told]:
+def _games(before: Room, after: Room) -> Iterator[RoomEvent]:
     started, ended = before.games_started, before.games_ended
     while (started, ended) != (after.games_started, after.games_ended):
         if started > ended:
             ended += 1
-            yield Told("game.ended")
+            yield RoomEvent("game.ended")
         else:
             started += 1
-            yield Told("game.started")
+            yield RoomEvent("game.started")
 
 
-def kept_count(by_hand: int | None, room_before: int | None, room_after: int | None) -> int | None:
-    """The count to show after the room's own has changed: one given by hand is kept until the room says more."""
+def count_to_show(by_hand: int | None, room_before: int | None, room_after: int | None) -> int | None:
+    """The count to show after the room's own has changed: one given by hand stays until the room counts more."""
     if room_after is None or room_after == room_before:
         return by_hand
     return room_after if by_hand is None else max(by_hand, room_after)

@@ -17,12 +17,12 @@ class NewGameOrRoom(Struct, frozen=True):
 
 
 class RoomStatus(Struct, frozen=True, rename="camel", kw_only=True):
-    """A session game's room as its watcher sees it. `game_id` is the session game's id, as the contract has it.
+    """A session game's room as its follower sees it. `game_id` is the session game's id, as the contract has it.
 
     `player_count` is how many have joined; the service does not tell who has left. `source` is where it comes from:
-    `socket`, `rest` or `hand`. `status` and `reason` say how the watching stands. `other_game` is the title of what the
-    room plays, or its tag where no title is known, where the session says something else: most likely the code is of
-    another room.
+    `socket`, `rest` or `hand`. `status` and `reason` say how the following stands. `other_game` is the title of what
+    the room plays, or its tag where no title is known, where the session says something else: most likely the code is
+    of another room.
     """
 
     session_id: int

@@ -2,8 +2,8 @@ from sqlalchemy import Column, ForeignKey, Integer, Table, Text
 
 from gamenight.core.tables import metadata
 
-room_watches = Table(
-    "room_watches",
+followed_rooms = Table(
+    "followed_rooms",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("session_game_id", Integer, ForeignKey("session_games.id", ondelete="CASCADE"), nullable=False, unique=True),
@@ -11,7 +11,7 @@ room_watches = Table(
     # What is known of the room, as JSON: a struct of rules.py that only this slice reads.
     Column("room", Text, nullable=False),
     # Which process follows the room, and until when it has to say so again.
-    Column("watcher", Text),
+    Column("follower", Text),
     Column("leased_until", Text),
     sqlite_autoincrement=True,
     sqlite_strict=True,

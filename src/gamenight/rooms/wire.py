@@ -1,4 +1,4 @@
-"""What the room service says, as observations. No socket, no clock, and no exception whatever it says.
+"""Decodes what the room service sends into observations. No socket, no clock, and no exception for any input.
 
 The service is not documented and changes: what is not known is ignored, what doesn't fit counts as not said.
 """
@@ -13,10 +13,10 @@ from msgspec import Struct
 
 Phase = Literal["unknown", "lobby", "playing", "finished"]
 
-MOST_PLAYERS = 1000
+MAX_PLAYERS = 1000
 """No game seats more; a larger number is not believed."""
-LONGEST_NAME = 64
-LONGEST_HOST = 260
+MAX_NAME_LENGTH = 64
+MAX_HOST_LENGTH = 260
 
 GONE_CODES = {2013, 2027}
 """Errors that say the room is over: not found, has already ended."""
@@ -46,7 +46,7 @@ class Welcome(Struct, frozen=True):
 
 
 class Present(Struct, frozen=True):
-    """Who has a seat, by id: all that ever joined, also those who have left."""
+    """The players with a seat, by id: all that ever joined, also those who have left."""
 
     players: dict[int, str]
 
@@ -117,7 +117,7 @@ def read_info(body: bytes) -> Info | None:
         audience_host=_host(room.get("audienceHost")),
         locked=room.get("locked") is True,
         full=room.get("full") is True,
-        max_players=_count(room.get("maxPlayers"), least=1),
+        max_players=_count(room.get("maxPlayers"), minimum=1),
         min_players=_count(room.get("minPlayers")) or 0,
     )
 
@@ -129,7 +129,7 @@ def read_connections(body: bytes) -> Connections | None:
 
 
 def read_frame(frame: str | bytes) -> list[Observation]:
-    """What a frame of the socket says."""
+    """The observations in a frame of the socket."""
     message = _mapping(_decoded(frame))
     opcode = message.get("opcode")
     read = _READERS.get(opcode) if isinstance(opcode, str) else None
@@ -141,10 +141,10 @@ def _welcome(result: Mapping[str, Any]) -> Iterator[Observation]:
     yield Welcome(_identifier(result.get("id")), secret if isinstance(secret, str) and len(secret) <= 256 else None)
     here = _mapping(result.get("here"))
     players: dict[int, str] = {}
-    for key, client in list(here.items())[: 2 * MOST_PLAYERS]:
+    for key, client in list(here.items())[: 2 * MAX_PLAYERS]:
         roles = _mapping(_mapping(client).get("roles"))
         identifier = _identifier(key)
-        if "player" in roles and identifier is not None and len(players) < MOST_PLAYERS:
+        if "player" in roles and identifier is not None and len(players) < MAX_PLAYERS:
             players[identifier] = clean_name(_mapping(roles["player"]).get("name"))
     if result.get("here") is not None:
         yield Present(players)
@@ -242,7 +242,7 @@ def _counts(state: Mapping[str, Any]) -> Iterator[Observation]:
             len({_who_joined(each) for each in map(_mapping, descriptions) if each.get("category") == "Joined"})
         )
     largest = max((count for count in counts if count is not None), default=0)
-    if 0 < largest <= MOST_PLAYERS:
+    if 0 < largest <= MAX_PLAYERS:
         yield Counted(largest)
 
 
@@ -255,8 +255,8 @@ def clean_name(value: object) -> str:
     """A name as text for pages: without control characters and changes of direction, and not longer than a line."""
     if not isinstance(value, str):
         return ""
-    text = unicodedata.normalize("NFC", value[: 4 * LONGEST_NAME])
-    return "".join(each for each in text if unicodedata.category(each)[0] != "C").strip()[:LONGEST_NAME]
+    text = unicodedata.normalize("NFC", value[: 4 * MAX_NAME_LENGTH])
+    return "".join(each for each in text if unicodedata.category(each)[0] != "C").strip()[:MAX_NAME_LENGTH]
 
 
 def _decoded(text: str | bytes) -> Any:
@@ -277,13 +277,13 @@ def _word(value: object) -> str | None:
 
 def _host(value: object) -> str | None:
     """A host as it stands, or none: one that was cut short would be another host."""
-    return value if isinstance(value, str) and 0 < len(value) <= LONGEST_HOST and value.isprintable() else None
+    return value if isinstance(value, str) and 0 < len(value) <= MAX_HOST_LENGTH and value.isprintable() else None
 
 
-def _count(value: object, *, least: int = 0) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+def _count(value: object, *, minimum: int = 0) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
         return None
-    return min(value, MOST_PLAYERS)
+    return min(value, MAX_PLAYERS)
 
 
 def _size(value: object) -> int | None:

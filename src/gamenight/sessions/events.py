@@ -1,4 +1,4 @@
-"""What live clients hear of sessions and their games.
+"""The events of sessions and their games.
 
 Each event carries the new state of what changed: a client replaces what it had. Payloads that the contract fixed keep
 its fields; `sessionGame` (the row as REST shows it) comes beside them.

@@ -1,13 +1,15 @@
+from typing import Annotated
+
 from litestar import delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET
 
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
-from gamenight.http.idempotency import Writes
-from gamenight.http.schemas import PathId
-from gamenight.sessions import actions, history, queries
+from gamenight.http.idempotency import IdempotentWriter
+from gamenight.http.schemas import MAX_ID, PathId
+from gamenight.sessions import actions, changes, queries
 from gamenight.sessions.schemas import (
     Change,
     ListedSession,
@@ -18,69 +20,71 @@ from gamenight.sessions.schemas import (
     SessionChange,
     SessionDeleted,
     SessionGame,
-    SessionGameRemoved,
     SessionNotes,
-    UndoAsked,
-    Undone,
 )
 
+MAX_ON_A_PAGE = 100
 GAME = "/{session_id:int}/games/{session_game_id:int}"
 
 
 @post("/", scope=Scope.HOST)
-async def start_session(data: JSONBody[SessionNotes], writes: NamedDependency[Writes]) -> Session:
+async def start_session(data: JSONBody[SessionNotes], writer: NamedDependency[IdempotentWriter]) -> Session:
     """Start a night. One at most is active."""
-    return await writes(actions.start_session, None if data.notes is UNSET else data.notes)
+    return await writer.write(actions.start_session, None if data.notes is UNSET else data.notes)
 
 
-@get("/", scope=Scope.PUBLIC, keepable=True)
-async def list_sessions(database: NamedDependency[Database]) -> list[ListedSession]:
-    """All nights, newest first."""
-    return await database.read(queries.all_sessions)
+@get("/", scope=Scope.PUBLIC, cacheable=True)
+async def list_sessions(
+    database: NamedDependency[Database],
+    limit: Annotated[int | None, QueryParameter(ge=1, le=MAX_ON_A_PAGE)] = None,
+    before: Annotated[int, QueryParameter(ge=1, le=MAX_ID)] = MAX_ID,
+) -> list[ListedSession]:
+    """All nights, newest first; with `limit` so many of them, and with `before`, an id, those that are older."""
+    if limit is None:
+        return await database.read(queries.all_sessions)
+    return await database.read(queries.sessions_before, before, limit)
 
 
-@get("/active", scope=Scope.PUBLIC, keepable=True)
+@get("/active", scope=Scope.PUBLIC, cacheable=True)
 async def read_active_session(database: NamedDependency[Database]) -> Session | NoActiveSession:
     """The night that is on, or `{"session": null}`."""
     return await database.read(queries.active_session) or NoActiveSession(None, "No active session")
 
 
-@get("/{session_id:int}", scope=Scope.PUBLIC, keepable=True)
+@get("/{session_id:int}", scope=Scope.PUBLIC, cacheable=True)
 async def read_session(session_id: PathId, database: NamedDependency[Database]) -> Session:
     return await database.read(queries.session, session_id)
 
 
 @patch("/{session_id:int}", scope=Scope.HOST)
-async def change_session(session_id: PathId, data: JSONBody[SessionChange], writes: NamedDependency[Writes]) -> Session:
-    """Change a night's notes, announce its next game, or hide the room code on the overlay of the stream."""
-    return await writes(actions.change_session, session_id, data)
+async def change_session(
+    session_id: PathId, data: JSONBody[SessionChange], writer: NamedDependency[IdempotentWriter]
+) -> Session:
+    """Change a night's notes, set its next game, or hide the room code on the overlay of the stream."""
+    return await writer.write(actions.change_session, session_id, data)
 
 
 @post("/{session_id:int}/close", status_code=200, scope=Scope.HOST)
-async def close_session(session_id: PathId, data: JSONBody[SessionNotes], writes: NamedDependency[Writes]) -> Session:
+async def close_session(
+    session_id: PathId, data: JSONBody[SessionNotes], writer: NamedDependency[IdempotentWriter]
+) -> Session:
     """End a night. What is playing becomes played."""
-    return await writes(actions.close_session, session_id, data.notes)
+    return await writer.write(actions.close_session, session_id, data.notes)
 
 
 @get("/{session_id:int}/changes", scope=Scope.HOST)
 async def list_changes(session_id: PathId, database: NamedDependency[Database]) -> list[Change]:
     """What can be undone, the last change first."""
-    return await database.read(history.changes, session_id)
-
-
-@post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
-async def undo(session_id: PathId, data: JSONBody[UndoAsked], writes: NamedDependency[Writes]) -> Undone:
-    """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
-    return await writes(history.undo, session_id, data.change_id)
+    return await database.read(changes.changes, session_id)
 
 
 @delete("/{session_id:int}", status_code=200, scope=Scope.ADMIN)
-async def delete_session(session_id: PathId, writes: NamedDependency[Writes]) -> SessionDeleted:
+async def delete_session(session_id: PathId, writer: NamedDependency[IdempotentWriter]) -> SessionDeleted:
     """Delete a closed night with all that belongs to it."""
-    return await writes(actions.delete_session, session_id)
+    return await writer.write(actions.delete_session, session_id)
 
 
-@get("/{session_id:int}/games", scope=Scope.PUBLIC, keepable=True)
+@get("/{session_id:int}/games", scope=Scope.PUBLIC, cacheable=True)
 async def list_games(session_id: PathId, database: NamedDependency[Database]) -> list[SessionGame]:
     """A night's games in order of adding."""
     return await database.read(queries.games_of, session_id)
@@ -88,26 +92,21 @@ async def list_games(session_id: PathId, database: NamedDependency[Database]) ->
 
 @patch(f"{GAME}/status", scope=Scope.HOST)
 async def set_status(
-    session_id: PathId, session_game_id: PathId, data: JSONBody[NewStatus], writes: NamedDependency[Writes]
+    session_id: PathId, session_game_id: PathId, data: JSONBody[NewStatus], writer: NamedDependency[IdempotentWriter]
 ) -> SessionGame:
     """Say that a game is playing, played or skipped. One game at most is playing."""
-    return await writes(actions.set_status, session_id, session_game_id, data.status)
+    return await writer.write(actions.set_status, session_id, session_game_id, data.status)
 
 
 @patch(f"{GAME}/player-count", scope=Scope.HOST)
 async def set_player_count(
-    session_id: PathId, session_game_id: PathId, data: JSONBody[NewPlayerCount], writes: NamedDependency[Writes]
+    session_id: PathId,
+    session_game_id: PathId,
+    data: JSONBody[NewPlayerCount],
+    writer: NamedDependency[IdempotentWriter],
 ) -> SessionGame:
     """Note by hand how many play."""
-    return await writes(actions.set_player_count, session_id, session_game_id, data.player_count)
-
-
-@delete(GAME, status_code=200, scope=Scope.HOST)
-async def remove_game(
-    session_id: PathId, session_game_id: PathId, writes: NamedDependency[Writes]
-) -> SessionGameRemoved:
-    """Remove a game from a night."""
-    return await writes(actions.remove_game, session_id, session_game_id)
+    return await writer.write(actions.set_player_count, session_id, session_game_id, data.player_count)
 
 
 handlers = [
@@ -118,10 +117,8 @@ handlers = [
     change_session,
     close_session,
     list_changes,
-    undo,
     delete_session,
     list_games,
     set_status,
     set_player_count,
-    remove_game,
 ]

@@ -6,7 +6,7 @@ from gamenight.sessions.schemas import Status
 
 
 def transition(statuses: Mapping[int, Status], chosen: int, status: Status) -> dict[int, Status]:
-    """What changes when one game gets a status: the new status of each session game that changes.
+    """The session games that change when one gets a status, each with its new status.
 
     One game at most is playing: the one that was becomes played. A skipped game is never changed on its own.
     """
@@ -20,5 +20,5 @@ def transition(statuses: Mapping[int, Status], chosen: int, status: Status) -> d
 
 
 def end_playing(statuses: Mapping[int, Status]) -> dict[int, Status]:
-    """What changes when whatever is playing ends: another game is added, or the session is closed."""
+    """The session games that change when another game is added or the session is closed: the one playing ends."""
     return {game: "played" for game, status in statuses.items() if status == "playing"}

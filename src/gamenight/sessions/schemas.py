@@ -8,16 +8,16 @@ from gamenight.http.schemas import Flag, Id, Notes, shaped
 
 Status = Literal["playing", "played", "skipped"]
 RoomCode = Annotated[str, shaped(r"^[A-Z0-9]{4}\Z", "exactly four of A-Z and 0-9")]
-CheckStatus = Literal["waiting", "monitoring", "stopped", "failed", "ended", "completed"]
-"""How the counting of a game's players stands; `completed` says that a person has given the count."""
-MONITORED: Final = ("waiting", "monitoring")
-"""The states in which somebody follows the game's room."""
+FollowStatus = Literal["waiting", "monitoring", "stopped", "failed", "ended", "completed"]
+"""How the following of a game's room stands; `completed` says that a person has given the count."""
+FOLLOWED_STATUSES: Final = ("waiting", "monitoring")
+"""The statuses in which the game's room is followed."""
 CountSource = Literal["socket", "rest", "hand"]
 PlayerCount = Annotated[int, Meta(ge=0, le=100_000)]
 
 
 class NextGame(Struct, frozen=True):
-    """A game of the catalogue that the host has announced."""
+    """A game of the catalogue that the host has set as the next one."""
 
     game_id: int
     title: str
@@ -68,7 +68,7 @@ class SessionGame(Struct, frozen=True):
     manually_added: int
     room_code: str | None
     player_count: int | None
-    player_count_check_status: CheckStatus | None
+    player_count_check_status: FollowStatus | None
     player_count_check_reason: str | None
     player_count_source: CountSource | None
     upvotes: int
@@ -88,7 +88,7 @@ class SessionNotes(Struct, frozen=True):
 
 
 class SessionChange(SessionNotes, frozen=True):
-    """`next_game_id` is the catalogue's; null takes the announcement back."""
+    """`next_game_id` is the catalogue's; null clears the next game."""
 
     next_game_id: Id | UnsetType | None = UNSET
     overlay_code_hidden: Flag | UnsetType = UNSET
@@ -142,7 +142,7 @@ class Change(Struct, frozen=True):
     room_code: RoomCode | None = None
 
 
-class UndoAsked(Struct, frozen=True, rename="camel"):
+class UndoRequest(Struct, frozen=True, rename="camel"):
     """Without `change_id` the last change is undone, whichever that is."""
 
     change_id: Id | None = None

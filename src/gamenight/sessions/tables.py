@@ -1,6 +1,6 @@
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
 
-from gamenight.core.tables import flag, metadata
+from gamenight.core.tables import figure, flag, metadata
 
 PLAYING = "status = 'playing' AND removed_at IS NULL"
 
@@ -14,6 +14,9 @@ sessions = Table(
     Column("closed_at", Text),
     Column("next_game_id", Integer, ForeignKey("games.id")),
     flag("overlay_code_hidden", default=0),
+    # Of its games that are not removed: how many there are, and the largest count of players.
+    figure("games_played"),
+    Column("most_players", Integer),
     Index(
         "uq_sessions_one_active",
         "is_active",
@@ -46,6 +49,18 @@ session_games = Table(
     Column("player_count_source", Text),
     # A removed game stays, so that the removal can be undone; it goes with its session.
     Column("removed_at", Text),
+    # The votes that count for it.
+    figure("upvotes"),
+    figure("downvotes"),
+    # The votes that live clients have not heard of, and the last of them.
+    figure("unpublished_votes"),
+    Column("unpublished_vote_id", Integer),
+    Index(
+        "ix_session_games_unpublished",
+        "id",
+        sqlite_where=text("unpublished_votes > 0"),
+        postgresql_where=text("unpublished_votes > 0"),
+    ),
     Index(
         "uq_session_games_one_playing",
         "session_id",
@@ -57,8 +72,8 @@ session_games = Table(
     sqlite_strict=True,
 )
 
-playing_intervals = Table(
-    "playing_intervals",
+turns = Table(
+    "turns",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("session_game_id", Integer, ForeignKey("session_games.id", ondelete="CASCADE"), nullable=False, index=True),
@@ -66,7 +81,7 @@ playing_intervals = Table(
     Column("ended_at", Text),
     sqlite_strict=True,
 )
-"""When each game was the one that is playing. The open one has no end."""
+"""The turns of each game: from when to when it was the one that is playing. The open turn has no end."""
 
 session_changes = Table(
     "session_changes",
@@ -83,4 +98,4 @@ session_changes = Table(
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
-"""What can be undone, newest last: `before` is the night as it was, as JSON."""
+"""The undo log, newest last: `before` is the session as it was, as JSON."""

@@ -1,1 +1,1 @@
-"""What the nights come to: figures, records, streaks, the recap of a night, everything as CSV."""
+"""The figures of the nights: totals, records, streaks, the recap of a night, everything as CSV."""

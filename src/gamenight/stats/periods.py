@@ -151,7 +151,7 @@ _longest_game_run = (
 def periods(connection: Connection, by: By, utc_offset: int) -> Periods:
     """The months or years with a night, newest first."""
     letters = LETTERS[by]
-    values = queries.named(ALWAYS, utc_offset) | {"letters": letters}
+    values = queries.bind_values(ALWAYS, utc_offset) | {"letters": letters}
     of_period: dict[str, list[Night]] = {}
     for night in queries.nights(connection, ALWAYS, utc_offset):
         of_period.setdefault(night.day[:letters], []).append(night)
@@ -176,7 +176,7 @@ def highlights(connection: Connection, period: str | None, utc_offset: int, limi
     span = rules.span_of(period, utc_offset)
     held = queries.nights(connection, span, utc_offset)
     held_on = [night.day for night in held]
-    ranked = [_played_game(row) for row in connection.execute(_games, queries.named(span, utc_offset))]
+    ranked = [_played_game(row) for row in connection.execute(_games, queries.bind_values(span, utc_offset))]
     return Highlights(
         period=period,
         utc_offset=utc_offset,
@@ -237,7 +237,7 @@ def _totals(held: Sequence[Night], voter_count: int) -> Totals:
 
 
 def _people_within(connection: Connection, span: Span) -> int:
-    counted: int = connection.execute(_people, queries.named(span, 0)).scalar_one()
+    counted: int = connection.execute(_people, queries.bind_values(span, 0)).scalar_one()
     return counted
 
 
@@ -248,11 +248,11 @@ def _regulars_within(connection: Connection, span: Span, limit: int) -> list[Reg
         .join_from(latest, voters, voters.c.id == latest.c.latest)
         .order_by(desc(latest.c.night_count), desc(latest.c.latest))
     )
-    return [Regular(*row) for row in connection.execute(with_names, queries.named(span, 0))]
+    return [Regular(*row) for row in connection.execute(with_names, queries.bind_values(span, 0))]
 
 
 def _longest_run_of_a_game(connection: Connection, span: Span, day_of: dict[int, str]) -> GameRun | None:
-    row = connection.execute(_longest_game_run, queries.named(span, 0)).first()
+    row = connection.execute(_longest_game_run, queries.bind_values(span, 0)).first()
     if row is None:
         return None
     return GameRun(row.id, row.title, row.pack_name, row.length, day_of[row.first_session], day_of[row.last_session])

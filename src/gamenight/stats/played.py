@@ -1,4 +1,4 @@
-"""What was played, as the statements of this slice build upon it.
+"""The games that were played, as subqueries on which the statements of this slice build.
 
 A game that was skipped was not played, and one that was removed does not exist.
 """
@@ -19,9 +19,9 @@ from sqlalchemy import (
     select,
 )
 
-from gamenight.sessions.tables import playing_intervals, session_games, sessions
-from gamenight.stats.moments import local_day, seconds_of
-from gamenight.stats.rules import MOST_TURN
+from gamenight.sessions.tables import session_games, sessions, turns
+from gamenight.stats.rules import MAX_TURN_SECONDS
+from gamenight.stats.sql_time import local_day, seconds_of
 from gamenight.votes.tables import voters, votes
 
 is_played = session_games.c.removed_at.is_(None) & (session_games.c.status != "skipped")
@@ -34,10 +34,10 @@ def total(column: ColumnElement[Any]) -> ColumnElement[int]:
     return cast(func.coalesce(func.sum(column), 0), BigInteger)
 
 
-# What is playing now counts once it has ended: so what is told depends on the database alone.
-_ended_at = func.coalesce(playing_intervals.c.ended_at, playing_intervals.c.started_at)
-_length = seconds_of(_ended_at) - seconds_of(playing_intervals.c.started_at)
-turn_seconds: ColumnElement[int] = case((_length > MOST_TURN, MOST_TURN), (_length < 0, 0), else_=_length)
+# A turn counts once it has ended, so that the figures depend on the database alone, not on the clock.
+_ended_at = func.coalesce(turns.c.ended_at, turns.c.started_at)
+_length = seconds_of(_ended_at) - seconds_of(turns.c.started_at)
+turn_seconds: ColumnElement[int] = case((_length > MAX_TURN_SECONDS, MAX_TURN_SECONDS), (_length < 0, 0), else_=_length)
 plays: Subquery = (
     select(
         session_games.c.id,
@@ -63,8 +63,8 @@ def _votes_for(vote: str) -> ScalarSelect[int]:
     )
 
 
-# Asked for each play: joined with all votes in groups, a month would take as long as all nights.
-_seconds = select(total(turn_seconds)).where(playing_intervals.c.session_game_id == plays.c.id).scalar_subquery()
+# A subquery for each play: joined with all votes in groups, a month would take as long as all nights.
+_seconds = select(total(turn_seconds)).where(turns.c.session_game_id == plays.c.id).scalar_subquery()
 played: Subquery = select(
     plays,
     _votes_for("up").label("upvotes"),

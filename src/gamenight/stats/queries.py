@@ -19,7 +19,7 @@ from gamenight.stats.schemas import (
     UnplayedGame,
 )
 
-MOST_RANKED = 10
+MAX_RANKED = 10
 
 _people_of_night = (
     select(voted.c.session_id, func.count().label("voter_count"))
@@ -102,21 +102,21 @@ def overview(connection: Connection) -> Overview:
         sessions=sessions_held,
         active_sessions=active,
         total_games_played=plays,
-        most_played_games=most_played[:MOST_RANKED],
-        top_rated_games=top_rated[:MOST_RANKED],
-        longest_unplayed_games=sorted(unplayed, key=lambda game: game.last_played_at)[:MOST_RANKED],
+        most_played_games=most_played[:MAX_RANKED],
+        top_rated_games=top_rated[:MAX_RANKED],
+        longest_unplayed_games=sorted(unplayed, key=lambda game: game.last_played_at)[:MAX_RANKED],
         never_played_games=never,
     )
 
 
 def days(connection: Connection, span: Span, utc_offset: int) -> dict[int, str]:
     """The days of the nights that begin within a span, by session, in order."""
-    return {row[0]: row[1] for row in connection.execute(_days, named(span, utc_offset))}
+    return {row[0]: row[1] for row in connection.execute(_days, bind_values(span, utc_offset))}
 
 
 def nights(connection: Connection, span: Span, utc_offset: int) -> list[Night]:
     """The nights that begin within a span, in order."""
-    return [_night(row) for row in connection.execute(_nights, named(span, utc_offset))]
+    return [_night(row) for row in connection.execute(_nights, bind_values(span, utc_offset))]
 
 
 def page_of_nights(connection: Connection, utc_offset: int, *, page: int, limit: int) -> NightPage:
@@ -126,8 +126,8 @@ def page_of_nights(connection: Connection, utc_offset: int, *, page: int, limit:
     return NightPage(shown, NightPagination(page, limit, len(found), -(-len(found) // limit)))
 
 
-def named(span: Span, utc_offset: int) -> dict[str, Any]:
-    """What the statements of this slice need to know."""
+def bind_values(span: Span, utc_offset: int) -> dict[str, Any]:
+    """The values that the statements of this slice bind."""
     return {"since": span.since, "until": span.until, "utc_offset": utc_offset}
 
 

@@ -6,9 +6,9 @@ from typing import Final
 
 from gamenight.stats.schemas import Recap, RecapGame
 
-LONGEST: Final = 2000
+MAX_LENGTH: Final = 2000
 """The message that Discord takes; other chats take more, or cut it."""
-LONGEST_TITLE: Final = 60
+MAX_TITLE_LENGTH: Final = 60
 
 
 def as_text(recap: Recap) -> str:
@@ -18,8 +18,8 @@ def as_text(recap: Recap) -> str:
     while True:
         more = [f"... and {_many(len(games) - shown, 'more game')}"] if shown < len(games) else []
         text = "\n".join([*above, *games[:shown], *more, *below]) + "\n"
-        if len(text) <= LONGEST or not shown:
-            return text[:LONGEST]
+        if len(text) <= MAX_LENGTH or not shown:
+            return text[:MAX_LENGTH]
         shown -= 1
 
 
@@ -79,7 +79,7 @@ def _listed(titles: list[str]) -> str:
 
 def _title(title: str) -> str:
     line = " ".join(title.split())
-    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 3]}..."
+    return line if len(line) <= MAX_TITLE_LENGTH else f"{line[: MAX_TITLE_LENGTH - 3]}..."
 
 
 def _many(count: int, one: str, several: str | None = None) -> str:

@@ -1,4 +1,4 @@
-"""Every way to read a night to tell of."""
+"""Every way to read the recap of a night."""
 
 from collections.abc import Sequence
 
@@ -9,7 +9,7 @@ from gamenight.catalogue.tables import games
 from gamenight.core.clock import later
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.schemas import Session, SessionGame
-from gamenight.sessions.tables import playing_intervals, session_games
+from gamenight.sessions.tables import session_games, turns
 from gamenight.stats import queries, rules
 from gamenight.stats.periods import game_runs
 from gamenight.stats.played import is_played, turn_seconds
@@ -17,15 +17,15 @@ from gamenight.stats.rules import Span
 from gamenight.stats.schemas import BrokenStreak, Recap, RecapGame
 from gamenight.votes.tables import votes
 
-LEAST_STREAK = 3
+MIN_STREAK = 3
 """A game that was played on fewer nights in a row has no streak to break."""
 
 _of_night = session_games.c.session_id == bindparam("session_id")
 _turns = (
-    select(playing_intervals.c.session_game_id, playing_intervals.c.started_at, turn_seconds)
+    select(turns.c.session_game_id, turns.c.started_at, turn_seconds)
     .join(session_games)
     .where(_of_night, is_played)
-    .order_by(playing_intervals.c.started_at)
+    .order_by(turns.c.started_at)
 )
 _voter_count = (
     select(func.count(votes.c.voter_id.distinct())).join(session_games).where(_of_night, is_played, votes.c.counts == 1)
@@ -33,13 +33,13 @@ _voter_count = (
 _runs = (
     select(game_runs.c.last_number, games.c.id, games.c.title, game_runs.c.length)
     .join_from(game_runs, games, games.c.id == game_runs.c.game_id)
-    .where(game_runs.c.length >= LEAST_STREAK)
+    .where(game_runs.c.length >= MIN_STREAK)
     .order_by(game_runs.c.length.desc(), games.c.id)
 )
 
 
 class Turn(Struct, frozen=True):
-    """A stretch of time in which a game was playing, as far as it counts."""
+    """A turn of a game, as far as it counts."""
 
     session_game_id: int
     started_at: str
@@ -50,8 +50,8 @@ def recap(connection: Connection, session_id: int, utc_offset: int) -> Recap:
     """A night to tell of; raises SessionNotFound."""
     state = sessions.state(connection, session_id)
     session = state.session
-    named = {"session_id": session_id}
-    turns = [Turn(*row) for row in connection.execute(_turns, named)]
+    parameters = {"session_id": session_id}
+    turns = [Turn(*row) for row in connection.execute(_turns, parameters)]
     played = [_game(game, turns) for game in state.games if game.status != "skipped"]
     ends = [later(turn.started_at, seconds=turn.seconds) for turn in turns]
     before = queries.days(connection, Span(until=session.created_at), utc_offset)
@@ -67,7 +67,7 @@ def recap(connection: Connection, session_id: int, utc_offset: int) -> Recap:
         ended_at=None if session.is_active else max(ends, default=None),
         minutes_played=rules.minutes(sum(turn.seconds for turn in turns)),
         player_count=max(counts, default=None),
-        voter_count=connection.execute(_voter_count, named).scalar_one(),
+        voter_count=connection.execute(_voter_count, parameters).scalar_one(),
         total_votes=sum(game.total_votes for game in played),
         games=played,
         skipped=[game.title for game in state.games if game.status == "skipped"],
@@ -106,7 +106,7 @@ def _broken(
     return [
         BrokenStreak(game_id, title, length)
         for last_number, game_id, title, length in connection.execute(
-            _runs, queries.named(Span(until=session.created_at), 0)
+            _runs, queries.bind_values(Span(until=session.created_at), 0)
         )
         if last_number == nights_before and game_id not in tonight
     ]

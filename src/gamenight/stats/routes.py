@@ -10,35 +10,35 @@ from gamenight.core.clock import utc_now
 from gamenight.core.database import Database
 from gamenight.http.schemas import PathId
 from gamenight.sessions import queries as sessions
-from gamenight.stats import everything, night_file, periods, queries, recap_text, recaps
-from gamenight.stats.files import download
+from gamenight.stats import archive, periods, queries, recap_text, recaps, session_export
+from gamenight.stats.download import download
 from gamenight.stats.schemas import By, Highlights, NightPage, Overview, Periods, Recap
 
-MOST_OFFSET = 14 * 60
-MOST_PAGES = 1_000_000
+MAX_OFFSET = 14 * 60
+MAX_PAGES = 1_000_000
 
-UtcOffset = Annotated[int, QueryParameter(name="utcOffset", ge=-MOST_OFFSET, le=MOST_OFFSET)]
+UtcOffset = Annotated[int, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)]
 """In minutes: which day it was where the night was. A browser knows it: `-date.getTimezoneOffset()`."""
 
 
-@get("/", scope=Scope.PUBLIC, keepable=True)
+@get("/", scope=Scope.PUBLIC, cacheable=True)
 async def read_overview(database: NamedDependency[Database]) -> Overview:
     """How things stand, over all nights."""
     return await database.read(queries.overview)
 
 
-@get("/nights", scope=Scope.PUBLIC, keepable=True)
+@get("/nights", scope=Scope.PUBLIC, cacheable=True)
 async def list_nights(
     database: NamedDependency[Database],
     utc_offset: UtcOffset = 0,
-    page: Annotated[int, QueryParameter(ge=1, le=MOST_PAGES)] = 1,
+    page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
     limit: Annotated[int, QueryParameter(ge=1, le=100)] = 50,
 ) -> NightPage:
     """The nights with their figures, newest first."""
     return await database.read(queries.page_of_nights, utc_offset, page=page, limit=limit)
 
 
-@get("/periods", scope=Scope.PUBLIC, keepable=True)
+@get("/periods", scope=Scope.PUBLIC, cacheable=True)
 async def list_periods(
     database: NamedDependency[Database], by: FromQuery[By] = "month", utc_offset: UtcOffset = 0
 ) -> Periods:
@@ -46,7 +46,7 @@ async def list_periods(
     return await database.read(periods.periods, by, utc_offset)
 
 
-@get("/highlights", scope=Scope.PUBLIC, keepable=True)
+@get("/highlights", scope=Scope.PUBLIC, cacheable=True)
 async def read_highlights(
     database: NamedDependency[Database],
     period: Annotated[str | None, QueryParameter(pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2]))?$")] = None,
@@ -57,7 +57,7 @@ async def read_highlights(
     return await database.read(periods.highlights, period, utc_offset, limit)
 
 
-@get("/{session_id:int}/recap", scope=Scope.PUBLIC, keepable=True, also_as_text=True)
+@get("/{session_id:int}/recap", scope=Scope.PUBLIC, cacheable=True, also_as_text=True)
 async def read_recap(
     session_id: PathId,
     database: NamedDependency[Database],
@@ -75,25 +75,25 @@ async def read_recap(
 async def export_session(
     session_id: PathId,
     database: NamedDependency[Database],
-    format_: Annotated[night_file.Format, QueryParameter(name="format")] = "json",
-    utc_offset: Annotated[int | None, QueryParameter(name="utcOffset", ge=-MOST_OFFSET, le=MOST_OFFSET)] = None,
+    format_: Annotated[session_export.Format, QueryParameter(name="format")] = "json",
+    utc_offset: Annotated[int | None, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = None,
 ) -> Stream | Response[str]:
     """A night as a file: JSON with all votes and the imported chat, or text, with the times of where it was."""
     state = await database.read(sessions.state, session_id)
-    name = night_file.file_name(state, format_)
+    name = session_export.file_name(state, format_)
     if format_ == "json":
         return await download(
-            lambda file: night_file.write_json(file, database, state), name, media_type="application/json"
+            lambda file: session_export.write_json(file, database, state), name, media_type="application/json"
         )
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(night_file.as_text(state, utc_offset), media_type="text/plain", headers=headers)
+    return Response(session_export.as_text(state, utc_offset), media_type="text/plain", headers=headers)
 
 
 @get("/export.zip", media_type="application/zip", scope=Scope.HOST)
 async def export_everything(database: NamedDependency[Database]) -> Stream:
     """The catalogue, the nights, their games, when those were on, and the votes, as CSV files in one archive."""
     return await download(
-        lambda file: everything.write(file, database), f"gamenight-{utc_now()[:10]}.zip", "application/zip"
+        lambda file: archive.write(file, database), f"gamenight-{utc_now()[:10]}.zip", "application/zip"
     )
 
 

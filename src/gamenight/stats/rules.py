@@ -11,7 +11,7 @@ from gamenight.stats.schemas import Run, Runs
 
 PRIOR: Final = 2
 """Votes that each side is given beforehand, as in the picker's taste."""
-MOST_TURN: Final = 3 * 60 * 60
+MAX_TURN_SECONDS: Final = 3 * 60 * 60
 """Of one turn of a game so many seconds count: somebody forgot to end a longer one."""
 BEGINNING: Final = "0001-01-01T00:00:00.000Z"
 END: Final = "9999-12-31T23:59:59.999Z"
@@ -69,7 +69,7 @@ T = TypeVar("T")
 
 
 def best_liked(games: Iterable[V]) -> list[V]:
-    """Those that somebody likes, the best liked first: by their share, then by how many have voted."""
+    """The games with an upvote, the best liked first: by their share, then by how many have voted."""
     liked = [game for game in games if game.upvotes]
     return sorted(liked, key=lambda game: (-(liked_share(game.upvotes, game.downvotes) or 0), -_votes(game)))
 

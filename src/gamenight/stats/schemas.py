@@ -173,7 +173,7 @@ class Records(Struct, frozen=True, rename="camel"):
 
 
 class Regular(Struct, frozen=True):
-    """Somebody who voted on many nights, under their latest name."""
+    """A person who voted on many nights, under their latest name."""
 
     username: str
     platform: str

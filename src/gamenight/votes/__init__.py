@@ -1,1 +1,1 @@
-"""What people think of the games: votes, where they come from, and what they add up to."""
+"""Votes: where they come from, which game each is for, and what they add up to."""

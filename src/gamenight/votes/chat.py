@@ -1,4 +1,4 @@
-"""What a chat message votes for. Pure.
+"""Reads the votes in a chat message. Pure.
 
 `thisgame++` and `thisgame--` vote for the game that is being played, a game's short symbol (`TKO++`) for that game.
 Case doesn't matter, nor does how often the sign is repeated, and a phone's dash stands for `--`. The sign follows its
@@ -17,7 +17,7 @@ from gamenight.votes.folding import folded
 Vote = Literal["up", "down", "unvote"]
 """`unvote` withdraws."""
 
-MOST_TARGETS = 3
+MAX_TARGETS = 3
 
 _LONG_DASHES = "\u2013\u2014\u2015\u2e3a\u2e3b"
 _SHORT_DASHES = "\\-\u2010\u2012\u2212"
@@ -31,14 +31,14 @@ _MAY_VOTE = re.compile(f"\\+\\+|[{_DASHES}]{{2}}|[{_LONG_DASHES}]")
 _UNVOTE = re.compile(r"!?unvote(?:\s+(?P<word>thisgame|[a-z]{2,4}))?[.!]*")
 
 
-class Said(Struct, frozen=True):
+class ChatVote(Struct, frozen=True):
     """`target` is the symbol of a game, None for the one that is being played."""
 
     target: str | None
     vote: Vote
 
 
-def said(text: str, symbols: Container[str]) -> list[Said]:
+def votes_in(text: str, symbols: Container[str]) -> list[ChatVote]:
     """The votes of a message, for the first three games that it names; of two for one game the last counts.
 
     `symbols` are those of the games, in upper case; other words vote for nothing.
@@ -52,13 +52,13 @@ def said(text: str, symbols: Container[str]) -> list[Said]:
     votes: dict[str | None, Vote] = {}
     for found in _VOTE.finditer(text):
         target = None if found["word"] == "thisgame" else found["word"].upper()
-        named = target is None or target in symbols
-        if named and (target in votes or len(votes) < MOST_TARGETS):
+        is_known = target is None or target in symbols
+        if is_known and (target in votes or len(votes) < MAX_TARGETS):
             votes[target] = "up" if found["up"] else "down"
-    return [Said(target, vote) for target, vote in votes.items()]
+    return [ChatVote(target, vote) for target, vote in votes.items()]
 
 
-def _withdrawal(word: str | None, symbols: Container[str]) -> list[Said]:
+def _withdrawal(word: str | None, symbols: Container[str]) -> list[ChatVote]:
     if word in (None, "thisgame"):
-        return [Said(None, "unvote")]
-    return [Said(word.upper(), "unvote")] if word.upper() in symbols else []
+        return [ChatVote(None, "unvote")]
+    return [ChatVote(word.upper(), "unvote")] if word.upper() in symbols else []

@@ -1,4 +1,4 @@
-"""What live clients hear of votes."""
+"""The events of votes."""
 
 from collections.abc import Sequence
 

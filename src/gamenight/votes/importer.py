@@ -1,4 +1,4 @@
-"""Runs imports of chat logs: the reading in a thread, the writing in small steps, and what a crash left over."""
+"""Runs imports of chat logs: reads in a thread, writes in small steps, and clears up after a crash."""
 
 import asyncio
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from gamenight.core.clock import earlier, later, utc_now
 from gamenight.core.database import Database
 from gamenight.core.loops import Loops
 from gamenight.votes import exports, imports
-from gamenight.votes.actions import CLOCK_SKEW_SECONDS
+from gamenight.votes.actions.casting import CLOCK_SKEW_SECONDS
 from gamenight.votes.errors import TimestampInFuture
 from gamenight.votes.imports import STALE_SECONDS, ImportedVotes, Staged
 
@@ -48,7 +48,7 @@ class ChatLog(Struct, frozen=True, kw_only=True):
 
 
 class ChatImported(Struct, frozen=True, rename="camel"):
-    """What became of a chat log. The votes are those of its new messages; they are counted by game."""
+    """The result of an import. The votes are those of its new messages, counted by game."""
 
     message: str
     messages_imported: int
@@ -109,7 +109,7 @@ class Importer:
             await self._discard(import_id)
 
     async def _clear_up(self) -> None:
-        """Finish, or throw away, what processes that died have left."""
+        """Finish or discard the imports of processes that died."""
         while True:
             dead = earlier(utc_now(), seconds=STALE_SECONDS)
             for import_id in await self._database.read(imports.interrupted, "applying", dead):

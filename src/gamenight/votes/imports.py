@@ -6,18 +6,20 @@ was staged and never came into force is thrown away.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, or_, select, update
 
 from gamenight.catalogue.tables import games
 from gamenight.core.database import Transaction
+from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.errors import SessionNotFound
-from gamenight.sessions.tables import session_games
-from gamenight.votes import actions, chat, queries
+from gamenight.votes import chat, queries
+from gamenight.votes.actions import recounting
+from gamenight.votes.actions.voters import Voters
 from gamenight.votes.errors import ImportRunning
 from gamenight.votes.exports import ChatMessage
 from gamenight.votes.folding import fold_name
@@ -64,9 +66,16 @@ _votes_by_game = (
         func.sum(case((votes.c.vote == "up", 1), else_=0)),
         func.sum(case((votes.c.vote == "down", 1), else_=0)),
     )
-    .select_from(votes.join(session_games, votes.c.session_game_id == session_games.c.id).join(games))
-    .where(votes.c.import_id == bindparam("import_id"), votes.c.counts == 1, session_games.c.removed_at.is_(None))
+    .select_from(votes.join(games, votes.c.game_id == games.c.id))
+    .where(votes.c.import_id == bindparam("import_id"), votes.c.counts == 1)
     .group_by(games.c.id, games.c.title)
+)
+
+
+_insert_message = Prepared(insert(chat_messages), ["import_id", "timestamp", "username", "message", "digest"])
+_insert_vote = Prepared(
+    insert(votes).values(counts=0),
+    ["voter_id", "vote", "timestamp", "place", "target_game_id", "import_id", "created_at"],
 )
 
 
@@ -94,40 +103,37 @@ def stage(
     symbols: Mapping[str, int],
     replacing: bool,
 ) -> Staged:
-    """Lay messages and their votes aside. Messages that are known already are left out, unless all is replaced."""
+    """Stage messages and their votes. Messages that are known already are skipped, unless all is replaced."""
     connection = transaction.connection
     session_id = _touch(transaction, import_id)
     by_digest = {_digest(message): message for message in messages}
-    named = {
+    parameters = {
         "session_id": session_id,
         "import_id": import_id,
         "states": [] if replacing else ["applying", "done"],
         "digests": list(by_digest),
     }
-    known = set(connection.execute(_known_digests, named).scalars())
+    known = set(connection.execute(_known_digests, parameters).scalars())
     new = {digest: message for digest, message in by_digest.items() if digest not in known}
-    if new:
-        connection.execute(
-            insert(chat_messages),
-            [
-                {
-                    "import_id": import_id,
-                    "timestamp": message.timestamp,
-                    "username": message.username,
-                    "message": message.message,
-                    "digest": digest,
-                }
-                for digest, message in new.items()
-            ],
-        )
-    found = [row for message in new.values() for row in _votes_in(transaction, session_id, message, platform, symbols)]
-    if found:
-        connection.execute(insert(votes), [row | {"import_id": import_id} for row in found])
-    return Staged(len(new), len(messages) - len(new), len(found))
+    _insert_message.run_each(
+        connection,
+        [
+            {
+                "import_id": import_id,
+                "timestamp": message.timestamp,
+                "username": message.username,
+                "message": message.message,
+                "digest": digest,
+            }
+            for digest, message in new.items()
+        ],
+    )
+    found = _stage_votes(transaction, session_id, import_id, new.values(), platform=platform, symbols=symbols)
+    return Staged(len(new), len(messages) - len(new), found)
 
 
 def apply(transaction: Transaction, import_id: int, *, replacing: bool) -> None:
-    """Let what was staged count from now on, and what is replaced no longer; its voters are to be counted anew."""
+    """Bring an import into force in place of those that it replaces; its voters have to be recounted afterwards."""
     session_id = _touch(transaction, import_id)
     mine = update(chat_imports).where(chat_imports.c.id == import_id)
     transaction.connection.execute(mine.values(state="applying"))
@@ -151,14 +157,14 @@ def voters_to_recount(connection: Connection, import_id: int) -> list[int]:
 
 
 def recount(transaction: Transaction, import_id: int, voter_ids: Sequence[int], *, grace_seconds: float) -> set[int]:
-    """Count the votes of some voters anew; returns the session games whose votes changed."""
+    """Recount the votes of some voters; returns the session games whose votes changed."""
     session_id = _touch(transaction, import_id)
     timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
-    return actions.recount_votes(transaction, voter_ids, timetable).changed
+    return recounting.recount_votes(transaction, voter_ids, timetable)
 
 
 def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | None) -> dict[str, ImportedVotes]:
-    """Note that an import is through, and tell of the session games whose votes changed; None where nobody knows.
+    """Mark an import as done, and emit the session games whose votes changed; None where that is not known.
 
     Returns the votes of this import that count, by the catalogue's id of the game.
     """
@@ -166,14 +172,14 @@ def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | No
     session_id = _touch(transaction, import_id)
     connection.execute(update(chat_imports).where(chat_imports.c.id == import_id).values(state="done"))
     if changed is None:
-        changed = sessions.statuses(connection, session_id)
-    actions.tell_of_votes(transaction, session_id, changed)
+        changed = {game.id for game in sessions.games_of(connection, session_id)}
+    recounting.emit_changed_votes(transaction, session_id, changed)
     rows = connection.execute(_votes_by_game, {"import_id": import_id})
     return {str(game_id): ImportedVotes(title, up, down) for game_id, title, up, down in rows}
 
 
 def interrupted(connection: Connection, state: str, before: str) -> list[int]:
-    """The imports in a state on which nobody has worked since a moment: their process has died."""
+    """The imports in a state that were not touched since a moment: their process has died."""
     dead = select(chat_imports.c.id).where(chat_imports.c.state == state, chat_imports.c.touched_at < before)
     return list(connection.execute(dead).scalars())
 
@@ -206,7 +212,7 @@ def discard_some(transaction: Transaction, import_id: int) -> bool:
 
 
 def _touch(transaction: Transaction, import_id: int) -> int:
-    """Note that somebody works on an import; returns its session. Raises SessionNotFound where that was deleted."""
+    """Mark an import as being worked on; returns its session. Raises SessionNotFound where that was deleted."""
     touched = (
         update(chat_imports)
         .where(chat_imports.c.id == import_id)
@@ -219,29 +225,38 @@ def _touch(transaction: Transaction, import_id: int) -> int:
     return session_id
 
 
-def _votes_in(
-    transaction: Transaction, session_id: int, message: ChatMessage, platform: str, symbols: Mapping[str, int]
-) -> Iterator[dict[str, Any]]:
-    said = chat.said(message.message, symbols)
-    if not said:
-        return
-    voter = Voter(platform, message.user_id, message.username)
-    voter_id = actions.find_voter(transaction, session_id, voter)
-    for place, each in enumerate(said):
-        yield {
-            "voter_id": voter_id,
+def _stage_votes(
+    transaction: Transaction,
+    session_id: int,
+    import_id: int,
+    messages: Iterable[ChatMessage],
+    *,
+    platform: str,
+    symbols: Mapping[str, int],
+) -> int:
+    """Lay the votes of messages aside; returns how many there are."""
+    found = [(message, said) for message in messages if (said := chat.votes_in(message.message, symbols))]
+    senders = [Voter(platform, message.user_id, message.username) for message, _said in found]
+    voters_ = Voters(transaction.connection, session_id, senders)
+    known = [voters_.take(sender) for sender in senders]
+    voters_.save(transaction)
+    rows = [
+        {
+            "voter_id": voter.id,
             "vote": each.vote,
             "timestamp": message.timestamp,
-            "place": message.number * chat.MOST_TARGETS + place,
+            "place": message.number * chat.MAX_TARGETS + place,
             "target_game_id": None if each.target is None else symbols[each.target],
-            "target_session_game_id": None,
-            "session_game_id": None,
-            "counts": 0,
-            "announced": 1,
+            "import_id": import_id,
             "created_at": transaction.now,
         }
+        for (message, said), voter in zip(found, known, strict=True)
+        for place, each in enumerate(said)
+    ]
+    _insert_vote.run_each(transaction.connection, rows)
+    return len(rows)
 
 
 def _digest(message: ChatMessage) -> str:
-    said = f"{message.timestamp}\0{fold_name(message.username)}\0{message.message}"
-    return hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+    content = f"{message.timestamp}\0{fold_name(message.username)}\0{message.message}"
+    return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from tempfile import TemporaryFile
 from typing import Annotated, Any
 
-from litestar import Request, Router, get, post
+from litestar import Request, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
 from msgspec import structs
@@ -14,13 +14,17 @@ from gamenight.auth.guards import claims_of
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest
-from gamenight.http.idempotency import Writes
-from gamenight.http.schemas import LARGEST_ID, PathId
-from gamenight.votes import actions, queries
+from gamenight.http.idempotency import IdempotentWriter
+from gamenight.http.schemas import MAX_ID, PathId
+from gamenight.sessions.routes import GAME
+from gamenight.sessions.schemas import SessionGameRemoved, Undone, UndoRequest
+from gamenight.votes import queries
+from gamenight.votes.actions import casting, removal
 from gamenight.votes.errors import UsernameMissing
 from gamenight.votes.exports import Format
 from gamenight.votes.folding import fold_name
 from gamenight.votes.importer import ChatImported, ChatLog, Importer
+from gamenight.votes.publisher import VotePublisher
 from gamenight.votes.queries import VoteFilter
 from gamenight.votes.rates import VoteRates
 from gamenight.votes.schemas import (
@@ -35,12 +39,11 @@ from gamenight.votes.schemas import (
     Voter,
     VoteTaken,
 )
-from gamenight.votes.upkeep import Upkeep
 
 IMPORT_PATH = re.compile(r"/api/sessions/\d+/chat-import")
-MOST_OFFSET = 14 * 60
-MOST_PAGES = 1_000_000
-MOST_ON_A_PAGE = 100
+MAX_OFFSET = 14 * 60
+MAX_PAGES = 1_000_000
+MAX_PAGE_SIZE = 100
 
 
 @post("/live", status_code=200, scope=Scope.VOTE)
@@ -48,12 +51,12 @@ async def cast_vote(
     data: JSONBody[NewVote],
     request: Request[Any, Any, Any],
     *,
-    writes: NamedDependency[Writes],
-    upkeep: NamedDependency[Upkeep],
+    writer: NamedDependency[IdempotentWriter],
+    publisher: NamedDependency[VotePublisher],
     vote_grace: NamedDependency[float],
     vote_rates: NamedDependency[VoteRates],
 ) -> VoteTaken:
-    """Vote for the game of the active session that was playing at `timestamp`. A guest votes for himself and just now.
+    """Vote for the game of the active session that was playing at `timestamp`. A guest votes for themself, now.
 
     One vote counts for each voter and session game: the opposite one replaces it, the same changes nothing, `unvote`
     withdraws it.
@@ -65,10 +68,10 @@ async def cast_vote(
     else:
         vote_rates.take_from_token(claims.token_id)
         voter = _voter_of_bot(data)
-    announce = upkeep.announces_each()
-    taken = await writes(actions.cast, voter, data, grace_seconds=vote_grace, announce=announce)
-    if not announce:
-        upkeep.vote_waits()
+    publish = publisher.publishes_each()
+    taken = await writer.write_together(casting.cast_all, casting.VoteToCast(voter, data, vote_grace, publish))
+    if not publish:
+        publisher.vote_waits()
     return taken
 
 
@@ -89,15 +92,19 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
     database: NamedDependency[Database],
     request: Request[Any, Any, Any],
     callers: NamedDependency[Callers],
-    session_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
-    game_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
-    session_game_id: Annotated[int | None, QueryParameter(ge=1, le=LARGEST_ID)] = None,
+    session_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
+    game_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
+    session_game_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
     username: FromQuery[str | None] = None,
     vote_type: FromQuery[Direction | None] = None,
-    page: Annotated[int, QueryParameter(ge=1, le=MOST_PAGES)] = 1,
-    limit: Annotated[int, QueryParameter(ge=1, le=MOST_ON_A_PAGE)] = 50,
+    page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
+    limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = 50,
+    before: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
 ) -> VotePage:
-    """The votes that count, newest first. Only hosts see the nicknames of guests."""
+    """The votes that count, newest first. Only hosts see the nicknames of guests.
+
+    With `before`, the id of the last vote of a page, the votes that follow it: as quick for old votes as for new ones.
+    """
     sees_all = callers.may(request.scope["headers"], Scope.HOST)
     return await database.read(
         queries.page_of_votes,
@@ -110,11 +117,12 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
         ),
         page=page,
         limit=limit,
+        before=before,
         hidden_platform=None if sees_all else PHONE,
     )
 
 
-@get("/{session_id:int}/votes", scope=Scope.PUBLIC, keepable=True)
+@get("/{session_id:int}/votes", scope=Scope.PUBLIC, cacheable=True)
 async def list_tallies(session_id: PathId, database: NamedDependency[Database]) -> SessionTallies:
     """The votes of a night, by game."""
     return await database.read(queries.tallies, session_id)
@@ -122,12 +130,31 @@ async def list_tallies(session_id: PathId, database: NamedDependency[Database]) 
 
 @get("/", scope=Scope.GUEST)
 async def list_own_votes(
-    session_id: Annotated[int, QueryParameter(ge=1, le=LARGEST_ID)],
+    session_id: Annotated[int, QueryParameter(ge=1, le=MAX_ID)],
     request: Request[Any, Any, Any],
     database: NamedDependency[Database],
 ) -> OwnVotes:
-    """What this guest has said of the games of a night, as it counts."""
+    """The votes of this guest on one night, as they count."""
     return await database.read(queries.own_votes, session_id, claims_of(request).token_id)
+
+
+@delete(GAME, status_code=200, scope=Scope.HOST)
+async def remove_game(
+    session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
+) -> SessionGameRemoved:
+    """Remove a game from a night, with its votes."""
+    return await writer.write(removal.remove_game, session_id, session_game_id)
+
+
+@post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
+async def undo(
+    session_id: PathId,
+    data: JSONBody[UndoRequest],
+    writer: NamedDependency[IdempotentWriter],
+    vote_grace: NamedDependency[float],
+) -> Undone:
+    """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
+    return await writer.write(removal.undo_change, session_id, data.change_id, grace_seconds=vote_grace)
 
 
 @post("/{session_id:int}/chat-import", status_code=200, scope=Scope.HOST)
@@ -137,7 +164,7 @@ async def import_chat(  # noqa: PLR0917 — how to read a file is said in the ad
     importer: NamedDependency[Importer],
     format_: Annotated[Format | None, QueryParameter(name="format")] = None,
     platform: Annotated[str, QueryParameter(pattern="^[a-z0-9_-]{1,32}$")] = CHAT,
-    utc_offset: Annotated[int, QueryParameter(name="utcOffset", ge=-MOST_OFFSET, le=MOST_OFFSET)] = 0,
+    utc_offset: Annotated[int, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = 0,
     first_date: Annotated[date | None, QueryParameter(name="firstDate")] = None,
     replace_existing: Annotated[bool, QueryParameter(name="replaceExisting")] = False,
 ) -> ChatImported:
@@ -163,4 +190,4 @@ async def import_chat(  # noqa: PLR0917 — how to read a file is said in the ad
 
 router = Router("/api/votes", route_handlers=[cast_vote, list_votes], tags=["Votes"])
 own_votes_router = Router("/api/guests/me/votes", route_handlers=[list_own_votes], tags=["Guests"])
-session_handlers = [list_tallies, import_chat]
+session_handlers = [list_tallies, remove_game, undo, import_chat]

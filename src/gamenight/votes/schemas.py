@@ -13,24 +13,24 @@ from gamenight.sessions.schemas import SessionGame
 
 Direction = Literal["up", "down"]
 Vote = Literal["up", "down", "unvote"]
-"""`unvote` withdraws what the voter had said of the game."""
-Username = Annotated[str, text(64, shortest=1)]
-UserId = Annotated[str, text(64, shortest=1)]
-Platform = Annotated[str, shaped(r"^[a-z0-9_-]+\Z", "lower-case letters, digits, - and _", shortest=1, longest=32)]
+"""`unvote` withdraws the voter's vote for the game."""
+Username = Annotated[str, text(64, min_length=1)]
+UserId = Annotated[str, text(64, min_length=1)]
+Platform = Annotated[str, shaped(r"^[a-z0-9_-]+\Z", "lower-case letters, digits, - and _", min_length=1, max_length=32)]
 
 CHAT: Final = "chat"
-"""The platform of whoever doesn't say another one: the same for live votes and for chat logs, so that they meet."""
+"""The default platform: the same for live votes and for chat logs, so that a voter is one person in both."""
 PHONE: Final = "phone"
 """The platform of guests, whose nicknames only hosts see."""
 GUEST_NAME: Final = "guest"
-"""What others see of a guest's name."""
+"""The name that others see for a guest."""
 
 
 class NewVote(Struct, frozen=True, rename="camel"):
     """A vote as a bot sends it, with `username` and `timestamp`, or as a phone does, which needs neither.
 
-    `session_game_id` is for who saw which game is voted on; `symbol` for who named one. Without them it is the game
-    that was playing at `timestamp`.
+    `session_game_id` names the game that the voter saw, `symbol` the game that they named. Without them the vote is for
+    the game that was playing at `timestamp`.
     """
 
     vote: Vote
@@ -53,7 +53,7 @@ class NewVote(Struct, frozen=True, rename="camel"):
 
 
 class Voter(Struct, frozen=True):
-    """Who votes: known by the platform's id where there is one, else by name."""
+    """A person who votes: known by the platform's id where there is one, else by name."""
 
     platform: str
     user_id: str | None
@@ -82,7 +82,7 @@ class CastVote(Struct, frozen=True):
 
 
 class VoteTaken(Struct, frozen=True, rename={"session_game": "sessionGame"}):
-    """What became of a vote. `session_game` has the votes of this night, `game` those of all nights."""
+    """The result of a vote. `session_game` has the votes of this night, `game` those of all nights."""
 
     success: bool
     message: str
@@ -131,7 +131,7 @@ class VotePage(Struct, frozen=True):
 
 
 class OwnVote(Struct, frozen=True):
-    """What a guest has said of a session game, as it counts."""
+    """The vote of a guest for a session game, as it counts."""
 
     session_game_id: int
     vote: Direction

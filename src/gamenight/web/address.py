@@ -16,7 +16,7 @@ HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1
 def play_address(scope: HTTPScope, *, public_url: str | None, listens_on: str) -> str:
     """The address of the phone page: the public one where it is set, else the one by which this request came.
 
-    A request by `localhost` came from this very machine, whose address in its network is told instead.
+    A request to `localhost` came from this machine: the result then has the machine's address in its network.
     """
     if public_url is not None:
         return public_url.rstrip("/") + PLAY

@@ -1,4 +1,4 @@
-"""What the pages need of the server besides the API of the night."""
+"""Routes for the pages: what they have to know of the server."""
 
 from io import BytesIO
 from typing import Any
@@ -13,8 +13,8 @@ from gamenight.auth.tokens import Scope
 from gamenight.web.address import is_loopback, play_address
 
 
-class Reach(Struct, frozen=True):
-    """What the server knows of its own address."""
+class ServerAddress(Struct, frozen=True):
+    """The address of this server, as it is configured."""
 
     public_url: str | None
     listens_on: str
@@ -27,8 +27,8 @@ class PlayAddress(Struct, frozen=True):
     reachable: bool
 
 
-class Play(Struct, frozen=True, rename="camel"):
-    """What the phone page has to know besides the night.
+class PhonePageFacts(Struct, frozen=True, rename="camel"):
+    """Facts for the phone page that are not of the night.
 
     `join_url` is where players type a room's code; `vote_grace_seconds` is how long after its end a game can be voted
     on.
@@ -39,30 +39,32 @@ class Play(Struct, frozen=True, rename="camel"):
 
 
 @get("/play", scope=Scope.PUBLIC, sync_to_thread=False)
-def tell_play(play: NamedDependency[Play]) -> Play:
-    """What the phone page has to know besides the night."""
-    return play
+def tell_play(phone_page_facts: NamedDependency[PhonePageFacts]) -> PhonePageFacts:
+    """Facts for the phone page that are not of the night."""
+    return phone_page_facts
 
 
 @get("/play-address", scope=Scope.PUBLIC, sync_to_thread=False)
-def tell_play_address(request: Request[Any, Any, Any], reach: NamedDependency[Reach]) -> PlayAddress:
+def tell_play_address(request: Request[Any, Any, Any], server_address: NamedDependency[ServerAddress]) -> PlayAddress:
     """The address of the phone page, as phones have to type it."""
-    url = _url(request, reach)
+    url = _url(request, server_address)
     return PlayAddress(url, reachable=not is_loopback(urlsplit(url).netloc))
 
 
 @get("/play-address/qr.svg", scope=Scope.PUBLIC, sync_to_thread=False, media_type="image/svg+xml")
-def draw_play_address(request: Request[Any, Any, Any], reach: NamedDependency[Reach]) -> Response[bytes]:
+def draw_play_address(
+    request: Request[Any, Any, Any], server_address: NamedDependency[ServerAddress]
+) -> Response[bytes]:
     """The address of the phone page as a QR code, black on white."""
     drawing = BytesIO()
-    segno.make(_url(request, reach), error="m", micro=False).save(
+    segno.make(_url(request, server_address), error="m", micro=False).save(
         drawing, kind="svg", border=3, dark="#000", light="#fff", xmldecl=False, omitsize=True
     )
     return Response(drawing.getvalue(), media_type="image/svg+xml")
 
 
-def _url(request: Request[Any, Any, Any], reach: Reach) -> str:
-    return play_address(request.scope, public_url=reach.public_url, listens_on=reach.listens_on)
+def _url(request: Request[Any, Any, Any], server_address: ServerAddress) -> str:
+    return play_address(request.scope, public_url=server_address.public_url, listens_on=server_address.listens_on)
 
 
 router = Router("/api", route_handlers=[tell_play, tell_play_address, draw_play_address], tags=["Pages"])

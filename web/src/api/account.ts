@@ -21,8 +21,8 @@ export async function readAccount(): Promise<Account | null> {
 
 /** `secret` is the admin key or a host token, as somebody has typed or pasted it. */
 export function logIn(secret: string): Promise<unknown> {
-  const told = secret.trim();
-  return request('POST', PATH, TOKEN.test(told) ? { token: told } : { key: told });
+  const trimmed = secret.trim();
+  return request('POST', PATH, TOKEN.test(trimmed) ? { token: trimmed } : { key: trimmed });
 }
 
 export function logOut(): Promise<unknown> {

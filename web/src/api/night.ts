@@ -61,8 +61,8 @@ export const startSession = (notes: string | null): Promise<Session> => add('/ap
 /** What the host says of a night to everybody. `next_game_id` is the catalogue's; null takes it back. */
 export const changeSession = (
   id: number,
-  said: { next_game_id?: number | null; overlay_code_hidden?: boolean },
-): Promise<Session> => request('PATCH', ofSession(id), said);
+  change: { next_game_id?: number | null; overlay_code_hidden?: boolean },
+): Promise<Session> => request('PATCH', ofSession(id), change);
 export const closeSession = (id: number, notes: string | null): Promise<Session> =>
   request('POST', `${ofSession(id)}/close`, { notes });
 

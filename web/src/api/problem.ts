@@ -9,11 +9,11 @@ import { ApiError } from './request';
 
 /** What went wrong as a sentence for hosts, in the language of the page. */
 export function problemOf(error: unknown): string {
-  return error instanceof ApiError ? sayError(error, HOST_ERRORS, told(error.details)) : String(error);
+  return error instanceof ApiError ? sayError(error, HOST_ERRORS, nestedValues(error.details)) : String(error);
 }
 
 /** What the answer tells with more than a text or a number. */
-function told(details: ApiError['details']): Values {
+function nestedValues(details: ApiError['details']): Values {
   const change = details['change'] as Change | undefined;
   const unit = details['column'] ? 'column' : details['line'] ? 'line' : 'entry';
   const words: Messages = HOST_ERRORS[language()];

@@ -16,13 +16,13 @@ export class ApiError extends Error {
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 const PATIENCE = 20_000;
 
-interface Told {
+interface Options {
   /** The change is made once, even where this request arrives twice. */
   idempotencyKey?: string;
 }
 
 /** Raises ApiError; its code is `no_connection` where the server could not be reached. */
-export async function request<T>(method: Method, path: string, body?: unknown, told: Told = {}): Promise<T> {
+export async function request<T>(method: Method, path: string, body?: unknown, options: Options = {}): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -31,7 +31,7 @@ export async function request<T>(method: Method, path: string, body?: unknown, t
       signal: AbortSignal.timeout(PATIENCE),
       headers: {
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
-        ...(told.idempotencyKey === undefined ? {} : { 'Idempotency-Key': told.idempotencyKey }),
+        ...(options.idempotencyKey === undefined ? {} : { 'Idempotency-Key': options.idempotencyKey }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
@@ -46,12 +46,12 @@ export async function request<T>(method: Method, path: string, body?: unknown, t
 
 /** A POST that adds something, and adds it once: where its answer is lost it is asked for again. */
 export async function add<T>(path: string, body: unknown = {}): Promise<T> {
-  const told = { idempotencyKey: randomKey() };
+  const options = { idempotencyKey: randomKey() };
   try {
-    return await request<T>('POST', path, body, told);
+    return await request<T>('POST', path, body, options);
   } catch (error) {
     if (!(error instanceof ApiError) || error.code !== 'no_connection') throw error;
-    return request<T>('POST', path, body, told);
+    return request<T>('POST', path, body, options);
   }
 }
 

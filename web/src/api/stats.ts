@@ -73,12 +73,12 @@ export interface Overview {
 /** The catalogue, the nights and the votes as CSV files in one archive. */
 export const EVERYTHING = '/api/stats/export.zip';
 
-const MOST_NIGHTS = 100;
+const MAX_NIGHTS = 100;
 
 /** The day of a night is that of the host's clock. */
-function query(wanted: Record<string, string | number>): string {
+function query(parameters: Record<string, string | number>): string {
   const utcOffset = -new Date().getTimezoneOffset();
-  return String(new URLSearchParams({ utcOffset: String(utcOffset), ...wanted }));
+  return String(new URLSearchParams({ utcOffset: String(utcOffset), ...parameters }));
 }
 
 export const readOverview = (): Promise<Overview> => request('GET', '/api/stats');
@@ -99,7 +99,7 @@ export async function readPeriods(by: 'month' | 'year'): Promise<readonly Period
 export async function readNightFigures(): Promise<readonly NightFigures[]> {
   const { nights } = await request<{ nights: NightFigures[] }>(
     'GET',
-    `/api/stats/nights?${query({ limit: MOST_NIGHTS })}`,
+    `/api/stats/nights?${query({ limit: MAX_NIGHTS })}`,
   );
   return nights;
 }

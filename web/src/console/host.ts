@@ -6,16 +6,16 @@ import type { LiveEvent } from '../live/messages';
 import type { LoggedIn } from './account.svelte';
 
 export class EventHearers {
-  private readonly hearers = new Set<(event: LiveEvent) => void>();
+  private readonly listeners = new Set<(event: LiveEvent) => void>();
 
-  /** Calls `hearer` with each new event until the function that comes back is called: `$effect(() => events.hear(...))`. */
-  hear(hearer: (event: LiveEvent) => void): () => void {
-    this.hearers.add(hearer);
-    return () => this.hearers.delete(hearer);
+  /** Calls `listener` with each new event until the returned function is called: `$effect(() => events.listen(...))`. */
+  listen(listener: (event: LiveEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   tell(event: LiveEvent): void {
-    for (const hearer of this.hearers) hearer(event);
+    for (const listener of this.listeners) listener(event);
   }
 }
 

@@ -1,7 +1,7 @@
 /** When to come back after a connection has ended: docs/reference/live.md, "Close codes" and "Coming back". */
 
-export const SHORTEST = 500;
-export const LONGEST = 15_000;
+export const MIN_PAUSE = 500;
+export const MAX_PAUSE = 15_000;
 /** 41xx: the server has asked for less. */
 const FAILURES_WHEN_TOO_MUCH = 3;
 
@@ -17,8 +17,8 @@ export function afterClose(code: number, reason: string, failures: number, rando
   if ((code >= 4000 && code < 4100) || BROKEN_CLIENT.has(code)) {
     return { kind: 'stop', code, word: reason.split(/[ :]/)[0] ?? '' };
   }
-  const asked = /retryAfter=(\d+(?:\.\d+)?)/.exec(reason)?.[1];
-  if (asked !== undefined) return { kind: 'wait', milliseconds: Math.min(Number(asked) * 1000, LONGEST) };
+  const retryAfter = /retryAfter=(\d+(?:\.\d+)?)/.exec(reason)?.[1];
+  if (retryAfter !== undefined) return { kind: 'wait', milliseconds: Math.min(Number(retryAfter) * 1000, MAX_PAUSE) };
   const counted = code >= 4100 && code < 4200 ? Math.max(failures, FAILURES_WHEN_TOO_MUCH) : failures;
-  return { kind: 'wait', milliseconds: random() * Math.min(LONGEST, SHORTEST * 2 ** counted) };
+  return { kind: 'wait', milliseconds: random() * Math.min(MAX_PAUSE, MIN_PAUSE * 2 ** counted) };
 }

@@ -66,7 +66,7 @@ export class Connection {
     socket.onopen = () => this.take(this.conversation.opened());
     socket.onmessage = (message) => {
       this.expectWord(SILENCE, () => this.ask());
-      this.take(this.conversation.heard(JSON.parse(String(message.data)) as Answer | LiveEvent));
+      this.take(this.conversation.handle(JSON.parse(String(message.data)) as Answer | LiveEvent));
     };
     socket.onclose = (close) => this.closed(socket, close.code, close.reason);
     this.show();

@@ -23,19 +23,19 @@ beforeEach(() => {
 /** Connected, with session 5 at event 10. */
 function following(night = aNight([aGame(1)])): void {
   page.opened();
-  page.heard(hello(10));
+  page.handle(hello(10));
   page.activeFound(night.session);
-  page.heard(subscribed);
-  page.heard(snapshot(10, night));
+  page.handle(subscribed);
+  page.handle(snapshot(10, night));
 }
 
 describe('the first connection', () => {
   test('says who it is, asks for the active session, and takes its snapshot', () => {
     expect(sent(page.opened())).toEqual([{ type: 'auth', token: 'a-token' }]);
-    expect(page.heard(hello(10))).toEqual([{ do: 'find-active' }]);
+    expect(page.handle(hello(10))).toEqual([{ do: 'find-active' }]);
     expect(sent(page.activeFound(aSession()))).toEqual([{ type: 'subscribe', sessionId: 5, snapshot: true }]);
     expect(page.view.status).toBe('connecting');
-    page.heard(snapshot(10, aNight([aGame(1)])));
+    page.handle(snapshot(10, aNight([aGame(1)])));
     expect(page.view).toMatchObject({ status: 'live', night: aNight([aGame(1)]) });
   });
 
@@ -45,25 +45,25 @@ describe('the first connection', () => {
 
   test('is live where no session is active, and follows the first that starts', () => {
     page.opened();
-    page.heard(hello(10));
+    page.handle(hello(10));
     expect(page.activeFound(null)).toEqual([]);
     expect(page.view).toMatchObject({ status: 'live', night: null });
-    const steps = page.heard(anEvent(11, 'session.started', { session: aSession() }));
+    const steps = page.handle(anEvent(11, 'session.started', { session: aSession() }));
     expect(sent(steps)).toEqual([{ type: 'subscribe', sessionId: 5, snapshot: true }]);
     expect(told(steps)).toEqual(['session.started']);
   });
 
   test('keeps to a session that starts while it asks which one is active', () => {
     page.opened();
-    page.heard(hello(10));
-    page.heard(anEvent(11, 'session.started', { session: aSession({ id: 6 }) }, 6));
+    page.handle(hello(10));
+    page.handle(anEvent(11, 'session.started', { session: aSession({ id: 6 }) }, 6));
     expect(page.activeFound(aSession({ id: 5 }))).toEqual([]);
   });
 
   test('a token or cookie that is refused, or not there, has to be renewed', () => {
     page.opened();
-    expect(page.heard({ type: 'error', code: 'token_missing', message: 'Who?' })).toEqual([{ do: 'renew' }]);
-    expect(page.heard({ type: 'auth_error', message: 'No.' })).toEqual([{ do: 'renew' }]);
+    expect(page.handle({ type: 'error', code: 'token_missing', message: 'Who?' })).toEqual([{ do: 'renew' }]);
+    expect(page.handle({ type: 'auth_error', message: 'No.' })).toEqual([{ do: 'renew' }]);
   });
 });
 
@@ -71,72 +71,72 @@ describe('events', () => {
   test('are applied once each, whatever is repeated', () => {
     following();
     const event = anEvent(12, 'vote.received', { sessionGame: aGame(1, { upvotes: 1 }) });
-    expect(told(page.heard(event))).toEqual(['vote.received']);
-    expect(page.heard(event)).toEqual([]);
-    expect(page.heard(anEvent(11, 'game.added', { sessionGame: aGame(2) }))).toEqual([]);
+    expect(told(page.handle(event))).toEqual(['vote.received']);
+    expect(page.handle(event)).toEqual([]);
+    expect(page.handle(anEvent(11, 'game.added', { sessionGame: aGame(2) }))).toEqual([]);
     expect(page.view.night?.games).toEqual([aGame(1, { upvotes: 1 })]);
   });
 
   test('of a session that is left are not of this one', () => {
     following();
-    const steps = page.heard(anEvent(11, 'session.started', { session: aSession({ id: 6 }) }, 6));
+    const steps = page.handle(anEvent(11, 'session.started', { session: aSession({ id: 6 }) }, 6));
     expect(sent(steps)).toEqual([
       { type: 'unsubscribe', sessionId: 5 },
       { type: 'subscribe', sessionId: 6, snapshot: true },
     ]);
-    page.heard(anEvent(12, 'game.added', { sessionGame: aGame(2) }, 5));
-    page.heard(snapshot(5, aNight([aGame(3)])));
-    page.heard(snapshot(13, aNight([], { id: 6 })));
+    page.handle(anEvent(12, 'game.added', { sessionGame: aGame(2) }, 5));
+    page.handle(snapshot(5, aNight([aGame(3)])));
+    page.handle(snapshot(13, aNight([], { id: 6 })));
     expect(page.view.night).toEqual(aNight([], { id: 6 }));
   });
 
   test('of a night that starts are followed, also where the snapshot of the one before is newer', () => {
     page.opened();
-    page.heard(hello(10));
+    page.handle(hello(10));
     page.activeFound(aSession());
-    page.heard(snapshot(15, aNight([], { is_active: 0 })));
-    const steps = page.heard(anEvent(14, 'session.started', { session: aSession({ id: 6 }) }, 6));
+    page.handle(snapshot(15, aNight([], { is_active: 0 })));
+    const steps = page.handle(anEvent(14, 'session.started', { session: aSession({ id: 6 }) }, 6));
     expect(sent(steps)).toContainEqual({ type: 'subscribe', sessionId: 6, snapshot: true });
   });
 
   test('that a snapshot has in it are not told, but the page is told of the snapshot', () => {
     page.opened();
-    page.heard(hello(10));
+    page.handle(hello(10));
     page.activeFound(null);
-    page.heard(anEvent(11, 'session.started', { session: aSession() }));
+    page.handle(anEvent(11, 'session.started', { session: aSession() }));
     expect(page.view.snapshotId).toBe(0);
-    page.heard(snapshot(12, aNight([aGame(1)])));
-    expect(told(page.heard(anEvent(12, 'game.added', { sessionGame: aGame(1) })))).toEqual([]);
+    page.handle(snapshot(12, aNight([aGame(1)])));
+    expect(told(page.handle(anEvent(12, 'game.added', { sessionGame: aGame(1) })))).toEqual([]);
     expect(page.view.snapshotId).toBe(12);
   });
 
   test('of everybody that the snapshot has in it are told, and change nothing', () => {
     following(aNight([aGame(1, { game_id: 71, title: 'Newest' })]));
-    page.heard(snapshot(20, aNight([aGame(1, { game_id: 71, title: 'Newest' })])));
+    page.handle(snapshot(20, aNight([aGame(1, { game_id: 71, title: 'Newest' })])));
     const old = { id: 71, title: 'Old', pack_name: 'P', game_type: null, min_players: 1, max_players: 9 };
-    expect(told(page.heard(anEvent(15, 'catalogue.changed', { games: [old] })))).toEqual(['catalogue.changed']);
+    expect(told(page.handle(anEvent(15, 'catalogue.changed', { games: [old] })))).toEqual(['catalogue.changed']);
     expect(page.view.night?.games[0]?.title).toBe('Newest');
   });
 
   test('of everybody do not hide those of the session that are replayed after them', () => {
     following();
     const renamed = { id: 71, title: 'New', pack_name: 'P', game_type: null, min_players: 1, max_players: 9 };
-    page.heard(anEvent(20, 'catalogue.changed', { games: [renamed] }));
-    page.heard(anEvent(15, 'game.added', { sessionGame: aGame(2) }));
+    page.handle(anEvent(20, 'catalogue.changed', { games: [renamed] }));
+    page.handle(anEvent(15, 'game.added', { sessionGame: aGame(2) }));
     expect(page.view.night?.games.map((game) => game.title)).toEqual(['New', 'Game 2']);
   });
 
   test('of too many games at once ask for a fresh snapshot', () => {
     following();
-    const steps = page.heard(anEvent(11, 'catalogue.changed', { games: null }));
+    const steps = page.handle(anEvent(11, 'catalogue.changed', { games: null }));
     expect(sent(steps)).toEqual([{ type: 'subscribe', sessionId: 5, snapshot: true }]);
   });
 
   test('a closed night stays in sight, a deleted one does not', () => {
     following();
-    page.heard(anEvent(11, 'session.ended', { session: aSession({ is_active: 0 }) }));
+    page.handle(anEvent(11, 'session.ended', { session: aSession({ is_active: 0 }) }));
     expect(page.view.night?.session.is_active).toBe(0);
-    page.heard(anEvent(12, 'session.deleted'));
+    page.handle(anEvent(12, 'session.deleted'));
     expect(page.view).toMatchObject({ status: 'live', night: null });
   });
 });
@@ -144,14 +144,14 @@ describe('events', () => {
 describe('coming back', () => {
   test('goes on where it was, on both topics', () => {
     following();
-    page.heard(anEvent(14, 'game.added', { sessionGame: aGame(2) }));
+    page.handle(anEvent(14, 'game.added', { sessionGame: aGame(2) }));
     expect(page.closed(1006, '')).toEqual({ kind: 'wait', milliseconds: 500 });
     expect(page.view).toMatchObject({ status: 'reconnecting', night: { games: [aGame(1), aGame(2)] } });
     expect(sent(page.opened())).toEqual([{ type: 'auth', token: 'a-token', since: 10, stream: 'log' }]);
-    expect(sent(page.heard(hello(30)))).toEqual([{ type: 'subscribe', sessionId: 5, since: 14, stream: 'log' }]);
-    page.heard(subscribed);
+    expect(sent(page.handle(hello(30)))).toEqual([{ type: 'subscribe', sessionId: 5, since: 14, stream: 'log' }]);
+    page.handle(subscribed);
     expect(page.view.status).toBe('live');
-    page.heard(anEvent(15, 'game.removed', { sessionGameId: 1 }));
+    page.handle(anEvent(15, 'game.removed', { sessionGameId: 1 }));
     expect(page.view.night?.games).toEqual([aGame(2)]);
   });
 
@@ -159,11 +159,11 @@ describe('coming back', () => {
     following();
     page.closed(1006, '');
     page.opened();
-    page.heard(hello(900));
-    page.heard(subscribed);
-    page.heard(snapshot(900, aNight([aGame(7)]), 'resync'));
+    page.handle(hello(900));
+    page.handle(subscribed);
+    page.handle(snapshot(900, aNight([aGame(7)]), 'resync'));
     expect(page.view.night?.games).toEqual([aGame(7)]);
-    page.heard(anEvent(800, 'game.removed', { sessionGameId: 7 }));
+    page.handle(anEvent(800, 'game.removed', { sessionGameId: 7 }));
     expect(page.view.night?.games).toEqual([aGame(7)]);
   });
 
@@ -171,33 +171,33 @@ describe('coming back', () => {
     following();
     page.closed(1012, 'restarting retryAfter=0.5');
     page.opened();
-    page.heard(hello(3, 'another'));
-    page.heard(subscribed);
-    page.heard(snapshot(3, aNight([aGame(9)]), 'resync', 'another'));
-    page.heard(anEvent(4, 'game.removed', { sessionGameId: 9 }));
+    page.handle(hello(3, 'another'));
+    page.handle(subscribed);
+    page.handle(snapshot(3, aNight([aGame(9)]), 'resync', 'another'));
+    page.handle(anEvent(4, 'game.removed', { sessionGameId: 9 }));
     expect(page.view.night?.games).toEqual([]);
     page.closed(1006, '');
     expect(sent(page.opened())[0]).toMatchObject({ stream: 'another', since: 3 });
-    expect(sent(page.heard(hello(4, 'another')))[0]).toMatchObject({ stream: 'another', since: 4 });
+    expect(sent(page.handle(hello(4, 'another')))[0]).toMatchObject({ stream: 'another', since: 4 });
   });
 
   test('what everybody hears and is no longer kept is asked for afresh', () => {
     following();
     page.closed(1006, '');
     page.opened();
-    page.heard(hello(900));
+    page.handle(hello(900));
     const resync: Answer = { type: 'resync', reason: 'since_too_old', id: 900, stream: 'log', data: { session: null } };
-    expect(sent(page.heard(resync))).toEqual([{ type: 'subscribe', sessionId: 5, snapshot: true }]);
+    expect(sent(page.handle(resync))).toEqual([{ type: 'subscribe', sessionId: 5, snapshot: true }]);
     const other = { ...resync, data: { session: aSession({ id: 6 }) } };
-    expect(sent(page.heard(other))).toContainEqual({ type: 'subscribe', sessionId: 6, snapshot: true });
+    expect(sent(page.handle(other))).toContainEqual({ type: 'subscribe', sessionId: 6, snapshot: true });
   });
 
   test('a session that was deleted meanwhile is none', () => {
     following();
     page.closed(1006, '');
     page.opened();
-    page.heard(hello(30));
-    page.heard({ type: 'error', code: 'session_not_found', message: 'There is none.' });
+    page.handle(hello(30));
+    page.handle({ type: 'error', code: 'session_not_found', message: 'There is none.' });
     expect(page.view).toMatchObject({ status: 'live', night: null });
   });
 
@@ -206,8 +206,8 @@ describe('coming back', () => {
     const pauses = [0, 1, 2].map(() => page.closed(1006, ''));
     expect(pauses.map((each) => each.kind === 'wait' && each.milliseconds)).toEqual([500, 1000, 2000]);
     page.opened();
-    page.heard(hello(30));
-    page.heard(subscribed);
+    page.handle(hello(30));
+    page.handle(subscribed);
     expect(page.closed(1006, '')).toEqual({ kind: 'wait', milliseconds: 500 });
   });
 
@@ -240,30 +240,30 @@ describe('the room of the game that is playing', () => {
 
   test('is asked for after a snapshot, and then told by events', () => {
     page.opened();
-    page.heard(hello(10));
+    page.handle(hello(10));
     page.activeFound(aSession());
-    const steps = page.heard(snapshot(10, aNight([aGame(1, { room_code: 'ABCD' })])));
+    const steps = page.handle(snapshot(10, aNight([aGame(1, { room_code: 'ABCD' })])));
     expect(steps).toEqual([{ do: 'find-room', sessionId: 5, sessionGameId: 1 }]);
     page.roomFound(room());
     expect(page.view.room?.playerCount).toBe(2);
-    page.heard(joined(11, { playerCount: 3 }));
+    page.handle(joined(11, { playerCount: 3 }));
     expect(page.view.room?.playerCount).toBe(3);
   });
 
   test('as it was asked for is older than an event that came meanwhile', () => {
     following(aNight([aGame(1, { room_code: 'ABCD' })]));
-    page.heard(joined(11, { playerCount: 3 }));
+    page.handle(joined(11, { playerCount: 3 }));
     page.roomFound(room({ playerCount: 2 }));
     expect(page.view.room?.playerCount).toBe(3);
   });
 
   test('is forgotten when another game is playing', () => {
     following(aNight([aGame(1, { room_code: 'ABCD' })]));
-    page.heard(joined(11));
-    page.heard(anEvent(12, 'game.status-changed', { sessionGame: aGame(1, { status: 'played' }) }));
-    page.heard(anEvent(13, 'game.added', { sessionGame: aGame(2) }));
+    page.handle(joined(11));
+    page.handle(anEvent(12, 'game.status-changed', { sessionGame: aGame(1, { status: 'played' }) }));
+    page.handle(anEvent(13, 'game.added', { sessionGame: aGame(2) }));
     expect(page.view.room).toBeNull();
-    page.heard(anEvent(14, 'room.disconnected', { ...room(), sessionGame: aGame(1, { status: 'played' }) }));
+    page.handle(anEvent(14, 'room.disconnected', { ...room(), sessionGame: aGame(1, { status: 'played' }) }));
     expect(page.view.room).toBeNull();
   });
 });

@@ -70,19 +70,19 @@ export class Conversation {
     return [send({ type: 'auth', ...(this.token === null ? {} : { token: this.token }), ...since })];
   }
 
-  heard(message: Answer | LiveEvent): Step[] {
-    if (isEvent(message)) return this.heardEvent(message);
+  handle(message: Answer | LiveEvent): Step[] {
+    if (isEvent(message)) return this.handleEvent(message);
     switch (message.type) {
       case 'auth_error':
         return [{ do: 'renew' }];
       case 'hello':
-        return this.heardHello(message);
+        return this.handleHello(message);
       case 'subscribed':
         this.succeeded();
         return [];
       case 'snapshot':
       case 'resync':
-        return this.heardState(message);
+        return this.handleState(message);
       case 'error':
         if (message.code === 'token_missing') return [{ do: 'renew' }];
         if (message.code === 'session_not_found') this.leave();
@@ -128,7 +128,7 @@ export class Conversation {
     this.failures = 0;
   }
 
-  private heardHello(hello: Answer): Step[] {
+  private handleHello(hello: Answer): Step[] {
     if (this.stream !== hello.stream) {
       this.stream = hello.stream ?? null;
       this.everyoneHead = hello.head ?? null;
@@ -140,7 +140,7 @@ export class Conversation {
       : [send({ type: 'subscribe', sessionId: this.sessionId, ...this.since(this.sessionHead) })];
   }
 
-  private heardState(message: Answer): Step[] {
+  private handleState(message: Answer): Step[] {
     const { id = 0, data } = message;
     if (message.stream !== undefined) this.stream = message.stream;
     if (message.sessionId === undefined) {
@@ -157,7 +157,7 @@ export class Conversation {
     return this.lookForRoom();
   }
 
-  private heardEvent(event: LiveEvent): Step[] {
+  private handleEvent(event: LiveEvent): Step[] {
     if (event.type === 'session.started') return this.heardStart(event);
     if (event.sessionId === undefined) return this.heardByEveryone(event);
     if (event.sessionId !== this.sessionId || this.sessionHead === null || event.id <= this.sessionHead) return [];
@@ -183,12 +183,12 @@ export class Conversation {
   private heardByEveryone(event: LiveEvent): Step[] {
     if (event.id <= (this.everyoneHead ?? 0)) return [];
     this.everyoneHead = event.id;
-    const told: Step = { do: 'tell', event };
-    if (event.type !== 'catalogue.changed' || this.night === null || this.sessionId === null) return [told];
-    if (event.id <= this.snapshotId) return [told];
-    if (event.data.games === null) return [...this.follow(this.sessionId), told];
+    const step: Step = { do: 'tell', event };
+    if (event.type !== 'catalogue.changed' || this.night === null || this.sessionId === null) return [step];
+    if (event.id <= this.snapshotId) return [step];
+    if (event.data.games === null) return [...this.follow(this.sessionId), step];
     this.night = fold(this.night, event);
-    return [told];
+    return [step];
   }
 
   private follow(sessionId: number): Step[] {

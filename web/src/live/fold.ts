@@ -6,7 +6,7 @@ import type { CatalogueGame, LiveEvent, NextGame, Night, SessionGame } from './m
 export function fold(night: Night | null, event: LiveEvent): Night | null {
   if (night === null || event.type === 'session.deleted') return null;
   if (event.type === 'catalogue.changed') {
-    return renamed(withoutAnnounced(night, event.data.removed ?? []), event.data.games ?? []);
+    return renamed(withoutNextGame(night, event.data.removed ?? []), event.data.games ?? []);
   }
   const { session, sessionGame, sessionGames, sessionGameId } = event.data;
   const next = session ? { ...night, session } : night;
@@ -24,9 +24,9 @@ function replaced(games: readonly SessionGame[], rows: readonly SessionGame[]): 
 }
 
 /** A game that has left the catalogue does not come next. */
-function withoutAnnounced(night: Night, removed: readonly number[]): Night {
-  const announced = night.session.next_game;
-  if (!announced || !removed.includes(announced.game_id)) return night;
+function withoutNextGame(night: Night, removed: readonly number[]): Night {
+  const nextGame = night.session.next_game;
+  if (!nextGame || !removed.includes(nextGame.game_id)) return night;
   return { ...night, session: { ...night.session, next_game: null } };
 }
 

@@ -35,7 +35,7 @@ export interface SessionGame {
   downvotes: number;
 }
 
-/** A game of the catalogue that the host has announced. */
+/** A game of the catalogue that the host has set as the next one. */
 export type NextGame = Pick<
   SessionGame,
   'game_id' | 'title' | 'pack_name' | 'game_type' | 'min_players' | 'max_players'

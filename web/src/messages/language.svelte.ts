@@ -13,7 +13,7 @@ import {
 
 export const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: 'English', de: 'Deutsch', es: 'Español' };
 
-function wanted(): { language: Language; locale: string } {
+function preferred(): { language: Language; locale: string } {
   const stored = recall('language');
   const chosen = LANGUAGES.find((each) => each === stored);
   const tags = [...navigator.languages];
@@ -21,7 +21,7 @@ function wanted(): { language: Language; locale: string } {
   return matchLanguage(chosen ? [...tags.filter((tag) => tag.toLowerCase().startsWith(chosen)), chosen] : tags);
 }
 
-let current = $state.raw(wanted());
+let current = $state.raw(preferred());
 
 export function language(): Language {
   return current.language;
@@ -37,7 +37,7 @@ export function applyLanguage(): void {
 
 export function chooseLanguage(choice: Language): void {
   keep('language', choice);
-  current = wanted();
+  current = preferred();
   applyLanguage();
 }
 
@@ -52,8 +52,8 @@ export function translator<Original extends Messages>(
 }
 
 /** The language of this window alone, as its address asks for; nothing is kept. */
-export function useLanguage(asked: Language): void {
-  current = matchLanguage([...navigator.languages.filter((tag) => tag.toLowerCase().startsWith(asked)), asked]);
+export function useLanguage(requested: Language): void {
+  current = matchLanguage([...navigator.languages.filter((tag) => tag.toLowerCase().startsWith(requested)), requested]);
   applyLanguage();
 }
 

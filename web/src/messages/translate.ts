@@ -38,8 +38,8 @@ export function placeholdersOf(message: Message): string[] {
 }
 
 /** The first of the browser's languages that there are messages in, with the locale to write numbers and dates in. */
-export function matchLanguage(wanted: readonly string[]): { language: Language; locale: string } {
-  for (const tag of wanted) {
+export function matchLanguage(preferred: readonly string[]): { language: Language; locale: string } {
+  for (const tag of preferred) {
     const language = LANGUAGES.find((each) => each === tag.toLowerCase().split(/[-_]/)[0]);
     if (language) return { language, locale: checkedLocale(tag, language) };
   }

@@ -48,8 +48,8 @@ export const DEFAULT: Layout = {
   language: null,
 };
 
-const SIZES = { least: 0.5, most: 4 };
-const LONGEST_DELAY = 300;
+const SIZES = { minimum: 0.5, maximum: 4 };
+const MAX_DELAY = 300;
 const COLOUR = /^(?:[0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})$/i;
 
 /** The layout, and what of the address was not understood: its default is taken instead. */
@@ -68,10 +68,10 @@ export function parse(search: string): { layout: Layout; notUnderstood: string[]
 
   const layout: Layout = {
     position: read('position', DEFAULT.position, (value) => oneOf(POSITIONS, value)),
-    size: read('size', DEFAULT.size, (value) => within(value, SIZES.least, SIZES.most)),
+    size: read('size', DEFAULT.size, (value) => within(value, SIZES.minimum, SIZES.maximum)),
     parts: read('show', DEFAULT.parts, partsOf),
     code: read('code', DEFAULT.code, (value) => oneOf(CODES, value)),
-    delay: read('delay', DEFAULT.delay, (value) => within(value, 0, LONGEST_DELAY)),
+    delay: read('delay', DEFAULT.delay, (value) => within(value, 0, MAX_DELAY)),
     accent: read('accent', DEFAULT.accent, colour),
     text: read('text', DEFAULT.text, colour),
     panel: read('panel', DEFAULT.panel, colour),
@@ -84,9 +84,9 @@ function oneOf<T extends string>(values: readonly T[], value: string): T | null 
   return values.find((each) => each === value) ?? null;
 }
 
-function within(value: string, least: number, most: number): number | null {
+function within(value: string, minimum: number, maximum: number): number | null {
   const number = value === '' ? NaN : Number(value);
-  return number >= least && number <= most ? number : null;
+  return number >= minimum && number <= maximum ? number : null;
 }
 
 function partsOf(value: string): readonly Part[] | null {

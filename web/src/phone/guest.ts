@@ -7,7 +7,7 @@ export interface Guest {
   nickname: string | null;
 }
 
-export const LONGEST_NICKNAME = 32;
+export const MAX_NICKNAME_LENGTH = 32;
 const NICKNAME = 'nickname';
 
 /** Takes part: a browser that did so before is the same guest again. Raises ApiError. */

@@ -66,7 +66,7 @@ def read(source: io.BufferedIOBase, zone: tzinfo, first_date: date | None) -> It
 
 
 def _message(line: str, stamp: re.Match[str]) -> re.Match[str] | None:
-    """What somebody said; None for the words of the system and for actions."""
+    """The message on a line; None for lines of the system and for actions."""
     said = _ANGLED.match(line, stamp.end()) or _TABBED.match(line, stamp.end())
     if said is None and stamp["bracket"]:
         said = _COLON.match(line, stamp.end())

@@ -57,7 +57,7 @@ class ChatLogInvalid(BadRequest):
 
 
 class ChatMessage(Struct, frozen=True):
-    """What somebody wrote, cut to 2,000 characters. `number` is that of its entry or line in the log."""
+    """The text of a message, cut to 2,000 characters. `number` is that of its entry or line in the log."""
 
     timestamp: str
     username: str

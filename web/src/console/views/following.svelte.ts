@@ -12,7 +12,7 @@ export function follow(onEvent: (event: LiveEvent) => void, onFresh: () => void)
   const isLive = $derived(live.status === 'live');
   const snapshotId = $derived(live.view.snapshotId);
   const freshness = new Freshness();
-  $effect(() => events.hear(onEvent));
+  $effect(() => events.listen(onEvent));
   $effect(() => {
     if (freshness.isToBeRead(isLive, snapshotId)) untrack(onFresh);
   });

@@ -36,7 +36,7 @@ export class CatalogueState {
     }
   }
 
-  hear(event: LiveEvent): void {
+  handle(event: LiveEvent): void {
     if (event.type !== 'catalogue.changed') return;
     const { games, removed } = event.data as unknown as { games: Game[] | null; removed: number[] | null };
     if (games === null) {

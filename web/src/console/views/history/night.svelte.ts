@@ -33,13 +33,13 @@ export class NightState {
     if (this.night) this.night = { ...this.night, session };
   }
 
-  hear(event: LiveEvent): void {
-    if (event.type === 'sessions.changed') this.#hearOfList(event);
+  handle(event: LiveEvent): void {
+    if (event.type === 'sessions.changed') this.#handleList(event);
     else if (event.type === 'catalogue.changed' && event.data.games === null) void this.reload();
     else if (event.type === 'catalogue.changed' || event.sessionId === this.id) this.#fold(event);
   }
 
-  #hearOfList(event: LiveEvent): void {
+  #handleList(event: LiveEvent): void {
     const { sessionId, listedSession } = event.data as unknown as { sessionId: number; listedSession: Session | null };
     if (sessionId !== this.id) return;
     if (listedSession === null) this.#leave();

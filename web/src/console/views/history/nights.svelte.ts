@@ -14,7 +14,7 @@ export class Nights extends Loaded<readonly ListedNight[]> {
     super(readNights);
   }
 
-  hear(event: LiveEvent): void {
+  handle(event: LiveEvent): void {
     if (event.type === 'sessions.changed') {
       const { sessionId, listedSession } = event.data as unknown as SessionsChanged;
       this.#put(sessionId, listedSession);

@@ -2,15 +2,15 @@
 
 import { keep, recall } from '../../../stored';
 
-export const FEWEST = 1;
-export const MOST = 100;
+export const MIN_PEOPLE = 1;
+export const MAX_PEOPLE = 100;
 const USUAL = 4;
 
 let count = $state(read());
 
 function read(): number {
   const stored = Number(recall('people'));
-  return stored >= FEWEST && stored <= MOST ? Math.round(stored) : USUAL;
+  return stored >= MIN_PEOPLE && stored <= MAX_PEOPLE ? Math.round(stored) : USUAL;
 }
 
 export function people(): number {
@@ -18,6 +18,6 @@ export function people(): number {
 }
 
 export function setPeople(wanted: number): void {
-  count = Math.min(MOST, Math.max(FEWEST, wanted));
+  count = Math.min(MAX_PEOPLE, Math.max(MIN_PEOPLE, wanted));
   keep('people', String(count));
 }

@@ -8,7 +8,7 @@ from tests.support.browser import PHONE
 from tests.support.scenes import Scenes
 
 
-def test_what_the_host_announces_is_on_all_pages_until_it_is_played(night: Scenes, watch: Watch) -> None:
+def test_the_next_game_is_on_all_pages_until_it_is_played(night: Scenes, watch: Watch) -> None:
     night.begin()
     _, hana = a_host(night, watch)
     _, omar = a_host(night, watch, size=PHONE, locale="es-ES")

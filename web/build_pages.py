@@ -1,4 +1,4 @@
-"""The pages' build and checks, with the Node that PyPI has: `python -m web.pages build`, `check`, `test`, `npm ...`.
+"""The pages' build and checks, with the Node that PyPI has: `python -m web.build_pages build`, `check`, `npm ...`.
 
 Only the standard library: the build hook and run.py use it before anything is installed.
 """
@@ -53,10 +53,10 @@ def is_stale() -> bool:
 
 def build() -> None:
     """Build the pages where the server finds them. Raises BuildError."""
-    wanted = digest()
+    current = digest()
     install(development=False)
     quietly("npm", "run", "build")
-    BUILT_FROM.write_text(wanted)
+    BUILT_FROM.write_text(current)
 
 
 def install(*, development: bool) -> None:

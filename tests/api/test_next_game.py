@@ -1,4 +1,4 @@
-"""What the host says of a night: which game comes next, and whether the overlay hides the room code."""
+"""What the host sets of a night: its next game, and whether the overlay hides the room code."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ def path(hana: Host) -> str:
     return f"/api/sessions/{hana.a_session()['id']}"
 
 
-def announce(hana: Host, path: str, game_id: int | None) -> dict[str, Any]:
+def set_next_game(hana: Host, path: str, game_id: int | None) -> dict[str, Any]:
     return hana.ok(hana.patch(path, json={"next_game_id": game_id}))
 
 
@@ -24,54 +24,54 @@ def test_a_night_begins_without_a_next_game_and_with_its_code_shown(hana: Host) 
     assert (session["next_game"], session["overlay_code_hidden"]) == (None, 0)
 
 
-def test_everybody_sees_which_game_the_host_announces(server: Served, hana: Host, path: str) -> None:
+def test_everybody_sees_which_game_is_next(server: Served, hana: Host, path: str) -> None:
     game = hana.get("/api/games/7").json()
     expected = {"game_id": 7} | {name: game[name] for name in NEXT_GAME}
     with Listener(server.live_url) as bix, a_guest(server.url) as omar:
         bix.authenticate(hana.token)
         bix.subscribe(int(path.rpartition("/")[2]))
-        assert announce(hana, path, 7)["next_game"] == expected
-        assert bix.hear_until("session.updated")["data"]["session"]["next_game"] == expected
+        assert set_next_game(hana, path, 7)["next_game"] == expected
+        assert bix.receive_until("session.updated")["data"]["session"]["next_game"] == expected
         assert omar.get(path).json()["next_game"] == expected
         assert omar.get("/api/sessions/active").json()["next_game"] == expected
-        assert announce(hana, path, None)["next_game"] is None
-        assert bix.hear_until("session.updated")["data"]["session"]["next_game"] is None
+        assert set_next_game(hana, path, None)["next_game"] is None
+        assert bix.receive_until("session.updated")["data"]["session"]["next_game"] is None
 
 
-def test_the_announced_game_comes_no_longer_once_it_is_added(server: Served, hana: Host, path: str) -> None:
+def test_the_next_game_is_cleared_once_it_is_added(server: Served, hana: Host, path: str) -> None:
     session_id = int(path.rpartition("/")[2])
-    announce(hana, path, 7)
+    set_next_game(hana, path, 7)
     hana.a_game(session_id, 8)
     assert hana.get(path).json()["next_game"]["game_id"] == 7
     with Listener(server.live_url) as bix:
         bix.authenticate(hana.token)
         bix.subscribe(session_id)
         hana.a_game(session_id, 7)
-        assert bix.hear_until("game.added")["data"]["session"]["next_game"] is None
+        assert bix.receive_until("game.added")["data"]["session"]["next_game"] is None
     assert hana.get(path).json()["next_game"] is None
 
 
-def test_undoing_that_it_was_added_announces_it_again(hana: Host, path: str) -> None:
+def test_undoing_that_it_was_added_makes_it_the_next_game_again(hana: Host, path: str) -> None:
     session_id = int(path.rpartition("/")[2])
-    announce(hana, path, 7)
+    set_next_game(hana, path, 7)
     hana.a_game(session_id, 7)
     assert hana.ok(hana.post(f"{path}/undo"))["session"]["next_game"]["game_id"] == 7
     hana.a_game(session_id, 7)
-    announce(hana, path, 9)
+    set_next_game(hana, path, 9)
     assert hana.ok(hana.post(f"{path}/undo"))["session"]["next_game"]["game_id"] == 9
 
 
-def test_undoing_something_else_leaves_the_announcement_alone(hana: Host, path: str) -> None:
+def test_undoing_something_else_leaves_the_next_game_alone(hana: Host, path: str) -> None:
     session_id = int(path.rpartition("/")[2])
-    announce(hana, path, 7)
+    set_next_game(hana, path, 7)
     game = hana.a_game(session_id, 8)
     hana.set_status(game, "skipped")
-    announce(hana, path, None)
+    set_next_game(hana, path, None)
     assert hana.ok(hana.post(f"{path}/undo"))["session"]["next_game"] is None
 
 
 def test_a_night_that_is_over_has_no_next_game_and_takes_none(hana: Host, path: str) -> None:
-    announce(hana, path, 7)
+    set_next_game(hana, path, 7)
     assert hana.ok(hana.post(f"{path}/close"))["next_game"] is None
     assert [each["next_game"] for each in hana.get("/api/sessions").json()] == [None]
     refused = hana.patch(path, json={"next_game_id": 8})
@@ -79,8 +79,8 @@ def test_a_night_that_is_over_has_no_next_game_and_takes_none(hana: Host, path: 
     assert hana.ok(hana.post(f"{path}/undo"))["session"]["next_game"]["game_id"] == 7
 
 
-def test_a_game_that_is_not_in_the_catalogue_can_not_be_announced(hana: Host, path: str) -> None:
-    announce(hana, path, 7)
+def test_a_game_that_is_not_in_the_catalogue_can_not_be_next(hana: Host, path: str) -> None:
+    set_next_game(hana, path, 7)
     for game_id, status, code in (
         (7777, 404, "game_not_found"),
         (0, 400, "invalid_request"),
@@ -92,8 +92,8 @@ def test_a_game_that_is_not_in_the_catalogue_can_not_be_announced(hana: Host, pa
     assert (session["next_game"]["game_id"], session["notes"]) == (7, None)
 
 
-def test_the_announced_game_shows_under_its_present_name(hana: Host, path: str) -> None:
-    announce(hana, path, 7)
+def test_the_next_game_shows_under_its_present_name(hana: Host, path: str) -> None:
+    set_next_game(hana, path, 7)
     hana.ok(hana.put("/api/games/7", json={"title": "House Rules"}))
     assert hana.get(path).json()["next_game"]["title"] == "House Rules"
 
@@ -104,7 +104,7 @@ def test_the_overlays_code_is_hidden_and_shown_again_for_everybody(server: Serve
         bix.subscribe(int(path.rpartition("/")[2]))
         for asked, hidden in ((True, 1), (0, 0), (1, 1)):
             assert hana.ok(hana.patch(path, json={"overlay_code_hidden": asked}))["overlay_code_hidden"] == hidden
-            assert bix.hear_until("session.updated")["data"]["session"]["overlay_code_hidden"] == hidden
+            assert bix.receive_until("session.updated")["data"]["session"]["overlay_code_hidden"] == hidden
     refused = hana.patch(path, json={"overlay_code_hidden": 2})
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid_request")
 
@@ -118,25 +118,25 @@ def test_a_new_night_shows_its_code_again(hana: Host, path: str) -> None:
 def test_a_game_that_is_set_playing_again_comes_no_longer(server: Served, hana: Host, path: str) -> None:
     session_id = int(path.rpartition("/")[2])
     game = hana.set_status(hana.a_game(session_id, 7), "skipped")
-    announce(hana, path, 7)
+    set_next_game(hana, path, 7)
     with Listener(server.live_url) as bix:
         bix.authenticate(hana.token)
         bix.subscribe(session_id)
         hana.set_status(game, "playing")
-        assert bix.hear_until("session.updated")["data"]["session"]["next_game"] is None
+        assert bix.receive_until("session.updated")["data"]["session"]["next_game"] is None
         assert hana.ok(hana.post(f"{path}/undo"))["session"]["next_game"]["game_id"] == 7
-        assert bix.hear_until("session.updated")["data"]["session"]["next_game"]["game_id"] == 7
+        assert bix.receive_until("session.updated")["data"]["session"]["next_game"]["game_id"] == 7
 
 
-def test_what_the_host_took_back_is_not_announced_by_undoing_another_game(hana: Host, path: str) -> None:
-    announce(hana, path, 7)
+def test_a_next_game_that_the_host_cleared_does_not_come_back_by_undoing_another_game(hana: Host, path: str) -> None:
+    set_next_game(hana, path, 7)
     hana.a_game(int(path.rpartition("/")[2]), 8)
-    announce(hana, path, None)
+    set_next_game(hana, path, None)
     assert hana.ok(hana.post(f"{path}/undo"))["session"]["next_game"] is None
 
 
 def test_a_game_that_leaves_the_catalogue_does_not_come_next(hana: Host, path: str) -> None:
-    announce(hana, path, 7)
+    set_next_game(hana, path, 7)
     hana.ok(hana.delete("/api/games/7"))
     assert hana.get(path).json()["next_game"] is None
 
@@ -145,9 +145,9 @@ def test_the_list_of_nights_is_told_of_what_comes_next(server: Served, hana: Hos
     session_id = int(path.rpartition("/")[2])
     with Listener(server.live_url) as bix:
         bix.authenticate(hana.token)
-        announce(hana, path, 7)
-        assert bix.hear_until("sessions.changed")["data"]["listedSession"]["next_game"]["game_id"] == 7
+        set_next_game(hana, path, 7)
+        assert bix.receive_until("sessions.changed")["data"]["listedSession"]["next_game"]["game_id"] == 7
         hana.a_game(session_id, 7)
-        assert bix.hear_until("sessions.changed")["data"]["listedSession"]["next_game"] is None
+        assert bix.receive_until("sessions.changed")["data"]["listedSession"]["next_game"] is None
         hana.ok(hana.post(f"{path}/undo"))
-        assert bix.hear_until("sessions.changed")["data"]["listedSession"] == hana.get("/api/sessions").json()[0]
+        assert bix.receive_until("sessions.changed")["data"]["listedSession"] == hana.get("/api/sessions").json()[0]

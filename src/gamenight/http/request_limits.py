@@ -1,4 +1,4 @@
-"""The first that a request meets, before the framework: limits, the client's address, and headers of every answer."""
+"""What a request passes before the framework: limits, the client's address, and the headers of every response."""
 
 import asyncio
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ ALWAYS_SENT = [
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
-class Front:
+class RequestLimits:
     """An ASGI application around another one.
 
     A body is read whole before the framework sees the request, within its limits of size and time. An empty one counts
@@ -141,11 +141,11 @@ class Front:
 
     async def _body(self, scope: HTTPScope, receive: Receive) -> bytes:
         limits = self._limits
-        most = limits.import_bytes if scope["path"] in self._large else limits.body_bytes
-        too_large = _too_large(most)
+        max_bytes = limits.import_bytes if scope["path"] in self._large else limits.body_bytes
+        too_large = _too_large(max_bytes)
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > most:
+        if declared.isdigit() and int(declared) > max_bytes:
             raise too_large
         body = bytearray()
         try:
@@ -155,7 +155,7 @@ class Front:
                     if message["type"] != "http.request":
                         raise BadRequest("The connection closed before the body was complete.")
                     body += message["body"]
-                    if len(body) > most:
+                    if len(body) > max_bytes:
                         raise too_large
                     if not message["more_body"]:
                         break
@@ -170,8 +170,8 @@ class Front:
         return bytes(body)
 
 
-def _too_large(most: int) -> TooLarge:
-    return TooLarge(f"The body is larger than {most} bytes. Send less.", details={"mostBytes": most})
+def _too_large(max_bytes: int) -> TooLarge:
+    return TooLarge(f"The body is larger than {max_bytes} bytes. Send less.", details={"mostBytes": max_bytes})
 
 
 def _too_late(limits: Limits) -> RequestTimeout:
@@ -216,7 +216,7 @@ def _with_headers(send: Send, scope: HTTPScope, always_sent: list[tuple[bytes, b
             if is_read:
                 # What anybody may read, a page of another origin may read too; without credentials.
                 headers.append((b"access-control-allow-origin", b"*"))
-            message = {**message, "headers": headers}  # the message may be kept and sent again
+            message = {**message, "headers": headers}  # a copy: the response cache may send the message again
         await send(message)
 
     return sending

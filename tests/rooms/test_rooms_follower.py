@@ -1,4 +1,4 @@
-"""One watcher and the room that it follows, in one event loop."""
+"""One follower and the room that it follows, in one event loop."""
 
 import asyncio
 from collections.abc import Callable
@@ -10,15 +10,15 @@ from gamenight.fake_rooms import FakeRooms, Kind
 from gamenight.fake_rooms import Room as FakeRoom
 from gamenight.fake_rooms.faults import CloseWith, Faults, named
 from gamenight.rooms import rules, wire
+from gamenight.rooms.follower import Timing
 from gamenight.rooms.rules import Room
-from gamenight.rooms.watcher import Timing
-from gamenight.sessions.schemas import CheckStatus
+from gamenight.sessions.schemas import FollowStatus
 from tests.support.following import following
 
 pytestmark = pytest.mark.anyio
 
 
-def _has_joined(number: int, seen: Room, _status: CheckStatus) -> bool:
+def _has_joined(number: int, seen: Room, _status: FollowStatus) -> bool:
     return seen.joined == number
 
 
@@ -37,22 +37,22 @@ async def test_a_game_is_followed_from_lobby_to_end(fake: FakeRooms, kind: Kind)
         room.exit()
         await followed.until(lambda _seen, status: status == "ended")
         await followed.task
-        assert followed.told.count("game.started") == 1
-        assert followed.told.count("game.ended") == 1
-        assert followed.told[-1] == "room.disconnected"
+        assert followed.events.count("game.started") == 1
+        assert followed.events.count("game.ended") == 1
+        assert followed.events[-1] == "room.disconnected"
 
 
-async def test_a_watcher_takes_no_seat_writes_nothing_and_makes_no_room(fake: FakeRooms) -> None:
+async def test_a_follower_takes_no_seat_writes_nothing_and_makes_no_room(fake: FakeRooms) -> None:
     room = fake.open("PLAY")
     async with following(fake) as followed:
         room.join("ANN")
         await followed.until(lambda seen, _status: seen.joined == 1)
-        await fake.until(lambda: sum(heard.socket for heard in fake.heard) == 4)
+        await fake.until(lambda: sum(request.socket for request in fake.received) == 4)
     assert [client.name for client in room.players] == ["ANN"]
     assert {opcode for _role, opcode in room.received} <= {"object/get", "text/get"}
-    assert {heard.method for heard in fake.heard} == {"GET"}
-    assert all("role=shard" in heard.query for heard in fake.heard if heard.socket)
-    assert len(room.clients) == 3, "the watcher came back to its own place: host, ANN, and one shard"
+    assert {request.method for request in fake.received} == {"GET"}
+    assert all("role=shard" in request.query for request in fake.received if request.socket)
+    assert len(room.clients) == 3, "the follower came back to its own place: host, ANN, and one shard"
 
 
 async def test_joins_that_the_game_does_not_announce_are_found_by_looking_again(fake: FakeRooms) -> None:
@@ -62,12 +62,12 @@ async def test_joins_that_the_game_does_not_announce_are_found_by_looking_again(
         room.join("ANN")
         assert (await followed.until(lambda seen, _status: seen.players == ["ANN"])).joined == 1
         room.leave("ANN")
-        looks = len(fake.heard)
-        await fake.until(lambda: len(fake.heard) > looks + 2)
-        assert followed.watcher.room.joined == 1, "joined, not present"
+        looks = len(fake.received)
+        await fake.until(lambda: len(fake.received) > looks + 2)
+        assert followed.follower.room.joined == 1, "joined, not present"
 
 
-async def test_without_a_seat_for_watchers_the_audience_and_rest_still_tell(fake: FakeRooms) -> None:
+async def test_without_a_seat_for_followers_the_audience_and_rest_still_tell(fake: FakeRooms) -> None:
     room = fake.open("PLAY")
     room.faults = named("no-shard")
     async with following(fake) as followed:
@@ -75,7 +75,7 @@ async def test_without_a_seat_for_watchers_the_audience_and_rest_still_tell(fake
         await followed.until(lambda seen, _status: seen.joined == 1)
         room.start()
         await followed.until(lambda seen, _status: seen.games_started == 1)
-        assert followed.watcher.room.players == []
+        assert followed.follower.room.players == []
 
 
 def _by_exit(room: FakeRoom) -> None:
@@ -105,8 +105,8 @@ async def test_however_a_room_ends_it_ends_once(fake: FakeRooms, ending: Callabl
         ending(room)
         await followed.until(lambda _seen, status: status == "ended")
         await followed.task
-        assert followed.told[-2:] == ["game.ended", "room.disconnected"]
-        assert followed.told.count("game.ended") == 1
+        assert followed.events[-2:] == ["game.ended", "room.disconnected"]
+        assert followed.events.count("game.ended") == 1
 
 
 async def test_a_socket_that_is_closed_as_ended_ends_the_room_whatever_rest_says(fake: FakeRooms) -> None:
@@ -124,7 +124,7 @@ async def test_a_room_first_seen_after_its_game_tells_of_no_start(fake: FakeRoom
     room.post_game()
     async with following(fake) as followed:
         await followed.until(lambda seen, _status: seen.phase == "finished")
-        assert followed.told == ["room.connected", "lobby.player-joined"]
+        assert followed.events == ["room.connected", "lobby.player-joined"]
 
 
 async def test_a_socket_that_is_cut_is_opened_again_and_nothing_is_told_twice(fake: FakeRooms) -> None:
@@ -138,9 +138,9 @@ async def test_a_socket_that_is_cut_is_opened_again_and_nothing_is_told_twice(fa
         await fake.until(lambda: bool(room.connected("shard")) and followed.metrics.reconnects == 1)
         room.post_game()
         await followed.until(lambda seen, _status: seen.games_ended == 1)
-        assert followed.told.count("room.connected") == 1
-        assert followed.told.count("game.started") == 1
-        assert "room.disconnected" not in followed.told
+        assert followed.events.count("room.connected") == 1
+        assert followed.events.count("game.started") == 1
+        assert "room.disconnected" not in followed.events
 
 
 async def test_a_room_that_is_not_there_yet_is_waited_for_and_given_up_in_the_end() -> None:
@@ -151,7 +151,7 @@ async def test_a_room_that_is_not_there_yet_is_waited_for_and_given_up_in_the_en
     async with FakeRooms() as fake, following(fake) as followed:
         await followed.until(lambda _seen, status: status == "failed")
         await followed.task
-        assert followed.told == []
+        assert followed.events == []
 
 
 async def test_a_code_that_another_game_has_now_is_another_room(fake: FakeRooms) -> None:
@@ -159,14 +159,14 @@ async def test_a_code_that_another_game_has_now_is_another_room(fake: FakeRooms)
     known = rules.observe(Room(code="PLAY"), wire.Info(app_tag="quiplash3"), "rest")
     async with following(fake, room=known) as followed:
         await followed.until(lambda _seen, status: status == "ended")
-        assert followed.watcher.room.app_tag == "quiplash3"
+        assert followed.follower.room.app_tag == "quiplash3"
 
 
 async def test_who_is_not_wanted_any_more_stops(fake: FakeRooms) -> None:
     room = fake.open("PLAY")
     async with following(fake) as followed:
         await followed.until(lambda seen, _status: seen.seen)
-        followed.wanted = False
+        followed.goes_on = False
         room.join("ANN")
         await asyncio.wait_for(followed.task, 5)
         said = len(followed.reports)

@@ -1,6 +1,6 @@
-"""Sees to it that each room of the night that should be followed is followed, by one process.
+"""Keeps one follower running, in one process, for each room that should be followed.
 
-What should be followed is told by the database; the log only says when to look again.
+The database says which rooms those are; the log only says when to look again.
 """
 
 import asyncio
@@ -14,11 +14,11 @@ from gamenight.core.database import Database
 from gamenight.core.errors import Unavailable
 from gamenight.core.loops import Loops
 from gamenight.rooms import actions, queries
-from gamenight.rooms.actions import LEASE_SECONDS, Watch
+from gamenight.rooms.actions import LEASE_SECONDS, FollowedRoom
 from gamenight.rooms.client import RoomsClient
+from gamenight.rooms.follower import Follower, Metrics, Timing
 from gamenight.rooms.rules import Room
-from gamenight.rooms.watcher import Metrics, Timing, Watcher
-from gamenight.sessions.schemas import CheckStatus
+from gamenight.sessions.schemas import FollowStatus
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +26,10 @@ BETWEEN_LOOKS = 0.1
 """Seconds between two looks at the database, however many events there are."""
 
 DATABASE_PAUSE = 1.0
-"""Seconds until a report is tried again that the database did not take."""
+"""Seconds until a report is sent again that the database did not take."""
 
 
-class Monitor:
+class Supervisor:
     """The rooms that this process follows."""
 
     def __init__(
@@ -49,7 +49,7 @@ class Monitor:
         self._status_seconds = status_seconds
         self._timing = timing
         self._name = secrets.token_hex(8)
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         self._tasks: dict[int, asyncio.Task[None]] = {}
 
     @property
@@ -60,8 +60,8 @@ class Monitor:
         loops.start("rooms", self._run)
 
     def wake(self) -> None:
-        """Something has changed."""
-        self._news.set()
+        """Note that events were published."""
+        self._changed.set()
 
     async def close(self) -> None:
         """Stop following; another process may take over at once."""
@@ -72,73 +72,77 @@ class Monitor:
 
     async def _run(self) -> None:
         while True:
-            self._news.clear()
+            self._changed.clear()
             await self._assign()
             await asyncio.sleep(BETWEEN_LOOKS)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LEASE_SECONDS / 4):
-                    await self._news.wait()
+                    await self._changed.wait()
 
     async def _assign(self) -> None:
         if self._is_as_it_should(await self._database.read(queries.followable)):
             return
-        watches = await self._database.write(
+        followed_rooms = await self._database.write(
             actions.assign, self._name, alone=self._alone, starts_itself=self._starts_itself
         )
-        await self._keep_only({watch.id for watch in watches})
-        for watch in watches:
-            if watch.id not in self._tasks:
-                self._tasks[watch.id] = asyncio.create_task(self._follow(watch), name=f"room {watch.room.code}")
+        await self._keep_only({followed.id for followed in followed_rooms})
+        for followed in followed_rooms:
+            if followed.id not in self._tasks:
+                self._tasks[followed.id] = asyncio.create_task(
+                    self._follow(followed), name=f"room {followed.room.code}"
+                )
 
     def _is_as_it_should(self, seen: list[queries.Followable]) -> bool:
-        """Whether nothing has to be written, the common case."""
+        """Whether nothing has to be written, which is the common case."""
         now = utc_now()
         soon = later(now, seconds=LEASE_SECONDS / 2)
-        held = [each for each in seen if each.is_to_follow and each.watcher == self._name]
-        others = [each for each in seen if each.is_to_follow and each.watcher != self._name]
-        running = {watch_id for watch_id, task in self._tasks.items() if not task.done()}
+        held = [each for each in seen if each.is_to_follow and each.follower == self._name]
+        others = [each for each in seen if each.is_to_follow and each.follower != self._name]
+        running = {followed_id for followed_id, task in self._tasks.items() if not task.done()}
         return (
-            {each.watch_id for each in held} == running
+            {each.followed_id for each in held} == running
             and not any(each.is_left for each in seen)
-            and not any(each.is_fresh and (self._starts_itself or each.is_monitored) for each in seen)
+            and not any(each.is_fresh and (self._starts_itself or each.is_followed) for each in seen)
             and not any(self._alone or each.is_free(now) for each in others)
             and (self._alone or not any(each.is_free(soon) for each in held))
         )
 
-    async def _keep_only(self, watch_ids: set[int]) -> None:
-        stopped = [watch_id for watch_id, task in self._tasks.items() if task.done() or watch_id not in watch_ids]
-        tasks = [self._tasks.pop(watch_id) for watch_id in stopped]
+    async def _keep_only(self, followed_ids: set[int]) -> None:
+        stopped = [
+            followed_id for followed_id, task in self._tasks.items() if task.done() or followed_id not in followed_ids
+        ]
+        tasks = [self._tasks.pop(followed_id) for followed_id in stopped]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def _follow(self, watch: Watch) -> None:
-        async def report(room: Room, status: CheckStatus, reason: str | None) -> bool:
+    async def _follow(self, followed: FollowedRoom) -> None:
+        async def report(room: Room, status: FollowStatus, reason: str | None) -> bool:
             while True:
                 try:
                     return await self._database.write(
-                        actions.report, self._name, watch, room, status=status, reason=reason
+                        actions.report, self._name, followed, room, status=status, reason=reason
                     )
                 except Unavailable:
-                    # What was seen waits until the database is back; meanwhile the room is followed on.
+                    # The report waits until the database is back; meanwhile the follower goes on.
                     await asyncio.sleep(DATABASE_PAUSE)
 
-        watcher = Watcher(self._client, watch.room, self._timing, self.metrics, report)
-        status = asyncio.create_task(self._tell_status(watch))
+        follower = Follower(self._client, followed.room, self._timing, self.metrics, report)
+        status = asyncio.create_task(self._emit_status(followed))
         try:
-            await watcher.run()
+            await follower.run()
         except Exception:
-            logger.exception("The watcher of a room failed; it starts again")
+            logger.exception("The follower of a room failed; it starts again")
             await asyncio.sleep(self._timing.missing_first)
         finally:
             status.cancel()
             self.wake()
 
-    async def _tell_status(self, watch: Watch) -> None:
+    async def _emit_status(self, followed: FollowedRoom) -> None:
         while True:
             await asyncio.sleep(self._status_seconds)
             with contextlib.suppress(Unavailable):
-                await self._database.write(actions.tell_status, self._name, watch)
+                await self._database.write(actions.emit_status, self._name, followed)
 
     def report(self) -> dict[str, object]:
         """For /health."""

@@ -1,9 +1,9 @@
-"""Answers that are kept are the answers that would be given."""
+"""Stored responses are the ones that would be computed."""
 
 import asyncio
 from typing import Any
 
-from gamenight.http.kept import KEEPABLE, KeptAnswers
+from gamenight.http.response_cache import CACHEABLE, ResponseCache
 from tests.support.clients import Host, a_guest
 from tests.support.server import Served
 
@@ -21,12 +21,12 @@ class Answering:
         answer = str(self.asked).encode()
         self.reached.set()
         await self.let.wait()
-        scope["state"][KEEPABLE] = scope["path"] != "/private"
+        scope["state"][CACHEABLE] = scope["path"] != "/private"
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": answer, "more_body": False})
 
 
-async def ask(kept: KeptAnswers, path: str = "/public") -> bytes:
+async def ask(response_cache: ResponseCache, path: str = "/public") -> bytes:
     said: list[Any] = []
 
     async def send(message: Any) -> None:
@@ -36,33 +36,33 @@ async def ask(kept: KeptAnswers, path: str = "/public") -> bytes:
         raise AssertionError("nothing is read")
 
     scope: Any = {"type": "http", "method": "GET", "path": path, "query_string": b"", "state": {}}
-    await kept(scope, receive, send)
+    await response_cache(scope, receive, send)
     body: bytes = said[1]["body"]
     return body
 
 
-def test_an_answer_is_kept_until_something_changes() -> None:
+def test_a_response_is_stored_until_something_changes() -> None:
     async def talk() -> None:
         app = Answering()
         app.let.set()
-        kept = KeptAnswers(app)
-        assert [await ask(kept), await ask(kept)] == [b"1", b"1"]
-        kept.forget()
-        assert [await ask(kept), await ask(kept)] == [b"2", b"2"]
+        response_cache = ResponseCache(app)
+        assert [await ask(response_cache), await ask(response_cache)] == [b"1", b"1"]
+        response_cache.clear()
+        assert [await ask(response_cache), await ask(response_cache)] == [b"2", b"2"]
 
     asyncio.run(talk())
 
 
-def test_an_answer_that_was_read_before_a_change_is_not_kept_after_it() -> None:
+def test_a_response_that_was_computed_before_a_change_is_not_stored_after_it() -> None:
     async def talk() -> None:
         app = Answering()
-        kept = KeptAnswers(app)
-        reading = asyncio.create_task(ask(kept))
+        response_cache = ResponseCache(app)
+        reading = asyncio.create_task(ask(response_cache))
         await app.reached.wait()
-        kept.forget()
+        response_cache.clear()
         app.let.set()
         assert await reading == b"1"
-        assert await ask(kept) == b"2"
+        assert await ask(response_cache) == b"2"
 
     asyncio.run(talk())
 
@@ -71,8 +71,8 @@ def test_what_not_everybody_may_read_is_not_kept() -> None:
     async def talk() -> None:
         app = Answering()
         app.let.set()
-        kept = KeptAnswers(app)
-        assert [await ask(kept, "/private"), await ask(kept, "/private")] == [b"1", b"2"]
+        response_cache = ResponseCache(app)
+        assert [await ask(response_cache, "/private"), await ask(response_cache, "/private")] == [b"1", b"2"]
 
     asyncio.run(talk())
 

@@ -19,16 +19,19 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A function that waits for its turn, and what became of it."""
+    """A function in the queue, and its result or error once it has run."""
 
     call: Callable[[Any], Any]
     future: "asyncio.Future[Any]"
+    item: Any = None
+    together: Callable[[Any, Sequence[Any]], Sequence[Any]] | None = None
+    """What does all waiting jobs that have it at once, given their items; `call` does this one alone."""
     result: Any = None
     error: BaseException | None = None
     events: list[Any] = field(default_factory=list)
 
     def settle(self) -> None:
-        """Tell the one who waits, unless he has gone. Runs in the event loop."""
+        """Resolve the future unless its caller was cancelled. Runs in the event loop."""
         if self.future.done():
             return
         if self.error is not None:
@@ -37,7 +40,7 @@ class Job:
             self.future.set_result(self.result)
 
 
-class Lane:
+class BatchWorker:
     """A bounded queue, and threads that empty it.
 
     `run_batch` gets the jobs, sets result or error on each, and must not raise.
@@ -69,9 +72,14 @@ class Lane:
     def waiting(self) -> int:
         return len(self._waiting)
 
-    def submit(self, call: Callable[[Any], Any]) -> "asyncio.Future[Any]":
+    def submit(
+        self,
+        call: Callable[[Any], Any],
+        item: Any = None,
+        together: Callable[[Any, Sequence[Any]], Sequence[Any]] | None = None,
+    ) -> "asyncio.Future[Any]":
         """Queue a function; the future brings its result. Raises Busy when too much waits, Unavailable after close."""
-        job = Job(call, asyncio.get_running_loop().create_future())
+        job = Job(call, asyncio.get_running_loop().create_future(), item, together)
         with self._changed:
             if self._closed:
                 raise Unavailable("The server is shutting down. Try again in a moment.")
@@ -82,7 +90,7 @@ class Lane:
         return job.future
 
     def close(self, seconds: float) -> bool:
-        """Take nothing new, finish what waits. False if that took longer than `seconds`."""
+        """Refuse new jobs and finish those in the queue. False if that took longer than `seconds`."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -118,4 +126,4 @@ class Lane:
         try:
             jobs[0].future.get_loop().call_soon_threadsafe(settle_all)
         except RuntimeError:
-            logger.debug("Nobody waits for %d results any more: the loop has ended", len(jobs))
+            logger.debug("%d results were dropped: the event loop has ended", len(jobs))

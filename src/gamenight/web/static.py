@@ -20,13 +20,13 @@ class Pages:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind: str = scope["type"]
-        file = self._wanted(cast("HTTPScope", scope)) if kind == "http" else None
+        file = self._file_for(cast("HTTPScope", scope)) if kind == "http" else None
         if file is None:
             await self._app(scope, receive, send)
         else:
             await _send(file, cast("HTTPScope", scope), send)
 
-    def _wanted(self, scope: HTTPScope) -> File | None:
+    def _file_for(self, scope: HTTPScope) -> File | None:
         if scope["method"] != "GET":
             return None
         path = scope["path"].rstrip("/") or "/"

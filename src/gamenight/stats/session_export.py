@@ -9,7 +9,7 @@ import msgspec
 
 from gamenight.core.database import Database
 from gamenight.sessions.schemas import SessionGame, SessionState
-from gamenight.stats.files import ROWS_AT_ONCE, in_steps
+from gamenight.stats.download import ROWS_AT_ONCE, in_steps
 from gamenight.votes import queries as votes
 from gamenight.votes.schemas import PHONE
 

@@ -19,8 +19,8 @@ from gamenight.catalogue import spreadsheet
 from gamenight.catalogue.tables import games
 from gamenight.core.cells import escape
 from gamenight.core.database import Database
-from gamenight.sessions.tables import playing_intervals, session_games, sessions
-from gamenight.stats.files import ROWS_AT_ONCE, in_steps
+from gamenight.sessions.tables import session_games, sessions, turns
+from gamenight.stats.download import ROWS_AT_ONCE, in_steps
 from gamenight.votes.tables import voters, votes
 
 
@@ -60,14 +60,14 @@ SHEETS: Final = (
     Sheet(
         "turns.csv",
         select(
-            playing_intervals.c.id,
-            playing_intervals.c.session_game_id,
-            playing_intervals.c.started_at,
-            playing_intervals.c.ended_at,
+            turns.c.id,
+            turns.c.session_game_id,
+            turns.c.started_at,
+            turns.c.ended_at,
         )
-        .join_from(playing_intervals, session_games)
+        .join_from(turns, session_games)
         .where(_is_there),
-        playing_intervals.c.id,
+        turns.c.id,
     ),
     Sheet(
         "votes.csv",
@@ -108,8 +108,8 @@ def _beginning(connection: Connection) -> tuple[list[Any], dict[str, int], list[
 
 
 def _some(connection: Connection, sheet: Sheet, after: int, last_id: int) -> Sequence[Row[Any]]:
-    wanted = sheet.rows.where(sheet.number > after, sheet.number <= last_id)
-    return connection.execute(wanted.order_by(sheet.number).limit(ROWS_AT_ONCE)).all()
+    rows = sheet.rows.where(sheet.number > after, sheet.number <= last_id)
+    return connection.execute(rows.order_by(sheet.number).limit(ROWS_AT_ONCE)).all()
 
 
 def _lines(rows: Iterable[Iterable[object]]) -> bytes:

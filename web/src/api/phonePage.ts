@@ -1,12 +1,12 @@
 import { request } from './request';
 
 /** What the page has to know besides the night. */
-export interface Play {
+export interface PhonePageFacts {
   joinUrl: string;
   voteGraceSeconds: number;
 }
 
 /** Raises ApiError. */
-export function readPlay(): Promise<Play> {
-  return request<Play>('GET', '/api/play');
+export function readPhonePageFacts(): Promise<PhonePageFacts> {
+  return request<PhonePageFacts>('GET', '/api/play');
 }

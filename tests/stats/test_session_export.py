@@ -5,7 +5,7 @@ import io
 import zipfile
 from typing import Any
 
-from gamenight.stats import files
+from gamenight.stats import download
 from tests.stats.history import PastNight, Person, Play, at, keep, people
 from tests.support.clients import Host, a_guest
 from tests.support.server import Served
@@ -71,7 +71,7 @@ def test_nothing_is_lost_between_the_steps_in_which_rows_are_read(hana: Host, da
     crowd = [Person(f"Viewer {number}") for number in range(140)]
     session_id = keep(database_url, [PastNight(at("2026-03-06"), [Play(7, up=crowd)] * 40)])[0]
     cast = 140 * 40
-    assert cast > files.ROWS_AT_ONCE
+    assert cast > download.ROWS_AT_ONCE
     assert len({row["id"] for row in sheets_of(hana)["votes.csv"]}) == cast
     assert len({vote["id"] for vote in export_of(hana, session_id)["votes"]}) == cast
 

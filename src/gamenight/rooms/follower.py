@@ -1,6 +1,6 @@
 """Follows one room until it is over: REST first, then the socket that takes no seat, then what else there is.
 
-It owns the sockets and the clock; what frames mean is told by `wire`, what they add up to by `rules`.
+It owns the sockets and the clock; `wire` decodes frames into observations, `rules` adds those up to a room.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from gamenight.core.rates import TokenBucket
 from gamenight.rooms import rules, wire
 from gamenight.rooms.client import Gone, HostRefused, Role, RoomsClient, Seat, Unknown, a_seat
 from gamenight.rooms.rules import Room
-from gamenight.sessions.schemas import CheckStatus
+from gamenight.sessions.schemas import FollowStatus
 
 FRAMES_PER_SECOND = 200
 ROLES: tuple[Role, ...] = ("shard", "audience")
@@ -34,25 +34,25 @@ class Timing(Struct, frozen=True):
     rest_only: float = 12
     welcome: float = 8
     missing_first: float = 5
-    longest_pause: float = 60
-    missing_most: float = 900
+    max_pause: float = 60
+    max_missing: float = 900
     retry_role: float = 120
     between_reports: float = 0.25
 
 
 class Metrics(Struct):
-    """What the watchers of this process have seen."""
+    """Counters of the followers of this process."""
 
     frames: int = 0
     reconnects: int = 0
     last_frame: float | None = None
 
 
-Report = Callable[[Room, CheckStatus, "str | None"], Awaitable[bool]]
+Report = Callable[[Room, FollowStatus, "str | None"], Awaitable[bool]]
 
 
-class Watcher:
-    """Follows one room. `report` takes what is known now, and says whether to go on."""
+class Follower:
+    """Follows one room. `report` takes the room as it is known now, and returns whether to go on."""
 
     def __init__(self, client: RoomsClient, room: Room, timing: Timing, metrics: Metrics, report: Report) -> None:
         self.room = room
@@ -60,9 +60,9 @@ class Watcher:
         self._timing = timing
         self._metrics = metrics
         self._report = report
-        self._status: CheckStatus = "monitoring" if room.seen else "waiting"
+        self._status: FollowStatus = "monitoring" if room.seen else "waiting"
         self._reason: str | None = None
-        self._news = asyncio.Event()
+        self._changed = asyncio.Event()
         self._seats: dict[Role, Seat] = {"shard": a_seat(), "audience": a_seat()}
         self._refused: dict[Role, float] = {}
         self._welcomed: set[Role] = set()
@@ -71,46 +71,46 @@ class Watcher:
         self._frames = TokenBucket(FRAMES_PER_SECOND, 2 * FRAMES_PER_SECOND)
 
     async def run(self) -> None:
-        """Until the room is over, given up, or nobody wants to know any more."""
+        """Follow until the room is over or given up, or `report` returns false."""
         following = asyncio.create_task(self._follow())
-        telling = asyncio.create_task(self._tell())
+        reporting = asyncio.create_task(self._report_changes())
         try:
-            await asyncio.wait({following, telling}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({following, reporting}, return_when=asyncio.FIRST_COMPLETED)
             if following.done():
                 following.result()
-                self._news.set()
-                await telling
+                self._changed.set()
+                await reporting
             else:
-                telling.result()
+                reporting.result()
         finally:
             following.cancel()
-            telling.cancel()
-            await asyncio.gather(following, telling, return_exceptions=True)
+            reporting.cancel()
+            await asyncio.gather(following, reporting, return_exceptions=True)
 
     @property
     def _finished(self) -> bool:
         return self._status in {"ended", "failed"}
 
-    async def _tell(self) -> None:
+    async def _report_changes(self) -> None:
         while True:
-            await self._news.wait()
-            self._news.clear()
+            await self._changed.wait()
+            self._changed.clear()
             finished = self._finished
             if not await self._report(self.room, self._status, self._reason) or finished:
                 return
             await asyncio.sleep(self._timing.between_reports)
 
-    def _note(self, status: CheckStatus, reason: str | None) -> None:
+    def _note(self, status: FollowStatus, reason: str | None) -> None:
         if (status, reason) != (self._status, self._reason):
             self._status, self._reason = status, reason
-            self._news.set()
+            self._changed.set()
 
     def _observe(self, observations: list[wire.Observation], source: rules.Source) -> None:
         before = self.room
         for each in observations:
             self.room = rules.observe(self.room, each, source)
         if self.room is not before:
-            self._news.set()
+            self._changed.set()
         if self.room.over is not None:
             self._note("ended", self.room.over)
 
@@ -136,18 +136,18 @@ class Watcher:
     def _pause(self, answer: object, failures: int) -> float:
         if isinstance(answer, Unknown) and answer.retry_after is not None:
             return answer.retry_after + random.uniform(0, 1)  # noqa: S311
-        longest = self._timing.longest_pause
+        max_pause = self._timing.max_pause
         if isinstance(answer, Gone):
             spread = random.uniform(0.8, 1.2)  # noqa: S311
-            return min(longest, self._timing.missing_first * 1.5 ** (failures - 1)) * spread
-        return 0.1 + back_off(failures, first=0.5, most=longest)
+            return min(max_pause, self._timing.missing_first * 1.5 ** (failures - 1)) * spread
+        return 0.1 + back_off(failures, first=0.5, maximum=max_pause)
 
     def _missing(self, seconds: float) -> None:
         if self.room.seen:
             self.room = rules.end(self.room, "The room is gone.")
             self._note("ended", self.room.over)
-        elif seconds > self._timing.missing_most:
-            self._note("failed", f"There was no room {self.room.code}. Check the code, then start the check again.")
+        elif seconds > self._timing.max_missing:
+            self._note("failed", f"There was no room {self.room.code}. Check the code, then follow the room again.")
         else:
             self._note("waiting", f"There is no room {self.room.code} yet.")
 
@@ -201,7 +201,7 @@ class Watcher:
                     observations = wire.read_frame(frame)
                     for each in observations:
                         if isinstance(each, wire.Refused):
-                            self._why_not = f"The room refused to be watched ({each.code})."
+                            self._why_not = f"The room refused the connection ({each.code})."
                             return False
                         if isinstance(each, wire.Over):
                             self._observe([each], "socket")

@@ -1,0 +1,102 @@
+"""Recounts votes when a night was changed.
+
+A recount can be repeated without harm, so a process that ended in the middle of one leaves nothing behind.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection
+
+from gamenight.core import log
+from gamenight.core.database import Database
+from gamenight.core.errors import NotFound
+from gamenight.core.loops import Loops
+from gamenight.sessions import queries as sessions
+from gamenight.sessions.events import GameChanged, GameRemoved
+from gamenight.votes import queries
+from gamenight.votes.actions import recounting
+from gamenight.votes.actions.recounting import VOTERS_AT_ONCE
+
+POLL_SECONDS = 1.0
+EVENTS_AT_ONCE = 500
+
+
+class VotersToRecount(Struct, frozen=True):
+    """The voters of a night whose votes may come to something else now."""
+
+    session_id: int
+    voter_ids: list[int]
+
+
+class VoteRecounter:
+    """Follows the log from `position` and recounts the votes that an event may move to another game.
+
+    `grace_seconds` is the time in which a game can still be voted on after its end.
+    """
+
+    def __init__(self, database: Database, position: int, *, grace_seconds: float) -> None:
+        self._database = database
+        self._position = position
+        self._grace_seconds = grace_seconds
+        self._changed = asyncio.Event()
+
+    def start(self, loops: Loops) -> None:
+        loops.start("votes recounted", self._recount)
+
+    def wake(self) -> None:
+        """Note that events were published."""
+        self._changed.set()
+
+    async def _recount(self) -> None:
+        # A process that has just ended may not have recounted after the last changes.
+        await self._recount_voters(await self._database.read(_all_of_active_session))
+        while True:
+            self._changed.clear()
+            events = await self._database.read(log.read_after, self._position, EVENTS_AT_ONCE)
+            for event in events:
+                await self._recount_voters(await self._database.read(_voters_concerned, event))
+                self._position = event.id
+            if len(events) < EVENTS_AT_ONCE:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(POLL_SECONDS):
+                        await self._changed.wait()
+
+    async def _recount_voters(self, concerned: VotersToRecount | None) -> None:
+        if concerned is None:
+            return
+        for voter_ids in in_parts(concerned.voter_ids, VOTERS_AT_ONCE):
+            with contextlib.suppress(NotFound):  # the night was deleted meanwhile
+                await self._database.write(
+                    recounting.recount_and_emit, concerned.session_id, voter_ids, grace_seconds=self._grace_seconds
+                )
+
+
+def in_parts(items: Sequence[int], size: int) -> list[Sequence[int]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def _all_of_active_session(connection: Connection) -> VotersToRecount | None:
+    session = sessions.active_session(connection)
+    return None if session is None else VotersToRecount(session.id, queries.voters_since(connection, session.id, ""))
+
+
+def _voters_concerned(connection: Connection, event: log.Event) -> VotersToRecount | None:
+    """Those whose votes an event may move: they voted after the moment from which the night is another one."""
+    if event.session_id is None:
+        return None
+    match event.type:
+        case "game.status-changed":
+            game_id = msgspec.json.decode(event.data, type=GameChanged).session_game.id
+            since = queries.last_turn(connection, game_id)
+        case "game.removed":
+            game_id = msgspec.json.decode(event.data, type=GameRemoved).session_game_id
+            since = queries.first_turn(connection, game_id)
+        case "change.undone":
+            since = ""
+        case _:
+            return None
+    return VotersToRecount(event.session_id, queries.voters_since(connection, event.session_id, since))
