@@ -1,7 +1,7 @@
 """Puts the parts together, and is the only one that knows them all."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -38,9 +38,9 @@ from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.request_limits import RequestLimits
 from gamenight.http.response_cache import ResponseCache
 from gamenight.live.endpoint import PATH as LIVE_PATH
-from gamenight.live.endpoint import LiveEndpoint
+from gamenight.live.endpoint import LiveEndpoint, in_front
 from gamenight.live.protocol import frame_of
-from gamenight.openapi import DOCS_FILES, DOCS_PATH, describe, openapi_config
+from gamenight.openapi import DOCS_PATH, describe, openapi_config
 from gamenight.picker import routes as picker_routes
 from gamenight.picker.receipts import Receipts
 from gamenight.retention import prune_for_ever
@@ -119,6 +119,7 @@ class App:
             limits=settings.live_limits,
             allowed_origins=settings.origins,
         )
+        self._hub.on_publish(self.live.moments.forget)
         self.litestar = self._litestar(credentials)
         describe(self.litestar)
         undeclared = routes_without_scope(self.litestar)
@@ -129,7 +130,7 @@ class App:
         # Clear the cache here too: the tail may publish an event before on_commit has run.
         self._hub.on_publish(response_cache.clear)
         self.asgi: ASGIApp = RequestLimits(
-            Pages(response_cache if database.is_sqlite else self.litestar, files.load()),
+            in_front(self.live, Pages(response_cache if database.is_sqlite else self.litestar, files.load())),
             settings.limits,
             address=address,
             trusted_proxies=settings.proxies,
@@ -180,7 +181,7 @@ class App:
                 web_routes.router,
                 asgi(LIVE_PATH, scope=Scope.PUBLIC, copy_scope=False)(self.live),
                 create_static_files_router(
-                    f"{DOCS_PATH}/files", [DOCS_FILES], opt={"scope": Scope.PUBLIC}, include_in_schema=False
+                    f"{DOCS_PATH}/files", [files.API_DOCS], opt={"scope": Scope.PUBLIC}, include_in_schema=False
                 ),
             ],
             middleware=[DefineMiddleware(ScopeGuard, callers=self._callers)],
@@ -252,10 +253,11 @@ class App:
         self.loop = asyncio.get_running_loop()
         tail = Tail(self._database, self._hub)
 
-        def committed() -> None:
+        def committed(events: Sequence[log.Event]) -> None:
             if self._response_cache is not None:
                 self._response_cache.clear()
-            tail.wake()
+            self.live.moments.forget()
+            tail.committed(events)
 
         self._database.on_commit = committed
         tail.start(self._loops)
