@@ -4,7 +4,7 @@
 python3 run.py [serve ...]   install what is missing, then serve (options as for `gamenight serve`)
 python3 run.py test [...]    run the tests (options as for pytest)
 python3 run.py search [...]  run those with random numbers in them, with new and many more ones (options as for pytest)
-python3 run.py check         formatting, lint, types and the import rule
+python3 run.py check         formatting, lint, types, the import rules
 python3 run.py install       only prepare
 python3 run.py COMMAND ...   any other command of gamenight, such as admin-key
 """
@@ -27,6 +27,7 @@ CHECKS = [
     ["ruff", "check", "."],
     ["mypy"],
     ["lint-imports"],
+    ["python", "-m", "web.wire_types", "check"],
     ["python", "-m", "web.build_pages", "check"],
 ]
 

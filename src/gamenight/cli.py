@@ -121,6 +121,19 @@ def revoke_token(*, token_id: int, **options: Any) -> None:
 
 
 @main.command()
+@with_database_options
+def recount(**options: Any) -> None:
+    """Count all votes and plays anew, say which figures were wrong, and set them right. Stop the server first."""
+    from gamenight.votes.actions.recounting import recount_figures
+
+    with _transaction(options) as transaction:
+        wrong = recount_figures(transaction)
+    for each in wrong:
+        click.echo(f"{each.table} {each.id}: {each.column} was {each.stored}, is {each.counted}")
+    click.echo(f"{len(wrong)} figures were wrong and are right now." if wrong else "All figures are right.")
+
+
+@main.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=5000, show_default=True, help="0 takes a free one.")
 @click.option("--lan", is_flag=True, help="Listen on all interfaces, and show the address for phones as a QR code.")
 @click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="2 is twice as fast.")

@@ -6,9 +6,11 @@ from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, Table, insert
 
-from gamenight.core.clock import to_text
+from gamenight.core.clock import to_text, utc_now
+from gamenight.core.database import Transaction
 from gamenight.core.engines import writing_engine
 from gamenight.sessions.tables import session_games, sessions, turns
+from gamenight.votes.actions.recounting import recount_figures
 from gamenight.votes.folding import fold_name
 from gamenight.votes.tables import voters, votes
 
@@ -55,7 +57,9 @@ def keep(database_url: str, nights: Iterable[PastNight]) -> list[int]:
     engine = writing_engine(database_url)
     try:
         with engine.begin() as connection:
-            return [_Keeper(connection).keep(night) for night in nights]
+            kept = [_Keeper(connection).keep(night) for night in nights]
+            recount_figures(Transaction(connection, utc_now()))
+            return kept
     finally:
         engine.dispose()
 
@@ -96,8 +100,8 @@ class _Keeper:
                 "timestamp": start,
                 "place": 0,
                 "session_game_id": id_,
-                "counts": 1,
-                "announced": 1,
+                "game_id": play.game_id,
+                "counts": int(not play.removed),
                 "created_at": start,
             }
             for person, vote in cast

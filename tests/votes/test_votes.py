@@ -239,7 +239,7 @@ def test_votes_that_nobody_has_heard_of_are_told_after_a_restart(database_url: s
 
 
 def test_the_votes_of_one_person_on_one_night_are_limited(hana: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gamenight.votes.actions.MAX_VOTES", 2)
+    monkeypatch.setattr("gamenight.votes.actions.casting.MAX_VOTES", 2)
     session = hana.a_session()
     hana.a_game(session["id"])
     hana.ok(hana.vote("Pia", "up"))

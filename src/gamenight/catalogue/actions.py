@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, UnsetType
-from sqlalchemy import delete, insert, select, update
+from msgspec import UNSET, Struct, UnsetType
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from gamenight.catalogue import queries
 from gamenight.catalogue.errors import GameExists, GameInvalid, SymbolTaken
@@ -14,6 +14,39 @@ from gamenight.catalogue.rules import EVERYDAY_WORDS
 from gamenight.catalogue.schemas import Favor, Game, GameChange, GameFacts
 from gamenight.catalogue.tables import games, packs
 from gamenight.core.database import Transaction
+from gamenight.core.prepared import Prepared
+
+
+class FigureMove(Struct, frozen=True):
+    """By how much a game's figures move."""
+
+    plays: int = 0
+    upvotes: int = 0
+    downvotes: int = 0
+
+    def __add__(self, other: "FigureMove") -> "FigureMove":
+        return FigureMove(self.plays + other.plays, self.upvotes + other.upvotes, self.downvotes + other.downvotes)
+
+
+_move_figures = Prepared(
+    update(games)
+    .where(games.c.id == bindparam("game"))
+    .values(
+        play_count=games.c.play_count + bindparam("plays"),
+        upvotes=games.c.upvotes + bindparam("up"),
+        downvotes=games.c.downvotes + bindparam("down"),
+    )
+)
+
+
+def move_figures(transaction: Transaction, moves: Mapping[int, FigureMove]) -> None:
+    """Move the figures of games, by id. Only the figures of sessions call this, for what happened to a game there."""
+    named = [
+        {"game": game_id, "plays": move.plays, "up": move.upvotes, "down": move.downvotes}
+        for game_id, move in moves.items()
+        if move != FigureMove()
+    ]
+    _move_figures.run_each(transaction.connection, named)
 
 
 def add_game(transaction: Transaction, facts: GameFacts) -> Game:

@@ -21,6 +21,12 @@ class CatalogueChanged(Struct, frozen=True):
 
 
 def emit_catalogue_changed(transaction: Transaction, games: Sequence[Game], removed: Sequence[int] = ()) -> None:
-    many = len(games) + len(removed) > MAX_GAMES
-    data = CatalogueChanged(None, None) if many else CatalogueChanged(games, removed)
-    transaction.emit(CATALOGUE_CHANGED, data, topic=EVERYONE)
+    if len(games) + len(removed) > MAX_GAMES:
+        emit_catalogue_reread(transaction)
+    else:
+        transaction.emit(CATALOGUE_CHANGED, CatalogueChanged(games, removed), topic=EVERYONE)
+
+
+def emit_catalogue_reread(transaction: Transaction) -> None:
+    """Tell of changes that nobody named."""
+    transaction.emit(CATALOGUE_CHANGED, CatalogueChanged(None, None), topic=EVERYONE)

@@ -1,68 +1,73 @@
 """Every way to read the catalogue."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, ScalarSelect, Select, column, func, select, table
+from sqlalchemy import Connection, Select, bindparam, select
 
 from gamenight.catalogue.errors import GameNotFound, PackNotFound
-from gamenight.catalogue.schemas import Game
+from gamenight.catalogue.schemas import Favor, Game
 from gamenight.catalogue.tables import games, packs
+from gamenight.core.prepared import Prepared
 
 
 class Pack(Struct, frozen=True):
     """A pack and what it holds. `favor_bias` counts for each of its games."""
 
     name: str
-    favor_bias: int
+    favor_bias: Favor
     total_count: int
     enabled_count: int
     play_count: int
 
 
-# Plays and votes are tables of slices that lie above: named here, not imported.
-_plays = table("session_games", column("id"), column("game_id"), column("removed_at"))
-_votes = table("votes", column("session_game_id"), column("vote"), column("counts"))
-_of_this_game = (_plays.c.game_id == games.c.id) & _plays.c.removed_at.is_(None)
-_play_count = select(func.count()).select_from(_plays).where(_of_this_game).scalar_subquery()
-
-
-def _votes_for_game(vote: str) -> ScalarSelect[int]:
-    return (
-        select(func.count())
-        .select_from(_plays.join(_votes, _votes.c.session_game_id == _plays.c.id))
-        .where(_of_this_game, _votes.c.vote == vote, _votes.c.counts == 1)
-        .scalar_subquery()
-    )
-
-
+# In the order of Game's fields.
 _select_games: Select[Any] = select(
-    *(each for each in games.c if each.name != "removed_at"),
-    _play_count.label("play_count"),
-    _votes_for_game("up").label("upvotes"),
-    _votes_for_game("down").label("downvotes"),
+    games.c.id,
+    games.c.pack_name,
+    games.c.title,
+    games.c.min_players,
+    games.c.max_players,
+    games.c.length_minutes,
+    games.c.has_audience,
+    games.c.family_friendly,
+    games.c.family_friendly_setting,
+    games.c.game_type,
+    games.c.secondary_type,
+    games.c.play_mode,
+    games.c.app_tags,
+    games.c.enabled,
+    games.c.favor_bias,
+    games.c.created_at,
+    games.c.symbol,
+    games.c.play_count,
+    games.c.upvotes,
+    games.c.downvotes,
+    (games.c.upvotes - games.c.downvotes).label("popularity_score"),
 ).where(games.c.removed_at.is_(None))
+_all_games = Prepared(_select_games)
+_game_by_id = Prepared(_select_games.where(games.c.id == bindparam("game_id")))
+_game_by_symbol = Prepared(_select_games.where(games.c.symbol == bindparam("symbol")))
+_votes_of_game = Prepared(select(games.c.upvotes, games.c.downvotes).where(games.c.id == bindparam("game_id")))
+_favored_packs = Prepared(select(packs.c.name, packs.c.favor_bias).where(packs.c.favor_bias != 0))
 APP_TAGS = Game.__struct_fields__.index("app_tags")
 
 
-def _game(row: Row[Any]) -> Game:
-    # The columns are in the order of Game's fields; by position it is four times as quick as by name.
-    values: list[Any] = list(row)
-    tags = values[APP_TAGS]
-    values[APP_TAGS] = tags.split(";") if tags else []
-    values.append(values[-2] - values[-1])  # popularity_score
-    return Game(*values)
+def _game(row: Sequence[Any]) -> Game:
+    tags: str = row[APP_TAGS]
+    return Game(*[*row[:APP_TAGS], tags.split(";") if tags else [], *row[APP_TAGS + 1 :]])
 
 
 def all_games(connection: Connection) -> list[Game]:
     """The whole catalogue, by pack, then title."""
     # Sorted here: what databases take for the order of text depends on how they were made.
-    return sorted(map(_game, connection.execute(_select_games)), key=lambda game: (game.pack_name, game.title))
+    return sorted(map(_game, _all_games.all(connection)), key=lambda game: (game.pack_name, game.title))
 
 
 def game(connection: Connection, game_id: int) -> Game:
     """A game of the catalogue; raises GameNotFound."""
-    row = connection.execute(_select_games.where(games.c.id == game_id)).first()
+    row = _game_by_id.first(connection, game_id=game_id)
     if row is None:
         raise GameNotFound(f"There is no game {game_id}. GET /api/games lists them all.")
     return _game(row)
@@ -70,13 +75,19 @@ def game(connection: Connection, game_id: int) -> Game:
 
 def game_of_symbol(connection: Connection, symbol: str) -> Game | None:
     """The game of the catalogue that has a symbol, in upper case."""
-    row = connection.execute(_select_games.where(games.c.symbol == symbol)).first()
+    row = _game_by_symbol.first(connection, symbol=symbol)
     return None if row is None else _game(row)
 
 
-def pack_favor(connection: Connection) -> dict[str, int]:
+def votes_of_game(connection: Connection, game_id: int) -> tuple[int, int]:
+    """The upvotes and downvotes of a game on all nights, also of one that has left the catalogue."""
+    upvotes, downvotes = _votes_of_game.first(connection, game_id=game_id) or (0, 0)
+    return upvotes, downvotes
+
+
+def pack_favor(connection: Connection) -> Mapping[str, Favor]:
     """The favour of each pack that has one; the others' is 0."""
-    return {row.name: row.favor_bias for row in connection.execute(select(packs).where(packs.c.favor_bias != 0))}
+    return dict(_favored_packs.all(connection))
 
 
 def all_packs(connection: Connection) -> list[Pack]:

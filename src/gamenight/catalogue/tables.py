@@ -1,6 +1,6 @@
 from sqlalchemy import CheckConstraint, Column, Index, Integer, Table, Text, text
 
-from gamenight.core.tables import flag, metadata
+from gamenight.core.tables import figure, flag, metadata
 
 games = Table(
     "games",
@@ -24,6 +24,10 @@ games = Table(
     Column("symbol", Text),
     # A game that was played stays in the history of its nights after it has left the catalogue.
     Column("removed_at", Text),
+    # The sums over its session games that are not removed, skipped ones included.
+    figure("play_count"),
+    figure("upvotes"),
+    figure("downvotes"),
     CheckConstraint("min_players >= 1 AND min_players <= max_players", name="players"),
     Index("uq_games_pack_name_title", "pack_name", "title", unique=True),
     # A game that has left keeps its symbol for when it comes back, if nobody took it meanwhile.

@@ -23,9 +23,14 @@ class Job:
 
     call: Callable[[Any], Any]
     future: "asyncio.Future[Any]"
+    item: Any = None
+    together: Callable[[Any, Sequence[Any]], Sequence[Any]] | None = None
+    """What does all waiting jobs that have it at once, given their items; `call` does this one alone."""
     result: Any = None
     error: BaseException | None = None
     events: list[Any] = field(default_factory=list)
+    sessions: set[int] | None = field(default_factory=set)
+    """The sessions that a write has changed; None where it has changed something else, or nobody knows."""
 
     def settle(self) -> None:
         """Resolve the future unless its caller was cancelled. Runs in the event loop."""
@@ -69,9 +74,14 @@ class BatchWorker:
     def waiting(self) -> int:
         return len(self._waiting)
 
-    def submit(self, call: Callable[[Any], Any]) -> "asyncio.Future[Any]":
-        """Queue a function; the future gets its result. Raises Busy when the queue is full, Unavailable after close."""
-        job = Job(call, asyncio.get_running_loop().create_future())
+    def submit(
+        self,
+        call: Callable[[Any], Any],
+        item: Any = None,
+        together: Callable[[Any, Sequence[Any]], Sequence[Any]] | None = None,
+    ) -> "asyncio.Future[Any]":
+        """Queue a function; the future brings its result. Raises Busy when too much waits, Unavailable after close."""
+        job = Job(call, asyncio.get_running_loop().create_future(), item, together)
         with self._changed:
             if self._closed:
                 raise Unavailable("The server is shutting down. Try again in a moment.")

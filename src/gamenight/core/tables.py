@@ -13,6 +13,11 @@ metadata = MetaData(
 )
 
 
+def figure(name: str) -> Column[int]:
+    """A number that is counted up and down by the one module that moves it, so that nobody has to sum rows for it."""
+    return Column(name, Integer, nullable=False, server_default="0")
+
+
 def flag(name: str, *, default: int | None = None) -> Column[int]:
     """A boolean as the wire has it: the integer 0 or 1."""
     check = CheckConstraint(f"{name} IN (0, 1)", name=name)

@@ -5,7 +5,7 @@ and returned for the same key and body within a day.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import msgspec
@@ -13,12 +13,13 @@ from litestar import Request
 from sqlalchemy import Column, Connection, Table, Text, delete, insert, select
 
 from gamenight.core.clock import earlier
-from gamenight.core.database import Database, Transaction
-from gamenight.core.errors import BadRequest, Conflict
+from gamenight.core.database import Database, Transaction, alone
+from gamenight.core.errors import BadRequest, Conflict, GamenightError
 from gamenight.core.tables import metadata
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 STORED_HOURS = 24
 MAX_KEY_LENGTH = 255
@@ -62,6 +63,14 @@ class IdempotentWriter:
             _once, self._request.state.subject, key, self._hash(), lambda tx: action(tx, *args, **kwargs)
         )
         return cast("T", msgspec.Raw(answer))
+
+    async def write_together(
+        self, action: Callable[[Transaction, Sequence[Item]], Sequence[T | GamenightError]], item: Item, /
+    ) -> T:
+        """The same for an action that takes many items at once, see Database.write_together; with a key it has one."""
+        if self._key() is None:
+            return await self._database.write_together(action, item)
+        return await self.write(alone, action, item)
 
     async def first_answer(self) -> Any:
         """The answer that this request got the first time, encoded; None for a new request."""

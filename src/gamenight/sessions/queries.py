@@ -1,33 +1,31 @@
 """Every way to read sessions and their games."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from msgspec import structs
-from sqlalchemy import Connection, Row, ScalarSelect, Select, bindparam, column, desc, func, select, table
+from msgspec import Struct
+from sqlalchemy import Connection, Select, bindparam, desc, select
 
 from gamenight.catalogue.tables import games
+from gamenight.core.prepared import Prepared
 from gamenight.sessions.errors import SessionClosed, SessionGameNotFound, SessionNotFound
-from gamenight.sessions.schemas import ListedSession, NextGame, Session, SessionGame, SessionState, Status
-from gamenight.sessions.tables import session_games, sessions
+from gamenight.sessions.schemas import ListedSession, NextGame, Session, SessionGame, SessionState
+from gamenight.sessions.tables import session_games, sessions, turns
 
-# Statements are built once, at import: building one costs more than running it.
-_games_played = (
-    select(func.count())
-    .where(session_games.c.session_id == sessions.c.id, session_games.c.removed_at.is_(None))
-    .scalar_subquery()
-    .label("games_played")
-)
+Turns = list[tuple[str, str | None]]
+"""When a game was playing: beginning and end of each turn, in order; the open one has no end."""
+
 _next_game = games.alias("next_game")
 # The next game's columns come last, in the order of NextGame's fields.
-_sessions = select(
+_sessions: Select[Any] = select(
     sessions.c.id,
     sessions.c.notes,
     sessions.c.is_active,
     sessions.c.created_at,
     sessions.c.closed_at,
-    _games_played,
+    sessions.c.games_played,
     sessions.c.overlay_code_hidden,
+    sessions.c.most_players,
     _next_game.c.id.label("next_game_id"),
     _next_game.c.title,
     _next_game.c.pack_name,
@@ -39,34 +37,12 @@ _sessions = select(
     _next_game,
     (_next_game.c.id == sessions.c.next_game_id) & (sessions.c.is_active == 1) & _next_game.c.removed_at.is_(None),
 )
-_most_players = (
-    select(func.max(session_games.c.player_count))
-    .where(session_games.c.session_id == sessions.c.id, session_games.c.removed_at.is_(None))
-    .scalar_subquery()
-    .label("most_players")
-)
-_listed_sessions = _sessions.add_columns(_most_players)
-_all_sessions = _listed_sessions.order_by(desc(sessions.c.id))
-_listed_session = _listed_sessions.where(sessions.c.id == bindparam("session_id"))
-_active_session = _sessions.where(sessions.c.is_active == 1)
-_session = _sessions.where(sessions.c.id == bindparam("session_id"))
-_active_id = select(sessions.c.id).where(sessions.c.is_active == 1)
-
-# Votes are a table of a slice that lies above: named here, not imported.
-_votes = table("votes", column("session_game_id"), column("vote"), column("counts"))
-
-
-def _votes_for_game(vote: str) -> ScalarSelect[int]:
-    return (
-        select(func.count())
-        .select_from(_votes)
-        .where(_votes.c.session_game_id == session_games.c.id, _votes.c.vote == vote, _votes.c.counts == 1)
-        .scalar_subquery()
-    )
-
-
-_upvotes = _votes_for_game("up")
-_downvotes = _votes_for_game("down")
+_newest_first = _sessions.order_by(desc(sessions.c.id))
+_all_sessions = Prepared(_newest_first)
+_sessions_before = Prepared(_newest_first.where(sessions.c.id < bindparam("before_id")).limit(bindparam("at_most")))
+_active_session = Prepared(_sessions.where(sessions.c.is_active == 1))
+_session = Prepared(_sessions.where(sessions.c.id == bindparam("session_id")))
+_active_id = Prepared(select(sessions.c.id).where(sessions.c.is_active == 1))
 
 # In the order of SessionGame's fields.
 _games: Select[Any] = (
@@ -87,97 +63,148 @@ _games: Select[Any] = (
         session_games.c.player_count_check_status,
         session_games.c.player_count_check_reason,
         session_games.c.player_count_source,
-        _upvotes.label("upvotes"),
-        _downvotes.label("downvotes"),
+        session_games.c.upvotes,
+        session_games.c.downvotes,
+        (session_games.c.upvotes - session_games.c.downvotes).label("popularity_score"),
     )
     .join_from(session_games, games)
-    .where(session_games.c.session_id == bindparam("session_id"), session_games.c.removed_at.is_(None))
+    .where(session_games.c.session_id == bindparam("session_id"))
 )
-_games_in_order = _games.order_by(session_games.c.id)
-_game = _games.where(session_games.c.id == bindparam("session_game_id"))
-_statuses = select(session_games.c.id, session_games.c.status).where(
-    session_games.c.session_id == bindparam("session_id"), session_games.c.removed_at.is_(None)
+_is_shown = session_games.c.removed_at.is_(None)
+_games_in_order = Prepared(_games.where(_is_shown).order_by(session_games.c.id))
+_game = Prepared(_games.where(_is_shown, session_games.c.id == bindparam("session_game_id")))
+_all_games = Prepared(_games.add_columns(session_games.c.removed_at).order_by(session_games.c.id))
+_turns = Prepared(
+    select(turns.c.session_game_id, turns.c.started_at, turns.c.ended_at)
+    .join(session_games)
+    .where(session_games.c.session_id == bindparam("session_id"))
+    .order_by(turns.c.id)
 )
 
 
-def _session_game(row: Row[Any]) -> SessionGame:
-    values: list[Any] = list(row)
-    values.append(values[-2] - values[-1])  # popularity_score
-    return SessionGame(*values)
+class StoredGame(Struct, frozen=True):
+    """A session game with what is not on the wire."""
+
+    shown: SessionGame
+    removed_at: str | None
+    turns: Turns
+
+
+class Night(Struct, frozen=True):
+    """A session with all that it holds, removed games included: read once by an action that changes several of it."""
+
+    session: Session
+    stored: list[StoredGame]
+
+    @property
+    def games(self) -> Iterator[SessionGame]:
+        """The games that are not removed, in order of adding."""
+        return (game.shown for game in self.stored if game.removed_at is None)
+
+    def game(self, session_game_id: int) -> SessionGame:
+        """A game that is not removed; raises SessionGameNotFound."""
+        for game in self.games:
+            if game.id == session_game_id:
+                return game
+        raise _no_such_game(self.session.id, session_game_id)
 
 
 def _read_session(row: Sequence[Any]) -> Session:
-    id_, notes, is_active, created_at, closed_at, games_played, code_hidden, next_id, *facts = row
-    next_game = None if next_id is None else NextGame(next_id, *facts)
-    return Session(id_, notes, is_active, created_at, closed_at, games_played, next_game, code_hidden)
+    return Session(*[*row[:6], _read_next_game(row), row[6]])
 
 
 def _read_listed(row: Sequence[Any]) -> ListedSession:
-    *fields, most_players = row
-    return ListedSession(**structs.asdict(_read_session(fields)), most_players=most_players)
+    return ListedSession(*[*row[:6], _read_next_game(row), row[6], row[7]])
+
+
+def _read_next_game(row: Sequence[Any]) -> NextGame | None:
+    return None if row[8] is None else NextGame(*row[8:])
 
 
 def all_sessions(connection: Connection) -> list[ListedSession]:
     """Newest first."""
-    return [_read_listed(row) for row in connection.execute(_all_sessions)]
+    return [_read_listed(row) for row in _all_sessions.all(connection)]
+
+
+def sessions_before(connection: Connection, session_id: int, limit: int) -> list[ListedSession]:
+    """The newest sessions of those that are older than one, newest first."""
+    return [_read_listed(row) for row in _sessions_before.all(connection, before_id=session_id, at_most=limit)]
 
 
 def listed_session(connection: Connection, session_id: int) -> ListedSession:
-    """A session that is known to be there, as it is listed."""
-    return _read_listed(connection.execute(_listed_session, {"session_id": session_id}).one())
+    """The session as it is listed; raises SessionNotFound."""
+    return _read_listed(_row(connection, session_id))
 
 
 def active_session(connection: Connection) -> Session | None:
-    row = connection.execute(_active_session).first()
+    row = _active_session.first(connection)
     return None if row is None else _read_session(row)
 
 
 def active_id(connection: Connection) -> int | None:
-    active: int | None = connection.execute(_active_id).scalar()
+    active: int | None = _active_id.scalar(connection)
     return active
 
 
 def session(connection: Connection, session_id: int) -> Session:
     """Raises SessionNotFound."""
-    row = connection.execute(_session, {"session_id": session_id}).first()
-    if row is None:
-        raise SessionNotFound(f"There is no session {session_id}. GET /api/sessions lists them all.")
-    return _read_session(row)
+    return _read_session(_row(connection, session_id))
+
+
+def refuse_closed(session: Session) -> None:
+    """Raises SessionClosed for a session in which nothing can start."""
+    if not session.is_active:
+        raise SessionClosed(f"Session {session.id} is closed. Start a new one with POST /api/sessions.")
 
 
 def open_session(connection: Connection, session_id: int) -> Session:
     """The session, in which something can still start; raises SessionNotFound or SessionClosed."""
     found = session(connection, session_id)
-    if not found.is_active:
-        raise SessionClosed(f"Session {session_id} is closed. Start a new one with POST /api/sessions.")
+    refuse_closed(found)
     return found
 
 
 def games_of(connection: Connection, session_id: int) -> list[SessionGame]:
     """A session's games in order of adding; raises SessionNotFound."""
-    rows = connection.execute(_games_in_order, {"session_id": session_id}).all()
-    if not rows:
-        session(connection, session_id)
-    return [_session_game(row) for row in rows]
+    found = [SessionGame(*row) for row in _games_in_order.all(connection, session_id=session_id)]
+    if not found:
+        _row(connection, session_id)
+    return found
 
 
 def session_game(connection: Connection, session_id: int, session_game_id: int) -> SessionGame:
     """A game of this very session; raises SessionNotFound or SessionGameNotFound."""
-    row = connection.execute(_game, {"session_id": session_id, "session_game_id": session_game_id}).first()
+    row = _game.first(connection, session_id=session_id, session_game_id=session_game_id)
     if row is None:
-        session(connection, session_id)
-        raise SessionGameNotFound(
-            f"Session {session_id} has no game {session_game_id}. Its games, each with its id: "
-            f"GET /api/sessions/{session_id}/games."
-        )
-    return _session_game(row)
+        _row(connection, session_id)
+        raise _no_such_game(session_id, session_game_id)
+    return SessionGame(*row)
 
 
-def statuses(connection: Connection, session_id: int) -> dict[int, Status]:
-    """The status of each of a session's games, by the session game's id."""
-    return {row.id: row.status for row in connection.execute(_statuses, {"session_id": session_id})}
+def night(connection: Connection, session_id: int) -> Night:
+    """A session with all that it holds; raises SessionNotFound."""
+    found = session(connection, session_id)
+    turns: dict[int, Turns] = {}
+    for session_game_id, started_at, ended_at in _turns.all(connection, session_id=session_id):
+        turns.setdefault(session_game_id, []).append((started_at, ended_at))
+    rows = _all_games.all(connection, session_id=session_id)
+    return Night(found, [StoredGame(SessionGame(*row[:-1]), row[-1], turns.get(row[0], [])) for row in rows])
 
 
 def state(connection: Connection, session_id: int) -> SessionState:
     """A session and its games; raises SessionNotFound."""
     return SessionState(session(connection, session_id), games_of(connection, session_id))
+
+
+def _row(connection: Connection, session_id: int) -> Sequence[Any]:
+    row = _session.first(connection, session_id=session_id)
+    if row is None:
+        raise SessionNotFound(f"There is no session {session_id}. GET /api/sessions lists them all.")
+    return row
+
+
+def _no_such_game(session_id: int, session_game_id: int) -> SessionGameNotFound:
+    return SessionGameNotFound(
+        f"Session {session_id} has no game {session_game_id}. Its games, each with its id: "
+        f"GET /api/sessions/{session_id}/games."
+    )

@@ -1,13 +1,16 @@
+from typing import Annotated
+
 from litestar import delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 from msgspec import UNSET
 
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.idempotency import IdempotentWriter
-from gamenight.http.schemas import PathId
-from gamenight.sessions import actions, queries, undo
+from gamenight.http.response_cache import OF_SESSION
+from gamenight.http.schemas import MAX_ID, PathId
+from gamenight.sessions import actions, changes, queries
 from gamenight.sessions.schemas import (
     Change,
     ListedSession,
@@ -18,12 +21,10 @@ from gamenight.sessions.schemas import (
     SessionChange,
     SessionDeleted,
     SessionGame,
-    SessionGameRemoved,
     SessionNotes,
-    Undone,
-    UndoRequest,
 )
 
+MAX_ON_A_PAGE = 100
 GAME = "/{session_id:int}/games/{session_game_id:int}"
 
 
@@ -34,20 +35,26 @@ async def start_session(data: JSONBody[SessionNotes], writer: NamedDependency[Id
 
 
 @get("/", scope=Scope.PUBLIC, cacheable=True)
-async def list_sessions(database: NamedDependency[Database]) -> list[ListedSession]:
-    """All nights, newest first."""
-    return await database.read(queries.all_sessions)
+async def list_sessions(
+    database: NamedDependency[Database],
+    limit: Annotated[int | None, QueryParameter(ge=1, le=MAX_ON_A_PAGE)] = None,
+    before: Annotated[int, QueryParameter(ge=1, le=MAX_ID)] = MAX_ID,
+) -> list[ListedSession]:
+    """All nights, newest first; with `limit` so many of them, and with `before`, an id, those that are older."""
+    if limit is None:
+        return await database.read(queries.all_sessions)
+    return await database.read(queries.sessions_before, before, limit)
 
 
 @get("/active", scope=Scope.PUBLIC, cacheable=True)
 async def read_active_session(database: NamedDependency[Database]) -> Session | NoActiveSession:
     """The night that is on, or `{"session": null}`."""
-    return await database.read(queries.active_session) or NoActiveSession(None, "No active session")
+    return await database.read_short(queries.active_session) or NoActiveSession(None, "No active session")
 
 
-@get("/{session_id:int}", scope=Scope.PUBLIC, cacheable=True)
+@get("/{session_id:int}", scope=Scope.PUBLIC, cacheable=OF_SESSION)
 async def read_session(session_id: PathId, database: NamedDependency[Database]) -> Session:
-    return await database.read(queries.session, session_id)
+    return await database.read_short(queries.session, session_id)
 
 
 @patch("/{session_id:int}", scope=Scope.HOST)
@@ -68,16 +75,8 @@ async def close_session(
 
 @get("/{session_id:int}/changes", scope=Scope.HOST)
 async def list_changes(session_id: PathId, database: NamedDependency[Database]) -> list[Change]:
-    """The changes that can be undone, the last one first."""
-    return await database.read(undo.changes, session_id)
-
-
-@post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
-async def undo_change(
-    session_id: PathId, data: JSONBody[UndoRequest], writer: NamedDependency[IdempotentWriter]
-) -> Undone:
-    """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
-    return await writer.write(undo.undo, session_id, data.change_id)
+    """What can be undone, the last change first."""
+    return await database.read(changes.changes, session_id)
 
 
 @delete("/{session_id:int}", status_code=200, scope=Scope.ADMIN)
@@ -86,10 +85,10 @@ async def delete_session(session_id: PathId, writer: NamedDependency[IdempotentW
     return await writer.write(actions.delete_session, session_id)
 
 
-@get("/{session_id:int}/games", scope=Scope.PUBLIC, cacheable=True)
+@get("/{session_id:int}/games", scope=Scope.PUBLIC, cacheable=OF_SESSION)
 async def list_games(session_id: PathId, database: NamedDependency[Database]) -> list[SessionGame]:
     """A night's games in order of adding."""
-    return await database.read(queries.games_of, session_id)
+    return await database.read_short(queries.games_of, session_id)
 
 
 @patch(f"{GAME}/status", scope=Scope.HOST)
@@ -111,14 +110,6 @@ async def set_player_count(
     return await writer.write(actions.set_player_count, session_id, session_game_id, data.player_count)
 
 
-@delete(GAME, status_code=200, scope=Scope.HOST)
-async def remove_game(
-    session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
-) -> SessionGameRemoved:
-    """Remove a game from a night."""
-    return await writer.write(actions.remove_game, session_id, session_game_id)
-
-
 handlers = [
     start_session,
     list_sessions,
@@ -127,10 +118,14 @@ handlers = [
     change_session,
     close_session,
     list_changes,
-    undo_change,
     delete_session,
     list_games,
     set_status,
     set_player_count,
-    remove_game,
 ]
+
+fast_reads = {
+    r"/api/sessions/([1-9]\d{0,8})": queries.session,
+    r"/api/sessions/([1-9]\d{0,8})/games": queries.games_of,
+}
+"""The reads that the fast path answers."""

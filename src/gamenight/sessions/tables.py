@@ -1,6 +1,6 @@
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
 
-from gamenight.core.tables import flag, metadata
+from gamenight.core.tables import figure, flag, metadata
 
 PLAYING = "status = 'playing' AND removed_at IS NULL"
 
@@ -14,6 +14,9 @@ sessions = Table(
     Column("closed_at", Text),
     Column("next_game_id", Integer, ForeignKey("games.id")),
     flag("overlay_code_hidden", default=0),
+    # Of its games that are not removed: how many there are, and the largest count of players.
+    figure("games_played"),
+    Column("most_players", Integer),
     Index(
         "uq_sessions_one_active",
         "is_active",
@@ -46,6 +49,18 @@ session_games = Table(
     Column("player_count_source", Text),
     # A removed game stays, so that the removal can be undone; it goes with its session.
     Column("removed_at", Text),
+    # The votes that count for it.
+    figure("upvotes"),
+    figure("downvotes"),
+    # The votes that live clients have not heard of, and the last of them.
+    figure("unpublished_votes"),
+    Column("unpublished_vote_id", Integer),
+    Index(
+        "ix_session_games_unpublished",
+        "id",
+        sqlite_where=text("unpublished_votes > 0"),
+        postgresql_where=text("unpublished_votes > 0"),
+    ),
     Index(
         "uq_session_games_one_playing",
         "session_id",

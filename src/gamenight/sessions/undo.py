@@ -1,110 +1,19 @@
-"""The undo log: each change of the active session with the session as it was before, and how the last one is undone.
-
-Only the last change can be undone, so restoring the session as it was before undoes just that one.
-"""
+"""How the last change of a night is undone."""
 
 from typing import Any, Final
 
-import msgspec
-from msgspec import UNSET, Struct, UnsetType, structs
-from sqlalchemy import Connection, bindparam, delete, desc, insert, select, update
+from msgspec import UNSET, structs
+from sqlalchemy import delete, insert
 
 from gamenight.core.database import Transaction
-from gamenight.sessions import events, queries
+from gamenight.sessions import actions, events, queries
+from gamenight.sessions.changes import Before, GameBefore, capture, changes, take
 from gamenight.sessions.errors import ChangeNotLast, NothingToUndo
-from gamenight.sessions.schemas import FOLLOWED_STATUSES, Change, ChangeKind, Session, SessionGame, Status, Undone
-from gamenight.sessions.tables import session_changes, session_games, sessions, turns
+from gamenight.sessions.queries import Night
+from gamenight.sessions.schemas import FOLLOWED_STATUSES, SessionGame, Undone
+from gamenight.sessions.tables import turns
 
 FOLLOWED_AGAIN: Final = "waiting"
-
-
-class GameBefore(Struct, frozen=True):
-    """The columns of a session game that a change may touch, and its turns."""
-
-    id: int
-    status: str
-    room_code: str | None
-    removed_at: str | None
-    check_status: str | None
-    turns: list[tuple[str, str | None]]
-
-
-class Before(Struct, frozen=True):
-    """A session as it was. `new_notes` are those that the change gave it, if it did."""
-
-    is_active: int
-    closed_at: str | None
-    notes: str | None
-    games: list[GameBefore]
-    next_game_id: int | None = None
-    new_notes: str | UnsetType | None = UNSET
-
-
-_session = select(sessions.c.is_active, sessions.c.closed_at, sessions.c.notes, sessions.c.next_game_id).where(
-    sessions.c.id == bindparam("session_id")
-)
-_games = (
-    select(
-        session_games.c.id,
-        session_games.c.status,
-        session_games.c.room_code,
-        session_games.c.removed_at,
-        session_games.c.player_count_check_status,
-    )
-    .where(session_games.c.session_id == bindparam("session_id"))
-    .order_by(session_games.c.id)
-)
-_turns = (
-    select(turns.c.session_game_id, turns.c.started_at, turns.c.ended_at)
-    .join(session_games)
-    .where(session_games.c.session_id == bindparam("session_id"))
-    .order_by(turns.c.id)
-)
-_changes = (
-    select(*(session_changes.c[name] for name in Change.__struct_fields__))
-    .where(session_changes.c.session_id == bindparam("session_id"))
-    .order_by(desc(session_changes.c.id))
-)
-_record = insert(session_changes)
-
-
-def record(
-    transaction: Transaction,
-    session_id: int,
-    kind: ChangeKind,
-    summary: str,
-    *,
-    title: str | None = None,
-    status: Status | None = None,
-    room_code: str | None = None,
-    new_notes: str | UnsetType | None = UNSET,
-) -> None:
-    """Record the session as it is, before it is changed. The other arguments describe the change, as in `Change`."""
-    before = structs.replace(_capture(transaction.connection, session_id), new_notes=new_notes)
-    row = {
-        "session_id": session_id,
-        "kind": kind,
-        "made_at": transaction.now,
-        "summary": summary,
-        "title": title,
-        "status": status,
-        "room_code": room_code,
-        "before": msgspec.json.encode(before).decode(),
-    }
-    transaction.connection.execute(_record, row)
-
-
-def changes(connection: Connection, session_id: int) -> list[Change]:
-    """The changes that can be undone, the last one first; raises SessionNotFound."""
-    rows = connection.execute(_changes, {"session_id": session_id}).all()
-    if not rows:
-        queries.session(connection, session_id)
-    return [Change(*row) for row in rows]
-
-
-def clear(transaction: Transaction) -> None:
-    """Empty the log: a new session begins, and those before it stay as they are."""
-    transaction.connection.execute(delete(session_changes))
 
 
 def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Undone:
@@ -122,30 +31,18 @@ def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Un
             f"Something else was changed since: {last.summary}. Undo that first, or look again.",
             details={"change": structs.asdict(last)},
         )
-    kept = select(session_changes.c.before).where(session_changes.c.id == last.id)
-    before = msgspec.json.decode(connection.execute(kept).scalar_one(), type=Before)
-    now = _capture(connection, session_id)
-    connection.execute(delete(session_changes).where(session_changes.c.id == last.id))
+    before = take(transaction, last)
+    night = queries.night(connection, session_id)
+    now = capture(night)
     _restore_session(transaction, session_id, now, before)
-    shown = {game.id: game for game in queries.games_of(connection, session_id)}
-    is_next_again = _restore_next_game(transaction, session_id, now, before, shown)
-    _restore_games(transaction, now, before)
-    _emit_games(transaction, session_id, shown)
-    if is_next_again:
-        _emit_session(transaction, session_id)
+    comes_next_again = _put_next_game_back(transaction, night, now, before)
+    _restore_games(transaction, night, now, before)
+    _emit_games(transaction, night)
+    if comes_next_again:
+        actions.tell_session(transaction, queries.session(connection, session_id))
     state = queries.state(connection, session_id)
     events.emit_change_undone(transaction, session_id, last)
     return Undone(f"Undone: {last.summary}", last, state.session, state.games)
-
-
-def _capture(connection: Connection, session_id: int) -> Before:
-    parameters = {"session_id": session_id}
-    turns_of: dict[int, list[tuple[str, str | None]]] = {}
-    for session_game_id, started_at, ended_at in connection.execute(_turns, parameters):
-        turns_of.setdefault(session_game_id, []).append((started_at, ended_at))
-    games = [GameBefore(*row, turns_of.get(row.id, [])) for row in connection.execute(_games, parameters)]
-    is_active, closed_at, notes, next_game_id = connection.execute(_session, parameters).one()
-    return Before(is_active, closed_at, notes, games, next_game_id)
 
 
 def _restore_session(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
@@ -154,50 +51,40 @@ def _restore_session(transaction: Transaction, session_id: int, now: Before, bef
     values: dict[str, Any] = {"is_active": before.is_active, "closed_at": before.closed_at}
     if before.new_notes is not UNSET and now.notes == before.new_notes:
         values["notes"] = before.notes  # otherwise somebody has edited them since
-    transaction.connection.execute(update(sessions).where(sessions.c.id == session_id).values(values))
-    # Clients that wait for a session to start get the event that this one is active again.
-    events.emit_session_started(transaction, _emit_session(transaction, session_id))
+    actions.update_session(transaction, session_id, values)
+    session = queries.session(transaction.connection, session_id)
+    actions.tell_session(transaction, session)
+    # Who waits for a night to begin hears that this one is on again.
+    events.emit_session_started(transaction, session)
 
 
-def _emit_session(transaction: Transaction, session_id: int) -> Session:
-    connection = transaction.connection
-    session = queries.session(connection, session_id)
-    events.emit_session_changed(transaction, "session.updated", session)
-    events.emit_sessions_changed(transaction, session_id, queries.listed_session(connection, session_id))
-    return session
-
-
-def _restore_next_game(
-    transaction: Transaction, session_id: int, now: Before, before: Before, shown: dict[int, SessionGame]
-) -> bool:
-    """Set the next game again if the undone change cleared it and no other is set by now. Returns whether it did."""
+def _put_next_game_back(transaction: Transaction, night: Night, now: Before, before: Before) -> bool:
+    """A game that was to come next, and is not on after all, comes next again, unless another one does by now."""
     was_playing = {game.id for game in before.games if game.status == "playing"}
-    begun = {game.game_id for game in shown.values() if game.status == "playing" and game.id not in was_playing}
+    begun = {game.game_id for game in night.games if game.status == "playing" and game.id not in was_playing}
     if now.next_game_id is not None or before.next_game_id not in begun:
         return False
-    restored = update(sessions).where(sessions.c.id == session_id).values(next_game_id=before.next_game_id)
-    transaction.connection.execute(restored)
+    actions.update_session(transaction, night.session.id, {"next_game_id": before.next_game_id})
     return True
 
 
-def _restore_games(transaction: Transaction, now: Before, before: Before) -> None:
+def _restore_games(transaction: Transaction, night: Night, now: Before, before: Before) -> None:
+    shown = {game.shown.id: game.shown for game in night.stored}
     known = {game.id: game for game in before.games}
-    differing = [game for game in now.games if _undoable(game) != _undoable(known.get(game.id))]
+    differing = [game for game in now.games if game.id not in known or game.undoable != known[game.id].undoable]
     # Those that stop first: at no moment are two games playing, which the index would refuse.
     for game in sorted(differing, key=lambda each: each.status != "playing"):
         was = known.get(game.id)
-        values = {"removed_at": transaction.now} if was is None else _values_before(game, was)
-        row = update(session_games).where(session_games.c.id == game.id)
-        transaction.connection.execute(row.values(values))
+        if was is not None:
+            actions.update_game(transaction, shown[game.id], _values_before(game, was))
+        removed_at = transaction.now if was is None else was.removed_at
+        if (removed_at is None) != (game.removed_at is None):
+            actions.set_removed(transaction, game.id, removed_at)
         _restore_turns(transaction, game, was)
 
 
-def _undoable(game: GameBefore | None) -> tuple[Any, ...]:
-    return () if game is None else (game.status, game.room_code, game.removed_at, game.turns)
-
-
 def _values_before(game: GameBefore, was: GameBefore) -> dict[str, Any]:
-    values: dict[str, Any] = {"status": was.status, "room_code": was.room_code, "removed_at": was.removed_at}
+    values: dict[str, Any] = {"status": was.status, "room_code": was.room_code}
     plays_again = was.status == "playing" and (game.status != "playing" or game.removed_at is not None)
     if plays_again and was.check_status in FOLLOWED_STATUSES and was.room_code is not None:
         values |= {"player_count_check_status": FOLLOWED_AGAIN, "player_count_check_reason": None}
@@ -215,14 +102,15 @@ def _restore_turns(transaction: Transaction, game: GameBefore, was: GameBefore |
         connection.execute(insert(turns), rows)
 
 
-def _emit_games(transaction: Transaction, session_id: int, shown: dict[int, SessionGame]) -> None:
-    """Emit what differs from the games as they were shown before."""
-    state = queries.state(transaction.connection, session_id)
+def _emit_games(transaction: Transaction, night: Night) -> None:
+    """Tell what is different now from the games as they were shown."""
+    state = queries.state(transaction.connection, night.session.id)
+    shown = {game.id: game for game in night.games}
     after = {game.id: game for game in state.games}
     for session_game_id in shown.keys() - after.keys():
         events.emit_game_removed(transaction, state.session, session_game_id)
     for game in state.games:
-        before = shown.get(game.id)
+        before: SessionGame | None = shown.get(game.id)
         if before is None:
             events.emit_game_added(transaction, state.session, game)
         elif before.room_code != game.room_code:

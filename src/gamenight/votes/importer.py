@@ -15,7 +15,7 @@ from gamenight.core.clock import earlier, later, utc_now
 from gamenight.core.database import Database
 from gamenight.core.loops import Loops
 from gamenight.votes import exports, imports
-from gamenight.votes.actions import CLOCK_SKEW_SECONDS
+from gamenight.votes.actions.casting import CLOCK_SKEW_SECONDS
 from gamenight.votes.errors import TimestampInFuture
 from gamenight.votes.imports import STALE_SECONDS, ImportedVotes, Staged
 

@@ -6,18 +6,20 @@ was staged and never came into force is thrown away.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, or_, select, update
 
 from gamenight.catalogue.tables import games
 from gamenight.core.database import Transaction
+from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.errors import SessionNotFound
-from gamenight.sessions.tables import session_games
-from gamenight.votes import actions, chat, queries
+from gamenight.votes import chat, queries
+from gamenight.votes.actions import recounting
+from gamenight.votes.actions.voters import Voters
 from gamenight.votes.errors import ImportRunning
 from gamenight.votes.exports import ChatMessage
 from gamenight.votes.folding import fold_name
@@ -64,9 +66,16 @@ _votes_by_game = (
         func.sum(case((votes.c.vote == "up", 1), else_=0)),
         func.sum(case((votes.c.vote == "down", 1), else_=0)),
     )
-    .select_from(votes.join(session_games, votes.c.session_game_id == session_games.c.id).join(games))
-    .where(votes.c.import_id == bindparam("import_id"), votes.c.counts == 1, session_games.c.removed_at.is_(None))
+    .select_from(votes.join(games, votes.c.game_id == games.c.id))
+    .where(votes.c.import_id == bindparam("import_id"), votes.c.counts == 1)
     .group_by(games.c.id, games.c.title)
+)
+
+
+_insert_message = Prepared(insert(chat_messages), ["import_id", "timestamp", "username", "message", "digest"])
+_insert_vote = Prepared(
+    insert(votes).values(counts=0),
+    ["voter_id", "vote", "timestamp", "place", "target_game_id", "import_id", "created_at"],
 )
 
 
@@ -106,24 +115,21 @@ def stage(
     }
     known = set(connection.execute(_known_digests, parameters).scalars())
     new = {digest: message for digest, message in by_digest.items() if digest not in known}
-    if new:
-        connection.execute(
-            insert(chat_messages),
-            [
-                {
-                    "import_id": import_id,
-                    "timestamp": message.timestamp,
-                    "username": message.username,
-                    "message": message.message,
-                    "digest": digest,
-                }
-                for digest, message in new.items()
-            ],
-        )
-    found = [row for message in new.values() for row in _votes_in(transaction, session_id, message, platform, symbols)]
-    if found:
-        connection.execute(insert(votes), [row | {"import_id": import_id} for row in found])
-    return Staged(len(new), len(messages) - len(new), len(found))
+    _insert_message.run_each(
+        connection,
+        [
+            {
+                "import_id": import_id,
+                "timestamp": message.timestamp,
+                "username": message.username,
+                "message": message.message,
+                "digest": digest,
+            }
+            for digest, message in new.items()
+        ],
+    )
+    found = _stage_votes(transaction, session_id, import_id, new.values(), platform=platform, symbols=symbols)
+    return Staged(len(new), len(messages) - len(new), found)
 
 
 def apply(transaction: Transaction, import_id: int, *, replacing: bool) -> None:
@@ -154,7 +160,7 @@ def recount(transaction: Transaction, import_id: int, voter_ids: Sequence[int], 
     """Recount the votes of some voters; returns the session games whose votes changed."""
     session_id = _touch(transaction, import_id)
     timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
-    return actions.recount_votes(transaction, voter_ids, timetable).changed
+    return recounting.recount_votes(transaction, voter_ids, timetable)
 
 
 def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | None) -> dict[str, ImportedVotes]:
@@ -166,8 +172,8 @@ def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | No
     session_id = _touch(transaction, import_id)
     connection.execute(update(chat_imports).where(chat_imports.c.id == import_id).values(state="done"))
     if changed is None:
-        changed = sessions.statuses(connection, session_id)
-    actions.emit_changed_votes(transaction, session_id, changed)
+        changed = {game.id for game in sessions.games_of(connection, session_id)}
+    recounting.emit_changed_votes(transaction, session_id, changed)
     rows = connection.execute(_votes_by_game, {"import_id": import_id})
     return {str(game_id): ImportedVotes(title, up, down) for game_id, title, up, down in rows}
 
@@ -219,27 +225,36 @@ def _touch(transaction: Transaction, import_id: int) -> int:
     return session_id
 
 
-def _votes_in(
-    transaction: Transaction, session_id: int, message: ChatMessage, platform: str, symbols: Mapping[str, int]
-) -> Iterator[dict[str, Any]]:
-    found = chat.votes_in(message.message, symbols)
-    if not found:
-        return
-    voter = Voter(platform, message.user_id, message.username)
-    voter_id = actions.find_voter(transaction, session_id, voter)
-    for place, each in enumerate(found):
-        yield {
-            "voter_id": voter_id,
+def _stage_votes(
+    transaction: Transaction,
+    session_id: int,
+    import_id: int,
+    messages: Iterable[ChatMessage],
+    *,
+    platform: str,
+    symbols: Mapping[str, int],
+) -> int:
+    """Lay the votes of messages aside; returns how many there are."""
+    found = [(message, said) for message in messages if (said := chat.votes_in(message.message, symbols))]
+    senders = [Voter(platform, message.user_id, message.username) for message, _said in found]
+    voters_ = Voters(transaction.connection, session_id, senders)
+    known = [voters_.take(sender) for sender in senders]
+    voters_.save(transaction)
+    rows = [
+        {
+            "voter_id": voter.id,
             "vote": each.vote,
             "timestamp": message.timestamp,
             "place": message.number * chat.MAX_TARGETS + place,
             "target_game_id": None if each.target is None else symbols[each.target],
-            "target_session_game_id": None,
-            "session_game_id": None,
-            "counts": 0,
-            "announced": 1,
+            "import_id": import_id,
             "created_at": transaction.now,
         }
+        for (message, said), voter in zip(found, known, strict=True)
+        for place, each in enumerate(said)
+    ]
+    _insert_vote.run_each(transaction.connection, rows)
+    return len(rows)
 
 
 def _digest(message: ChatMessage) -> str:

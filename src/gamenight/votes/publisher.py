@@ -6,7 +6,8 @@ import contextlib
 from gamenight.core.database import Database
 from gamenight.core.loops import Loops
 from gamenight.core.rates import TokenBucket
-from gamenight.votes import actions, queries
+from gamenight.votes import queries
+from gamenight.votes.actions import publishing
 
 BETWEEN_EVENTS = 0.25
 POLL_SECONDS = 1.0
@@ -39,7 +40,7 @@ class VotePublisher:
         while True:
             self._waiting.clear()
             if await self._database.read(queries.has_unpublished):
-                await self._database.write(actions.publish_all)
+                await self._database.write(publishing.publish_all)
                 await asyncio.sleep(BETWEEN_EVENTS)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(POLL_SECONDS):

@@ -1,18 +1,22 @@
 """Every way to read votes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, case, desc, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, desc, func, select, tuple_
 
+from gamenight.catalogue import queries as catalogue
 from gamenight.catalogue.tables import games
+from gamenight.core.errors import BadRequest
+from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.tables import session_games, turns
 from gamenight.votes.folding import fold_name
 from gamenight.votes.rules import Attribution, Cast, Timetable, Turn
 from gamenight.votes.schemas import (
     PHONE,
+    CastVote,
     ChatRow,
     GameTally,
     OwnVote,
@@ -25,11 +29,8 @@ from gamenight.votes.schemas import (
 )
 from gamenight.votes.tables import chat_imports, chat_messages, voters, votes
 
-_upvotes = func.coalesce(func.sum(case((votes.c.vote == "up", 1), else_=0)), 0)
-_downvotes = func.coalesce(func.sum(case((votes.c.vote == "down", 1), else_=0)), 0)
-
 # Removed games take no votes.
-_turns = (
+_turns = Prepared(
     select(
         turns.c.session_game_id,
         session_games.c.game_id,
@@ -42,11 +43,12 @@ _turns = (
 )
 
 # What is staged by an import that is not through yet, or was replaced by another, counts for nothing.
-_in_force = or_(votes.c.import_id.is_(None), chat_imports.c.state.in_(("applying", "done")))
-_casts_of = (
+_is_in_force = (chat_imports.c.state == "applying") | (chat_imports.c.state == "done")
+_in_force = votes.c.import_id.is_(None) | _is_in_force
+_casts_of_voter = Prepared(
+    # In the order of the fields of Cast, then of Attribution.
     select(
         votes.c.id,
-        votes.c.voter_id,
         votes.c.timestamp,
         votes.c.vote,
         votes.c.target_game_id,
@@ -57,19 +59,14 @@ _casts_of = (
         _in_force.label("in_force"),
     )
     .outerjoin(chat_imports)
-    .where(votes.c.voter_id.in_(bindparam("voter_ids", expanding=True)))
-)
-_catalogue_votes = (
-    select(_upvotes, _downvotes)
-    .select_from(session_games.join(votes, votes.c.session_game_id == session_games.c.id))
-    .where(session_games.c.game_id == bindparam("game_id"), session_games.c.removed_at.is_(None), votes.c.counts == 1)
+    .where(votes.c.voter_id == bindparam("voter_id"))
 )
 _counting: Select[Any] = (
     # In the order of VoteRow's fields.
     select(
         votes.c.id,
         voters.c.session_id,
-        session_games.c.game_id,
+        votes.c.game_id,
         games.c.title,
         games.c.pack_name,
         voters.c.username,
@@ -79,17 +76,23 @@ _counting: Select[Any] = (
         votes.c.created_at,
         votes.c.session_game_id,
     )
-    .select_from(votes.join(voters).join(session_games, votes.c.session_game_id == session_games.c.id).join(games))
-    .where(votes.c.counts == 1, session_games.c.removed_at.is_(None))
+    .select_from(votes.join(voters).join(games, votes.c.game_id == games.c.id))
+    .where(votes.c.counts == 1)
 )
-_count_of_counting = _counting.with_only_columns(func.count())
-_tallies = (
-    select(games.c.id, games.c.title, games.c.pack_name, _upvotes, _downvotes)
-    .select_from(
-        session_games.join(games).outerjoin(
-            votes, (votes.c.session_game_id == session_games.c.id) & (votes.c.counts == 1)
-        )
+_upvotes = func.sum(session_games.c.upvotes)
+_downvotes = func.sum(session_games.c.downvotes)
+_tallies = Prepared(
+    # In the order of GameTally's fields.
+    select(
+        games.c.id,
+        games.c.title,
+        games.c.pack_name,
+        _upvotes,
+        _downvotes,
+        _upvotes - _downvotes,
+        _upvotes + _downvotes,
     )
+    .join_from(session_games, games)
     .where(session_games.c.session_id == bindparam("session_id"), session_games.c.removed_at.is_(None))
     .group_by(games.c.id, games.c.title, games.c.pack_name)
     .order_by(func.min(session_games.c.id))
@@ -97,37 +100,46 @@ _tallies = (
 _messages = (
     select(chat_messages.c.id, chat_messages.c.timestamp, chat_messages.c.username, chat_messages.c.message)
     .join(chat_imports)
-    .where(chat_imports.c.state.in_(("applying", "done")))
+    .where(_is_in_force)
 )
 
-_own_votes = (
+_own_votes = Prepared(
     select(votes.c.session_game_id, votes.c.vote)
     .join(voters)
-    .join(session_games, votes.c.session_game_id == session_games.c.id)
     .where(
         voters.c.session_id == bindparam("session_id"),
         voters.c.platform == PHONE,
         voters.c.user_id == bindparam("device"),
         votes.c.counts == 1,
-        session_games.c.removed_at.is_(None),
     )
     .order_by(votes.c.session_game_id)
 )
-
-_unpublished = (
+_unpublished = Prepared(
     select(
-        votes.c.id,
-        votes.c.vote,
-        votes.c.timestamp,
-        votes.c.session_game_id,
-        voters.c.session_id,
+        session_games.c.session_id,
+        session_games.c.id,
+        session_games.c.unpublished_votes,
         voters.c.platform,
         voters.c.username,
+        votes.c.vote,
+        votes.c.timestamp,
     )
-    .join(voters)
-    .where(votes.c.announced == 0)
-    .order_by(votes.c.id)
+    .select_from(session_games.join(votes, votes.c.id == session_games.c.unpublished_vote_id).join(voters))
+    .where(session_games.c.unpublished_votes > 0)
+    .order_by(session_games.c.unpublished_vote_id)
 )
+_place = Prepared(select(votes.c.timestamp, votes.c.id).where(votes.c.id == bindparam("vote_id")))
+_has_unpublished = Prepared(select(session_games.c.id).where(session_games.c.unpublished_votes > 0).limit(1))
+
+
+class Unpublished(Struct, frozen=True):
+    """Votes of a session game that live clients have not heard of: how many, and the last one."""
+
+    session_id: int
+    session_game_id: int
+    votes: int
+    platform: str
+    last: CastVote
 
 
 class VoteFilter(Struct, frozen=True, kw_only=True):
@@ -139,6 +151,11 @@ class VoteFilter(Struct, frozen=True, kw_only=True):
     username: str | None = None
     vote_type: str | None = None
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether only the votes of a night, or of a person, can fit."""
+        return self.session_id is not None or self.session_game_id is not None or self.username is not None
+
 
 class Stored(Cast, frozen=True, kw_only=True):
     """A vote with its attribution as it is stored."""
@@ -148,44 +165,40 @@ class Stored(Cast, frozen=True, kw_only=True):
 
 
 def timetable(connection: Connection, session_id: int, grace_seconds: float) -> Timetable:
-    rows = connection.execute(_turns, {"session_id": session_id})
-    played = [
-        Turn(row.session_game_id, row.game_id, row.started_at, row.ended_at, row.status == "skipped") for row in rows
+    found = [
+        Turn(session_game_id, game_id, started_at, ended_at, status == "skipped")
+        for session_game_id, game_id, started_at, ended_at, status in _turns.all(connection, session_id=session_id)
     ]
-    return Timetable(played, grace_seconds)
+    return Timetable(found, grace_seconds)
 
 
 def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list[Stored]]:
     """All votes of these voters, by voter."""
-    found: dict[int, list[Stored]] = {voter_id: [] for voter_id in voter_ids}
-    for row in connection.execute(_casts_of, {"voter_ids": list(found)}):
-        stored = Stored(
-            row.id,
-            row.timestamp,
-            row.vote,
-            row.target_game_id,
-            row.target_session_game_id,
-            row.place,
-            attribution=Attribution(row.session_game_id, bool(row.counts)),
-            in_force=bool(row.in_force),
-        )
-        found[row.voter_id].append(stored)
-    return found
+    named = [{"voter_id": voter_id} for voter_id in voter_ids]
+    rows = _casts_of_voter.all_of_each(connection, named)
+    return {each["voter_id"]: [_stored(row) for row in of_voter] for each, of_voter in zip(named, rows, strict=True)}
+
+
+def _stored(row: Sequence[Any]) -> Stored:
+    return Stored(*row[:6], attribution=Attribution(row[6], bool(row[7])), in_force=bool(row[8]))
 
 
 def voted_game(connection: Connection, game_id: int, title: str) -> VotedGame:
     """A game of the catalogue with its votes of all nights."""
-    upvotes, downvotes = connection.execute(_catalogue_votes, {"game_id": game_id}).one()
+    upvotes, downvotes = catalogue.votes_of_game(connection, game_id)
     return VotedGame(game_id, title, upvotes, downvotes, upvotes - downvotes)
 
 
-def unpublished(connection: Connection) -> list[Row[Any]]:
-    """The votes of which live clients have got no event yet, oldest first."""
-    return list(connection.execute(_unpublished))
+def unpublished(connection: Connection) -> list[Unpublished]:
+    """The votes that live clients have not heard of, by session game."""
+    return [
+        Unpublished(session_id, game_id, number, platform, CastVote(username, vote, timestamp))
+        for session_id, game_id, number, platform, username, vote, timestamp in _unpublished.all(connection)
+    ]
 
 
 def has_unpublished(connection: Connection) -> bool:
-    return connection.execute(_unpublished.limit(1)).first() is not None
+    return _has_unpublished.first(connection) is not None
 
 
 def first_turn(connection: Connection, session_game_id: int) -> str:
@@ -218,34 +231,90 @@ def voters_since(connection: Connection, session_id: int, moment: str) -> list[i
 def tallies(connection: Connection, session_id: int) -> SessionTallies:
     """The votes of a night by game, in order of playing; raises SessionNotFound."""
     sessions.session(connection, session_id)
-    rows = connection.execute(_tallies, {"session_id": session_id})
-    return SessionTallies(session_id, [GameTally(*row, row[3] - row[4], row[3] + row[4]) for row in rows])
+    rows = _tallies.all(connection, session_id=session_id)
+    return SessionTallies(session_id, [GameTally(*row) for row in rows])
 
 
 def own_votes(connection: Connection, session_id: int, device: str) -> OwnVotes:
     """The votes of a guest on one night, as they count; raises SessionNotFound."""
     sessions.session(connection, session_id)
-    rows = connection.execute(_own_votes, {"session_id": session_id, "device": device})
+    rows = _own_votes.all(connection, session_id=session_id, device=device)
     return OwnVotes(session_id, [OwnVote(*row) for row in rows])
 
 
 def page_of_votes(
-    connection: Connection, filter_: VoteFilter, *, page: int, limit: int, hidden_platform: str | None
+    connection: Connection,
+    filter_: VoteFilter,
+    *,
+    page: int,
+    limit: int,
+    before: int | None,
+    hidden_platform: str | None,
 ) -> VotePage:
-    """The votes that count, newest first. The names of `hidden_platform` are left out, and can't be searched for."""
-    conditions = list(_conditions(filter_, hidden_platform))
-    total: int = connection.execute(_count_of_counting.where(*conditions)).scalar_one()
-    in_order = _counting.where(*conditions).order_by(desc(votes.c.timestamp), desc(votes.c.id))
-    shown = _shown(connection, in_order.limit(limit).offset((page - 1) * limit), hidden_platform)
+    """The votes that count, newest first: those that follow the vote `before`, or else a page by its number.
+
+    The names of `hidden_platform` are left out, and can't be searched for. Raises BadRequest for an unknown vote.
+    """
+    total = _count(connection, filter_, hidden_platform)
+    ids = _ids(filter_, hidden_platform)
+    if before is None:
+        ids = ids.offset((page - 1) * limit)
+    else:
+        place = _place.first(connection, vote_id=before)
+        if place is None:
+            raise BadRequest(f"There is no vote {before}. Give the id of the last vote that you have as before.")
+        ids = ids.where(tuple_(ids.selected_columns.timestamp, ids.selected_columns.id) < tuple_(*place))
+    # The ids first, from an index alone: what is passed over is joined with nothing.
+    chosen = ids.limit(limit).subquery()
+    # By the columns of the few: by those of the votes SQLite would walk all of them in order.
+    in_order = _counting.join(chosen, chosen.c.id == votes.c.id).order_by(desc(chosen.c.timestamp), desc(chosen.c.id))
+    shown = _shown(connection, in_order, hidden_platform) if total else []
     return VotePage(shown, Pagination(page, limit, total, -(-total // limit)))
+
+
+def _ids(filter_: VoteFilter, hidden_platform: str | None) -> Select[Any]:
+    """The ids of the votes that fit, newest first. Indexes hold all votes, or those of a game, in this order; those of
+    a night or a person are few enough to be sorted, and are found first: a database that is free to choose may walk
+    all votes for them."""
+    ids = select(votes.c.id, votes.c.timestamp).where(votes.c.counts == 1, *_conditions(filter_, hidden_platform))
+    if filter_.is_narrow:
+        few = ids.cte("few").prefix_with("MATERIALIZED")
+        ids = select(few.c.id, few.c.timestamp)
+    columns = ids.selected_columns
+    return ids.order_by(desc(columns.timestamp), desc(columns.id))
+
+
+def _count(connection: Connection, filter_: VoteFilter, hidden_platform: str | None) -> int:
+    """How many votes fit: told by the figures, but for those of one person, which are counted."""
+    if filter_.username is not None:
+        counted = select(func.count()).select_from(votes)
+        fitting = counted.where(votes.c.counts == 1, *_conditions(filter_, hidden_platform))
+        return connection.execute(fitting).scalar_one()
+    table = session_games if filter_.is_narrow else games
+    sums = select(func.coalesce(func.sum(table.c.upvotes), 0), func.coalesce(func.sum(table.c.downvotes), 0))
+    if filter_.is_narrow:
+        sums = sums.where(session_games.c.removed_at.is_(None))
+    for column, value in (
+        (session_games.c.session_id, filter_.session_id),
+        (session_games.c.id, filter_.session_game_id),
+        (session_games.c.game_id if filter_.is_narrow else games.c.id, filter_.game_id),
+    ):
+        if value is not None:
+            sums = sums.where(column == value)
+    up, down = connection.execute(sums).one()
+    return int({"up": up, "down": down}.get(filter_.vote_type or "", up + down))
 
 
 def votes_after(
     connection: Connection, vote_id: int, *, session_id: int, limit: int, hidden_platform: str | None
 ) -> list[VoteRow]:
-    """Some of the votes of a night that count, in order of their ids, to read all of them in steps."""
-    following = _counting.where(voters.c.session_id == session_id, votes.c.id > vote_id).order_by(votes.c.id)
-    return _shown(connection, following.limit(limit), hidden_platform)
+    """Some of the votes of a night that count, in order of their ids, for who reads all of them in steps."""
+    few = select(votes.c.id).where(
+        votes.c.counts == 1, votes.c.id > vote_id, *_conditions(VoteFilter(session_id=session_id), None)
+    )
+    chosen = select(few.cte("few").prefix_with("MATERIALIZED").c.id).order_by("id").limit(limit).subquery()
+    following = _counting.join(chosen, chosen.c.id == votes.c.id).order_by(chosen.c.id)
+    return _shown(connection, following, hidden_platform)
 
 
 def chat_after(connection: Connection, message_id: int, *, session_id: int, limit: int) -> list[ChatRow]:
@@ -261,14 +330,16 @@ def _shown(connection: Connection, query: Select[Any], hidden_platform: str | No
 
 def _conditions(filter_: VoteFilter, hidden_platform: str | None) -> Iterator[ColumnElement[bool]]:
     if filter_.session_id is not None:
-        yield voters.c.session_id == filter_.session_id
+        of_session = select(session_games.c.id).where(session_games.c.session_id == filter_.session_id)
+        yield votes.c.session_game_id.in_(of_session)
     if filter_.game_id is not None:
-        yield session_games.c.game_id == filter_.game_id
+        yield votes.c.game_id == filter_.game_id
     if filter_.session_game_id is not None:
         yield votes.c.session_game_id == filter_.session_game_id
     if filter_.vote_type is not None:
         yield votes.c.vote == filter_.vote_type
     if filter_.username is not None:
-        yield voters.c.folded_name == fold_name(filter_.username)
+        named = select(voters.c.id).where(voters.c.folded_name == fold_name(filter_.username))
         if hidden_platform is not None:
-            yield voters.c.platform != hidden_platform
+            named = named.where(voters.c.platform != hidden_platform)
+        yield votes.c.voter_id.in_(named)

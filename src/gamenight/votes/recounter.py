@@ -17,16 +17,16 @@ from gamenight.core.errors import NotFound
 from gamenight.core.loops import Loops
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.events import GameChanged, GameRemoved
-from gamenight.votes import actions, queries
+from gamenight.votes import queries
+from gamenight.votes.actions import recounting
+from gamenight.votes.actions.recounting import VOTERS_AT_ONCE
 
 POLL_SECONDS = 1.0
-VOTERS_AT_ONCE = 200
-"""In one transaction, so that live votes get in between."""
 EVENTS_AT_ONCE = 500
 
 
-class Recounting(Struct, frozen=True):
-    """The voters of a night whose votes may count for other games now."""
+class VotersToRecount(Struct, frozen=True):
+    """The voters of a night whose votes may come to something else now."""
 
     session_id: int
     voter_ids: list[int]
@@ -65,13 +65,13 @@ class VoteRecounter:
                     async with asyncio.timeout(POLL_SECONDS):
                         await self._changed.wait()
 
-    async def _recount_voters(self, recounting: Recounting | None) -> None:
-        if recounting is None:
+    async def _recount_voters(self, concerned: VotersToRecount | None) -> None:
+        if concerned is None:
             return
-        for voter_ids in in_parts(recounting.voter_ids, VOTERS_AT_ONCE):
+        for voter_ids in in_parts(concerned.voter_ids, VOTERS_AT_ONCE):
             with contextlib.suppress(NotFound):  # the night was deleted meanwhile
                 await self._database.write(
-                    actions.recount_and_emit, recounting.session_id, voter_ids, grace_seconds=self._grace_seconds
+                    recounting.recount_and_emit, concerned.session_id, voter_ids, grace_seconds=self._grace_seconds
                 )
 
 
@@ -79,13 +79,13 @@ def in_parts(items: Sequence[int], size: int) -> list[Sequence[int]]:
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
-def _all_of_active_session(connection: Connection) -> Recounting | None:
+def _all_of_active_session(connection: Connection) -> VotersToRecount | None:
     session = sessions.active_session(connection)
-    return None if session is None else Recounting(session.id, queries.voters_since(connection, session.id, ""))
+    return None if session is None else VotersToRecount(session.id, queries.voters_since(connection, session.id, ""))
 
 
-def _voters_concerned(connection: Connection, event: log.Event) -> Recounting | None:
-    """The voters whose votes an event may move: they voted at or after the moment that it changed."""
+def _voters_concerned(connection: Connection, event: log.Event) -> VotersToRecount | None:
+    """Those whose votes an event may move: they voted after the moment from which the night is another one."""
     if event.session_id is None:
         return None
     match event.type:
@@ -99,4 +99,4 @@ def _voters_concerned(connection: Connection, event: log.Event) -> Recounting | 
             since = ""
         case _:
             return None
-    return Recounting(event.session_id, queries.voters_since(connection, event.session_id, since))
+    return VotersToRecount(event.session_id, queries.voters_since(connection, event.session_id, since))

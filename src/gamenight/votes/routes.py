@@ -4,36 +4,33 @@ from datetime import date, timedelta
 from tempfile import TemporaryFile
 from typing import Annotated, Any
 
-from litestar import Request, Router, get, post
+from litestar import Request, Router, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
-from msgspec import structs
 
 from gamenight.auth.callers import Callers
 from gamenight.auth.guards import claims_of
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
-from gamenight.core.errors import BadRequest
 from gamenight.http.idempotency import IdempotentWriter
+from gamenight.http.response_cache import OF_SESSION
 from gamenight.http.schemas import MAX_ID, PathId
-from gamenight.votes import actions, queries
-from gamenight.votes.errors import UsernameMissing
+from gamenight.sessions.routes import GAME
+from gamenight.sessions.schemas import SessionGameRemoved, Undone, UndoRequest
+from gamenight.votes import queries
+from gamenight.votes.actions import casting, removal
 from gamenight.votes.exports import Format
-from gamenight.votes.folding import fold_name
 from gamenight.votes.importer import ChatImported, ChatLog, Importer
-from gamenight.votes.publisher import VotePublisher
+from gamenight.votes.intake import VoteIntake, refuse_phone
 from gamenight.votes.queries import VoteFilter
-from gamenight.votes.rates import VoteRates
 from gamenight.votes.schemas import (
     CHAT,
-    GUEST_NAME,
     PHONE,
     Direction,
     NewVote,
     OwnVotes,
     SessionTallies,
     VotePage,
-    Voter,
     VoteTaken,
 )
 
@@ -49,39 +46,17 @@ async def cast_vote(
     request: Request[Any, Any, Any],
     *,
     writer: NamedDependency[IdempotentWriter],
-    publisher: NamedDependency[VotePublisher],
-    vote_grace: NamedDependency[float],
-    vote_rates: NamedDependency[VoteRates],
+    vote_intake: NamedDependency[VoteIntake],
 ) -> VoteTaken:
     """Vote for the game of the active session that was playing at `timestamp`. A guest votes for themself, now.
 
     One vote counts for each voter and session game: the opposite one replaces it, the same changes nothing, `unvote`
     withdraws it.
     """
-    claims = claims_of(request)
-    if claims.scope is Scope.GUEST:
-        vote_rates.take_from_address(request.state.client)
-        voter, data = Voter(PHONE, claims.token_id, claims.name or GUEST_NAME), structs.replace(data, timestamp=None)
-    else:
-        vote_rates.take_from_token(claims.token_id)
-        voter = _voter_of_bot(data)
-    publish = publisher.publishes_each()
-    taken = await writer.write(actions.cast, voter, data, grace_seconds=vote_grace, publish=publish)
-    if not publish:
-        publisher.vote_waits()
+    vote = vote_intake.admit(claims_of(request), request.state.client, data)
+    taken = await writer.write_together(casting.cast_all, vote)
+    vote_intake.stored(vote)
     return taken
-
-
-def _voter_of_bot(data: NewVote) -> Voter:
-    if data.username is None or not fold_name(data.username):
-        raise UsernameMissing("Say who votes, with username.")
-    _refuse_phone(data.platform)
-    return Voter(data.platform, data.user_id, data.username.strip())
-
-
-def _refuse_phone(platform: str) -> None:
-    if platform == PHONE:
-        raise BadRequest(f'The platform "{PHONE}" is for guests, who vote with their own token. Choose another.')
 
 
 @get("/", scope=Scope.PUBLIC)
@@ -96,8 +71,12 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
     vote_type: FromQuery[Direction | None] = None,
     page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
     limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = 50,
+    before: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
 ) -> VotePage:
-    """The votes that count, newest first. Only hosts see the nicknames of guests."""
+    """The votes that count, newest first. Only hosts see the nicknames of guests.
+
+    With `before`, the id of the last vote of a page, the votes that follow it: as quick for old votes as for new ones.
+    """
     sees_all = callers.may(request.scope["headers"], Scope.HOST)
     return await database.read(
         queries.page_of_votes,
@@ -110,11 +89,12 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
         ),
         page=page,
         limit=limit,
+        before=before,
         hidden_platform=None if sees_all else PHONE,
     )
 
 
-@get("/{session_id:int}/votes", scope=Scope.PUBLIC, cacheable=True)
+@get("/{session_id:int}/votes", scope=Scope.PUBLIC, cacheable=OF_SESSION)
 async def list_tallies(session_id: PathId, database: NamedDependency[Database]) -> SessionTallies:
     """The votes of a night, by game."""
     return await database.read(queries.tallies, session_id)
@@ -128,6 +108,25 @@ async def list_own_votes(
 ) -> OwnVotes:
     """The votes of this guest on one night, as they count."""
     return await database.read(queries.own_votes, session_id, claims_of(request).token_id)
+
+
+@delete(GAME, status_code=200, scope=Scope.HOST)
+async def remove_game(
+    session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
+) -> SessionGameRemoved:
+    """Remove a game from a night, with its votes."""
+    return await writer.write(removal.remove_game, session_id, session_game_id)
+
+
+@post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
+async def undo(
+    session_id: PathId,
+    data: JSONBody[UndoRequest],
+    writer: NamedDependency[IdempotentWriter],
+    vote_grace: NamedDependency[float],
+) -> Undone:
+    """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
+    return await writer.write(removal.undo_change, session_id, data.change_id, grace_seconds=vote_grace)
 
 
 @post("/{session_id:int}/chat-import", status_code=200, scope=Scope.HOST)
@@ -146,7 +145,7 @@ async def import_chat(  # noqa: PLR0917 — how to read a file is said in the ad
     The body is `{"chatData": [...]}`, a file of TwitchDownloader, chat-downloader or an IRC client, or CSV, as it is.
     `utcOffset`, in minutes, is that of times without a zone; `firstDate` the date of a log that has none.
     """
-    _refuse_phone(platform)
+    refuse_phone(platform)
     with TemporaryFile() as file:
         async for part in request.stream():
             await asyncio.to_thread(file.write, part)
@@ -163,4 +162,4 @@ async def import_chat(  # noqa: PLR0917 — how to read a file is said in the ad
 
 router = Router("/api/votes", route_handlers=[cast_vote, list_votes], tags=["Votes"])
 own_votes_router = Router("/api/guests/me/votes", route_handlers=[list_own_votes], tags=["Guests"])
-session_handlers = [list_tallies, import_chat]
+session_handlers = [list_tallies, remove_game, undo, import_chat]

@@ -4,6 +4,7 @@ The attribution of a voter's votes follows from all of them and from the turns o
 arrived. So importing votes that came in live, twice or in halves, changes nothing.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
@@ -40,32 +41,47 @@ class Attribution(Struct, frozen=True):
     counts: bool
 
 
+UNATTRIBUTED = Attribution(None, False)
+"""What a vote comes to that is for no game, or not in force."""
+VoteMove = tuple[int, int]
+"""By how much upvotes and downvotes move."""
+
+
 class Timetable:
-    """When the games of a night were playing, in order, and the grace after each."""
+    """When the games of a night were playing, in order, and the grace after each. Removed games are not in it."""
 
     def __init__(self, turns: Iterable[Turn], grace_seconds: float) -> None:
         self._turns = sorted(turns, key=lambda each: (each.started_at, each.session_game_id))
-        self._grace_ends = {
-            each.ended_at: later(each.ended_at, seconds=grace_seconds)
-            for each in self._turns
-            if each.ended_at is not None
-        }
+        self._starts = [each.started_at for each in self._turns]
+        ended = [(each.ended_at, each) for each in self._turns if each.ended_at is not None]
+        self._ended = sorted(ended, key=lambda end: (end[0], end[1].started_at, -end[1].session_game_id))
+        self._ends = [ended_at for ended_at, _each in self._ended]
+        self.game_ids = {each.session_game_id: each.game_id for each in self._turns}
+        """The catalogue's id of each session game."""
+        self._grace_seconds = grace_seconds
+        self._grace_ends: dict[str, str] = {}
+
+    def __contains__(self, session_game_id: int) -> bool:
+        """Whether a session game was ever playing, and is not removed."""
+        return session_game_id in self.game_ids
 
     def playing_at(self, moment: str) -> int | None:
         """The session game that is playing at a moment."""
-        for each in reversed(self._turns):
-            if each.started_at <= moment and (each.ended_at is None or moment < each.ended_at):
+        for position in range(bisect_right(self._starts, moment) - 1, -1, -1):
+            each = self._turns[position]
+            if each.ended_at is None or moment < each.ended_at:
                 return each.session_game_id
         return None
 
     def just_ended_at(self, moment: str) -> int | None:
         """The session game that was the last to end before a moment, within its grace. A skip has none."""
-        ended = [each for each in self._turns if each.ended_at is not None and each.ended_at <= moment]
-        if not ended:
+        position = bisect_right(self._ends, moment)
+        if not position:
             return None
-        last = max(ended, key=lambda each: (each.ended_at or "", each.started_at))
-        within = moment <= self._grace_ends[last.ended_at or ""]
-        return last.session_game_id if within and not last.skipped else None
+        ended_at, last = self._ended[position - 1]
+        if last.skipped or moment > self._grace_end(ended_at):
+            return None
+        return last.session_game_id
 
     def begun_by(self, moment: str, game_id: int) -> int | None:
         """The session game in which a game of the catalogue was last begun, at a moment or before it."""
@@ -76,19 +92,28 @@ class Timetable:
         """Whether a session game is playing at a moment, or has just ended."""
         return session_game_id in (self.playing_at(moment), self.just_ended_at(moment))
 
+    def _grace_end(self, ended_at: str) -> str:
+        if ended_at not in self._grace_ends:
+            self._grace_ends[ended_at] = later(ended_at, seconds=self._grace_seconds)
+        return self._grace_ends[ended_at]
+
 
 def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribution]:
     """Attribute all votes of one voter on one night; returns the attributions by the id of the vote.
 
     The last one on a game counts. One that comes just after a game has ended is still for that game, unless the voter
-    has voted on it before: then it is for the next.
+    has voted on it before: then it is for the next. Votes of the same instant on the same target are for the same game:
+    a log and a live vote may tell of one.
     """
     games: dict[int, int | None] = {}
+    game_at: dict[tuple[str, int | None, int | None], int | None] = {}
     last: dict[int, Cast] = {}
     # The order of two votes at the same moment must not depend on which arrived first.
     for vote in sorted(votes, key=lambda each: (each.timestamp, each.place, each.vote, each.id)):
-        game = _game_of(vote, timetable, last)
-        games[vote.id] = game
+        said = (vote.timestamp, vote.target_game_id, vote.target_session_game_id)
+        if said not in game_at:
+            game_at[said] = _game_of(vote, timetable, last)
+        game = games[vote.id] = game_at[said]
         if game is not None:
             last[game] = vote
     return {
@@ -98,9 +123,32 @@ def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribut
     }
 
 
+def changed_games(
+    votes: Iterable[Cast], before: Mapping[int, Attribution], after: Mapping[int, Attribution]
+) -> dict[int, tuple[str | None, str | None]]:
+    """The session games on which another vote of one voter counts than before, or none any more: what counted there
+    before and what counts there after. The attributions are by the id of the vote; one that is missing counts not."""
+    counted: dict[int, str] = {}
+    counting: dict[int, str] = {}
+    for vote in votes:
+        for found, attributions in ((counted, before), (counting, after)):
+            attribution = attributions.get(vote.id)
+            if attribution is not None and attribution.counts and attribution.session_game_id is not None:
+                found[attribution.session_game_id] = vote.vote
+    games = counted.keys() | counting.keys()
+    return {game: (counted.get(game), counting.get(game)) for game in games if counted.get(game) != counting.get(game)}
+
+
+def move_of(before: str | None, after: str | None) -> VoteMove:
+    """By how much upvotes and downvotes of a session game move when another vote of a voter counts there."""
+    up = (after == "up") - (before == "up")
+    down = (after == "down") - (before == "down")
+    return up, down
+
+
 def _game_of(vote: Cast, timetable: Timetable, voted_on: Mapping[int, Cast]) -> int | None:
     if vote.target_session_game_id is not None:
-        return vote.target_session_game_id
+        return vote.target_session_game_id if vote.target_session_game_id in timetable else None
     if vote.target_game_id is not None:
         return timetable.begun_by(vote.timestamp, vote.target_game_id)
     just_ended = timetable.just_ended_at(vote.timestamp)

@@ -2,6 +2,12 @@ from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Tabl
 
 from gamenight.core.tables import flag, metadata
 
+
+def _index(name: str, *columns: str, where: str) -> Index:
+    """An index over the rows that fulfil a condition."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
 chat_imports = Table(
     "chat_imports",
     metadata,
@@ -43,6 +49,7 @@ voters = Table(
     Column("username", Text, nullable=False),
     Index("uq_voters_session_id_platform_user_id", "session_id", "platform", "user_id", unique=True),
     Index("ix_voters_session_id_platform_folded_name", "session_id", "platform", "folded_name"),
+    Index("ix_voters_folded_name", "folded_name"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
@@ -60,20 +67,17 @@ votes = Table(
     # showed.
     Column("target_game_id", Integer),
     Column("target_session_game_id", Integer),
-    Column("import_id", Integer, ForeignKey("chat_imports.id", ondelete="CASCADE"), index=True),
-    # These two follow from the rows of one voter and from the turns of the games; see rules.attribute.
-    Column("session_game_id", Integer, ForeignKey("session_games.id", ondelete="CASCADE")),
+    Column("import_id", Integer, ForeignKey("chat_imports.id", ondelete="CASCADE")),
+    # These follow from the rows of one voter and from when the games were playing, see rules.attribute; `game_id` is
+    # the catalogue's id of the session game.
+    Column("session_game_id", Integer, ForeignKey("session_games.id", ondelete="CASCADE"), index=True),
+    Column("game_id", Integer),
     flag("counts"),
-    # Whether it was published to live clients.
-    flag("announced"),
     Column("created_at", Text, nullable=False),
-    Index("ix_votes_session_game_id_vote_counts", "session_game_id", "vote", "counts"),
-    Index(
-        "ix_votes_announced",
-        "announced",
-        sqlite_where=text("announced = 0"),
-        postgresql_where=text("announced = 0"),
-    ),
+    _index("ix_votes_import_id", "import_id", where="import_id IS NOT NULL"),
+    # Pages of votes are read in these orders.
+    _index("ix_votes_timestamp_id", "timestamp", "id", where="counts = 1"),
+    _index("ix_votes_game_id_timestamp_id", "game_id", "timestamp", "id", where="counts = 1"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )

@@ -1,0 +1,1 @@
+"""Every way to change votes, a module each."""

@@ -1,0 +1,93 @@
+"""Finding anew what votes come to, after the night was changed or a chat log came in."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import bindparam, case, func, select, update
+
+from gamenight.catalogue.events import emit_catalogue_reread
+from gamenight.core.database import Transaction
+from gamenight.core.prepared import Prepared
+from gamenight.sessions import figures
+from gamenight.sessions import queries as sessions
+from gamenight.votes import events, queries, rules
+from gamenight.votes.rules import Attribution, Timetable
+from gamenight.votes.tables import votes
+
+VOTERS_AT_ONCE = 200
+"""In one transaction, so that live votes get in between."""
+
+_attribute = Prepared(
+    update(votes)
+    .where(votes.c.id == bindparam("vote_id"))
+    .values(session_game_id=bindparam("attributed_to"), game_id=bindparam("game"), counts=bindparam("does_count"))
+)
+_counted_votes = (
+    select(
+        votes.c.session_game_id,
+        func.sum(case((votes.c.vote == "up", 1), else_=0)),
+        func.sum(case((votes.c.vote == "down", 1), else_=0)),
+    )
+    .where(votes.c.counts == 1)
+    .group_by(votes.c.session_game_id)
+)
+
+
+def recount_votes(transaction: Transaction, voter_ids: Iterable[int], timetable: Timetable) -> set[int]:
+    """Find anew what the votes of these voters come to; returns the session games whose votes changed."""
+    moved: dict[int, Attribution] = {}
+    moves: dict[int, rules.VoteMove] = {}
+    changed: set[int] = set()
+    for stored in queries.votes_of(transaction.connection, voter_ids).values():
+        before = {each.id: each.attribution for each in stored}
+        attributed = rules.attribute([each for each in stored if each.in_force], timetable)
+        after = {id_: attributed.get(id_, rules.UNATTRIBUTED) for id_ in before}
+        moved |= {id_: attribution for id_, attribution in after.items() if attribution != before[id_]}
+        for game, (counted, counting) in rules.changed_games(stored, before, after).items():
+            up, down = rules.move_of(counted, counting)
+            moved_up, moved_down = moves.get(game, (0, 0))
+            moves[game] = moved_up + up, moved_down + down
+            changed.add(game)
+    store(transaction, moved, timetable.game_ids)
+    figures.move_votes(transaction, moves)
+    return changed
+
+
+def recount_and_emit(
+    transaction: Transaction, session_id: int, voter_ids: Sequence[int], *, grace_seconds: float
+) -> None:
+    """Find anew what the votes of these voters come to, and tell of the games whose votes are others than before."""
+    timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
+    emit_changed_votes(transaction, session_id, recount_votes(transaction, voter_ids, timetable))
+
+
+def emit_changed_votes(transaction: Transaction, session_id: int, session_game_ids: Iterable[int]) -> None:
+    """Tell of the session games whose votes are others than before."""
+    chosen = set(session_game_ids)
+    games = [game for game in sessions.games_of(transaction.connection, session_id) if game.id in chosen]
+    if games:
+        events.emit_votes_updated(transaction, session_id, games)
+
+
+def store(transaction: Transaction, moved: Mapping[int, Attribution], game_ids: Mapping[int, int]) -> None:
+    """Note what votes come to, by id. `game_ids` are the catalogue's ids of the session games."""
+    _attribute.run_each(
+        transaction.connection,
+        [
+            {
+                "vote_id": vote_id,
+                "attributed_to": attribution.session_game_id,
+                "game": None if attribution.session_game_id is None else game_ids[attribution.session_game_id],
+                "does_count": int(attribution.counts),
+            }
+            for vote_id, attribution in moved.items()
+        ],
+    )
+
+
+def recount_figures(transaction: Transaction) -> list[figures.Difference]:
+    """Set right each figure that is not what counting all votes and plays gives; returns those."""
+    rows = transaction.connection.execute(_counted_votes)
+    wrong = figures.recount(transaction, {session_game_id: (up, down) for session_game_id, up, down in rows})
+    if wrong:
+        emit_catalogue_reread(transaction)
+    return wrong

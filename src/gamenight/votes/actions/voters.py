@@ -1,0 +1,148 @@
+"""The voters of a night, found or added for a batch of votes."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from gamenight.core.database import Transaction
+from gamenight.core.prepared import Prepared, PreparedInsert
+from gamenight.votes.folding import fold_name
+from gamenight.votes.schemas import Voter
+from gamenight.votes.tables import voters
+
+_columns = select(voters.c.id, voters.c.user_id, voters.c.folded_name, voters.c.username).where(
+    voters.c.session_id == bindparam("session_id"), voters.c.platform == bindparam("platform")
+)
+_by_user_id = Prepared(_columns.where(voters.c.user_id == bindparam("user_id")))
+_by_name = Prepared(_columns.where(voters.c.folded_name == bindparam("folded_name")).order_by(voters.c.id))
+_change = Prepared(
+    update(voters)
+    .where(voters.c.id == bindparam("voter_id"))
+    .values(
+        user_id=bindparam("new_user_id"), folded_name=bindparam("new_folded_name"), username=bindparam("new_username")
+    )
+)
+_insert = PreparedInsert(voters, "session_id", "platform", "user_id", "folded_name", "username")
+
+
+class KnownVoter:
+    """A voter of the night. `id` is 0 for one that is not stored yet."""
+
+    __slots__ = ("folded_name", "id", "is_changed", "platform", "user_id", "username")
+
+    def __init__(self, id_: int, platform: str, user_id: str | None, folded_name: str, username: str) -> None:
+        self.id = id_
+        self.platform = platform
+        self.user_id = user_id
+        self.folded_name = folded_name
+        self.username = username
+        self.is_changed = False
+
+
+class Voters:
+    """The voters of a night that some votes may be of. Nothing is stored before `save`."""
+
+    def __init__(self, connection: Connection, session_id: int, wanted: Iterable[Voter]) -> None:
+        self._session_id = session_id
+        self._by_id: dict[int, KnownVoter] = {}
+        self._by_user_id: dict[tuple[str, str], KnownVoter] = {}
+        self._by_name: dict[tuple[str, str], list[KnownVoter]] = {}
+        self._new: list[KnownVoter] = []
+        wanted = list(wanted)
+        self._load_by_user_id(connection, wanted)
+        self._load_by_name(connection, wanted)
+
+    @property
+    def stored(self) -> list[int]:
+        """The ids of those that were there before."""
+        return list(self._by_id)
+
+    def find(self, voter: Voter) -> KnownVoter | None:
+        """Who votes, if they have voted before: by the platform's id, else by name."""
+        if voter.user_id is not None:
+            found = self._by_user_id.get((voter.platform, voter.user_id))
+            if found is not None:
+                return found
+        for each in reversed(self._by_name[voter.platform, fold_name(voter.username)]):
+            # Who was known by name alone becomes known by the platform's id as soon as that is told.
+            if voter.user_id is None or each.user_id is None:
+                return each
+        return None
+
+    def take(self, voter: Voter) -> KnownVoter:
+        """Who votes: added if this is their first vote; with the name and the id that they have by now."""
+        folded_name = fold_name(voter.username)
+        found = self.find(voter)
+        if found is None:
+            found = KnownVoter(0, voter.platform, voter.user_id, folded_name, voter.username)
+            self._new.append(found)
+            self._by_name[voter.platform, folded_name].append(found)
+        elif voter.user_id is not None and found.user_id is None:
+            found.user_id = voter.user_id
+            found.is_changed = True
+        elif voter.user_id is not None and found.username != voter.username:
+            self._rename(found, folded_name, voter.username)
+        if found.user_id is not None:
+            self._by_user_id[found.platform, found.user_id] = found
+        return found
+
+    def save(self, transaction: Transaction) -> None:
+        """Store who is new, and what has changed of the others."""
+        connection = transaction.connection
+        rows = [
+            {
+                "session_id": self._session_id,
+                "platform": each.platform,
+                "user_id": each.user_id,
+                "folded_name": each.folded_name,
+                "username": each.username,
+            }
+            for each in self._new
+        ]
+        for each, id_ in zip(self._new, _insert.each(connection, rows), strict=True):
+            each.id = id_
+        changed = [each for each in self._by_id.values() if each.is_changed]
+        _change.run_each(
+            connection,
+            [
+                {
+                    "voter_id": each.id,
+                    "new_user_id": each.user_id,
+                    "new_folded_name": each.folded_name,
+                    "new_username": each.username,
+                }
+                for each in changed
+            ],
+        )
+
+    def _rename(self, known: KnownVoter, folded_name: str, username: str) -> None:
+        if known.folded_name != folded_name:
+            before = self._by_name.get((known.platform, known.folded_name), [])
+            if known in before:
+                before.remove(known)
+            namesakes = self._by_name[known.platform, folded_name]
+            # In the order of their ids, in which they would be read; a new one has the largest.
+            namesakes.append(known)
+            namesakes.sort(key=lambda each: each.id or float("inf"))
+        known.folded_name, known.username, known.is_changed = folded_name, username, True
+
+    def _load_by_user_id(self, connection: Connection, wanted: Iterable[Voter]) -> None:
+        keys = list({(each.platform, each.user_id): None for each in wanted if each.user_id is not None})
+        named = [{"session_id": self._session_id, "platform": platform, "user_id": id_} for platform, id_ in keys]
+        for (platform, user_id), rows in zip(keys, _by_user_id.all_of_each(connection, named), strict=True):
+            for row in rows:
+                self._by_user_id[platform, user_id or ""] = self._known(platform, row)
+
+    def _load_by_name(self, connection: Connection, wanted: Iterable[Voter]) -> None:
+        keys = list({(each.platform, fold_name(each.username)): None for each in wanted})
+        named = [{"session_id": self._session_id, "platform": platform, "folded_name": name} for platform, name in keys]
+        for (platform, name), rows in zip(keys, _by_name.all_of_each(connection, named), strict=True):
+            self._by_name[platform, name] = [self._known(platform, row) for row in rows]
+
+    def _known(self, platform: str, row: tuple[int, str | None, str, str]) -> KnownVoter:
+        """One object for each voter, however they were found."""
+        id_, user_id, folded_name, username = row
+        known = self._by_id.get(id_)
+        if known is None:
+            known = self._by_id[id_] = KnownVoter(id_, platform, user_id, folded_name, username)
+        return known

@@ -1,0 +1,255 @@
+"""Figures that are shown are kept in columns; whatever happens to a night, they are what counting would give."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, text
+
+from gamenight.core.clock import to_text, utc_now
+from gamenight.core.database import Database, Transaction
+from gamenight.core.engines import writing_engine
+from gamenight.core.errors import GamenightError
+from gamenight.sessions import actions
+from gamenight.sessions import queries as sessions
+from gamenight.sessions.schemas import NewSessionGame, Status
+from gamenight.votes import imports, queries
+from gamenight.votes.actions import casting, publishing, removal
+from gamenight.votes.actions.casting import VoteToCast
+from gamenight.votes.actions.recounting import recount_and_emit, recount_figures
+from gamenight.votes.exports import ChatMessage
+from gamenight.votes.schemas import NewVote, Voter
+from tests.support.clients import Host
+from tests.support.server import sqlite_url
+
+BEGIN = datetime.fromisoformat("2026-03-13T19:00:00+00:00")
+GRACE = 20.0
+GAMES = [1, 2, 3]
+
+people = st.sampled_from(
+    [
+        Voter("chat", None, "Pia"),
+        Voter("chat", None, "pia"),
+        Voter("chat", "17", "Pia"),
+        Voter("chat", "17", "Pina"),
+        Voter("chat", "18", "Omar"),
+        Voter("phone", "d1", "Bix"),
+    ]
+)
+places = st.integers(0, 4)
+one_vote = st.tuples(
+    people, st.sampled_from(["up", "down", "unvote"]), st.sampled_from([None, "latest", "lost"]), st.integers(-40, 1)
+)
+steps = st.one_of(
+    st.tuples(st.just("votes"), st.lists(one_vote, min_size=1, max_size=6)),
+    st.tuples(st.just("import"), st.lists(one_vote, min_size=1, max_size=6), st.booleans()),
+    st.tuples(st.just("add"), st.sampled_from(GAMES)),
+    st.tuples(st.just("status"), places, st.sampled_from(["playing", "played", "skipped"])),
+    st.tuples(st.just("players"), places, st.integers(0, 9)),
+    st.tuples(st.just("remove"), places),
+    st.tuples(st.just("undo")),
+    st.tuples(st.just("recount")),
+    st.tuples(st.just("publish")),
+    st.tuples(st.just("next night")),
+    st.tuples(st.just("delete")),
+)
+
+
+class Nights:
+    """Nights on a database whose clock goes ten seconds a step."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._moment = BEGIN
+        self._messages = 0
+        self.session_id = self._do(actions.start_session, None).id
+        self._do(actions.add_game, self.session_id, NewSessionGame(GAMES[0]))
+
+    def step(self, kind: str, *what: Any) -> None:
+        self._moment += timedelta(seconds=10)
+        kinds: dict[str, Callable[..., object]] = {
+            "votes": self._votes,
+            "import": self._import,
+            "add": lambda game: self._do(actions.add_game, self.session_id, NewSessionGame(game)),
+            "status": self._status,
+            "players": lambda place, count: self._on_game(actions.set_player_count, place, count),
+            "remove": lambda place: self._on_game(removal.remove_game, place),
+            "undo": lambda: self._do(partial(removal.undo_change, grace_seconds=GRACE), self.session_id, None),
+            "recount": self._recount,
+            "publish": lambda: self._do(publishing.publish_all),
+            "next night": self._next_night,
+            "delete": self._delete,
+        }
+        kinds[kind](*what)
+
+    def wrong(self) -> list[object]:
+        """The figures that are not what counting gives."""
+        with self._database.transaction() as transaction:
+            return [*recount_figures(transaction), *_wrong_games_of_votes(transaction.connection)]
+
+    def leave(self) -> None:
+        self._do(actions.close_session, self.session_id, None)
+        with self._database.transaction() as transaction:
+            for session in sessions.all_sessions(transaction.connection):
+                actions.delete_session(transaction, session.id)
+
+    def _do(self, action: Callable[..., Any], *arguments: Any) -> Any:
+        with self._database.transaction() as transaction:
+            savepoint = transaction.connection.begin_nested()
+            try:
+                return action(Transaction(transaction.connection, to_text(self._moment)), *arguments)
+            except GamenightError:
+                savepoint.rollback()
+                return None
+
+    def _games(self) -> list[int]:
+        with self._database.snapshot() as connection:
+            return [game.id for game in sessions.games_of(connection, self.session_id)]
+
+    def _on_game(self, action: Callable[..., Any], place: int, *arguments: Any) -> None:
+        games = self._games()
+        if games:
+            self._do(action, self.session_id, games[place % len(games)], *arguments)
+
+    def _status(self, place: int, status: Status) -> None:
+        self._on_game(actions.set_status, place, status)
+
+    def _votes(self, sent: list[tuple[Voter, Any, str | None, int]]) -> None:
+        games = self._games()
+        aims = {None: None, "latest": games[-1] if games else None, "lost": 2**30}
+        items = [
+            VoteToCast(
+                voter,
+                NewVote(vote, timestamp=self._moment + timedelta(seconds=seconds), session_game_id=aims[aim]),
+                GRACE,
+                publish=seconds % 2 == 0,
+            )
+            for voter, vote, aim, seconds in sent
+        ]
+        self._do(casting.cast_all, items)
+
+    def _import(self, sent: list[tuple[Voter, Any, str | None, int]], replacing: bool) -> None:
+        messages = []
+        for voter, vote, _aim, seconds in sent:
+            self._messages += 1
+            said = "thisgame++" if vote == "up" else "thisgame--"
+            moment = to_text(self._moment + timedelta(seconds=seconds))
+            messages.append(ChatMessage(moment, voter.username, voter.user_id, said, self._messages))
+        import_id = self._do(imports.begin, self.session_id)
+        with self._database.transaction() as transaction:
+            transaction.now = to_text(self._moment)
+            imports.stage(transaction, import_id, messages, platform="chat", symbols={}, replacing=replacing)
+            imports.apply(transaction, import_id, replacing=replacing)
+            voters = imports.voters_to_recount(transaction.connection, import_id)
+            changed = imports.recount(transaction, import_id, voters, grace_seconds=GRACE)
+            imports.finish(transaction, import_id, changed)
+            for replaced in imports.replaced(transaction.connection):
+                while imports.discard_some(transaction, replaced):
+                    pass
+
+    def _recount(self) -> None:
+        with self._database.transaction() as transaction:
+            voters = queries.voters_since(transaction.connection, self.session_id, "")
+            recount_and_emit(transaction, self.session_id, voters, grace_seconds=GRACE)
+
+    def _next_night(self) -> None:
+        self._do(actions.close_session, self.session_id, None)
+        self.session_id = self._do(actions.start_session, None).id
+
+    def _delete(self) -> None:
+        with self._database.snapshot() as connection:
+            closed = [each.id for each in sessions.all_sessions(connection) if not each.is_active]
+        if closed:
+            self._do(actions.delete_session, closed[0])
+
+
+def _wrong_games_of_votes(connection: Connection) -> list[object]:
+    """Votes whose game is not that of their session game, or that count for a game that was removed."""
+    wrong = text(
+        "SELECT votes.id FROM votes LEFT JOIN session_games ON session_games.id = votes.session_game_id "
+        "WHERE coalesce(votes.game_id, 0) <> coalesce(session_games.game_id, 0) "
+        "OR (votes.counts = 1 AND session_games.removed_at IS NOT NULL)"
+    )
+    return list(connection.execute(wrong))
+
+
+@settings(
+    max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(steps, min_size=5, max_size=30))
+def test_whatever_happens_to_nights_the_figures_are_what_counting_gives(database: Database, night: list[Any]) -> None:
+    nights = Nights(database)
+    try:
+        for step in night:
+            nights.step(*step)
+            assert nights.wrong() == [], step
+    finally:
+        nights.leave()
+
+
+def test_a_batch_of_votes_comes_to_the_same_as_its_votes_one_by_one(database: Database) -> None:
+    sent: list[tuple[Voter, Any, str | None, int]] = [
+        (Voter("chat", None, name), direction, None, seconds)
+        for seconds, name, direction in [
+            (-5, "pia", "up"),
+            (-3, "omar", "down"),
+            (-1, "pia", "down"),
+            (0, "hana", "up"),
+        ]
+    ]
+    shown = []
+    for batches in ([sent], [[each] for each in sent]):
+        nights = Nights(database)
+        for batch in batches:
+            nights._moment = BEGIN + timedelta(seconds=10)
+            nights._votes(batch)
+        with database.snapshot() as connection:
+            shown.append([(game.upvotes, game.downvotes) for game in sessions.games_of(connection, nights.session_id)])
+        nights.leave()
+    assert shown == [[(1, 2)], [(1, 2)]]
+
+
+def test_a_wrong_figure_is_found_named_and_set_right(hana: Host, database_url: str, meddle: Any) -> None:
+    session_id = hana.a_session()["id"]
+    game = hana.a_game(session_id, 1)
+    hana.vote("pia", "up")
+    meddle("UPDATE session_games SET upvotes = 5 WHERE id = :id", id=game["id"])
+    meddle("UPDATE games SET play_count = 0 WHERE id = 1")
+    engine = writing_engine(database_url)
+    with engine.begin() as connection:
+        found = recount_figures(Transaction(connection, utc_now()))
+    engine.dispose()
+    wrong = {(each.table, each.column, each.stored, each.counted) for each in found}
+    assert wrong == {("session_games", "upvotes", 5, 1), ("games", "play_count", 0, 1)}
+    assert hana.games_of(session_id)[0]["upvotes"] == 1
+
+
+def test_the_command_recount_says_what_it_found(sqlite_template: Path, tmp_path: Path) -> None:
+    (tmp_path / "gamenight.db").write_bytes(sqlite_template.read_bytes())
+    command = [sys.executable, "-m", "gamenight", "recount", "--data-dir", str(tmp_path)]
+    first = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    assert first.stdout == "All figures are right.\n"
+
+
+def test_setting_a_game_playing_takes_few_statements(sqlite_template: Path, tmp_path: Path) -> None:
+    (tmp_path / "gamenight.db").write_bytes(sqlite_template.read_bytes())
+    engine = writing_engine(sqlite_url(tmp_path))
+    statements: list[str] = []
+    with engine.begin() as connection:
+        transaction = Transaction(connection, utc_now())
+        session = actions.start_session(transaction, None)
+        first = actions.add_game(transaction, session.id, NewSessionGame(1))
+        actions.add_game(transaction, session.id, NewSessionGame(2))
+        driver: Any = connection.connection.dbapi_connection
+        driver.set_trace_callback(statements.append)
+        playing = actions.set_status(transaction, session.id, first.id, "playing")
+        driver.set_trace_callback(None)
+    engine.dispose()
+    assert playing.status == "playing"
+    assert 0 < len(statements) <= 8, statements
