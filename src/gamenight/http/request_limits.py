@@ -84,6 +84,20 @@ class RequestLimits:
         send = self._with_headers(send, scope)
         self._running += 1
         try:
+            await self._answer(scope, receive, send)
+        finally:
+            self._running -= 1
+
+    def count(self, answer: "asyncio.Future[Any]") -> None:
+        """Count a request among those that are being answered, until its answer is there."""
+        self._running += 1
+        answer.add_done_callback(self._uncount)
+
+    def _uncount(self, _answer: "asyncio.Future[Any]") -> None:
+        self._running -= 1
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        try:
             self._check(scope)
             if self._streamed.fullmatch(scope["path"]):
                 receive = self._bounded(receive)
@@ -97,13 +111,15 @@ class RequestLimits:
             await self._app(scope, receive, send)
         except GamenightError as error:
             await send_error(send, error)
-        finally:
-            self._running -= 1
 
     def admit(self, scope: HTTPScope) -> None:
         """Check all of a request but its body, and count it; raises what it is refused with. Notes the client."""
         scope["state"]["client"] = network_of(client_address(scope, self._trusted_proxies))
-        self._check(scope)
+        self._running += 1
+        try:
+            self._check(scope)
+        finally:
+            self._running -= 1
 
     def check_body(self, headers: Mapping[bytes, bytes], body: bytes | bytearray) -> None:
         """Raises what a whole body of JSON is refused with, its size apart."""
