@@ -1,7 +1,6 @@
 """The names by which this server may be called, and which pages are its own."""
 
 import socket
-from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -46,11 +45,6 @@ class Address:
         if name in self._hosts or "." not in name or name.endswith(tuple(f".{each}" for each in PRIVATE_DOMAINS)):
             return True
         return _is_address(name)
-
-
-def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
-    """The first header of this name in an ASGI scope, or nothing."""
-    return next((value.decode("latin-1") for key, value in headers if key == name), "")
 
 
 def _name_of(host: str) -> str:

@@ -6,6 +6,8 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from litestar.types import Scope
 
+from gamenight.http.headers import headers_named
+
 Network = IPv4Network | IPv6Network
 
 
@@ -16,10 +18,7 @@ def client_address(scope: Scope, trusted_proxies: Sequence[Network]) -> str:
     if not trusted_proxies or not _is_trusted(address, trusted_proxies):
         return address
     forwarded = [
-        part.strip()
-        for name, value in scope["headers"]
-        if name == b"x-forwarded-for"
-        for part in value.decode("latin-1").split(",")
+        part.strip() for value in headers_named(scope["headers"], b"x-forwarded-for") for part in value.split(",")
     ]
     for hop in reversed(forwarded):
         if not _is_address(hop):

@@ -17,9 +17,10 @@ from gamenight.core.errors import (
     UnsupportedMediaType,
 )
 from gamenight.core.rates import Buckets
-from gamenight.http.address import Address, UnknownHost, header
+from gamenight.http.address import Address, UnknownHost
 from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
+from gamenight.http.headers import header
 from gamenight.http.limits import Limits, is_deeper_than
 
 READS = {"GET", "HEAD"}
@@ -143,9 +144,8 @@ class RequestLimits:
         limits = self._limits
         max_bytes = limits.import_bytes if scope["path"] in self._large else limits.body_bytes
         too_large = _too_large(max_bytes)
-        headers = dict(scope["headers"])
-        declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > max_bytes:
+        declared = header(scope["headers"], b"content-length")
+        if declared.isdecimal() and int(declared) > max_bytes:
             raise too_large
         body = bytearray()
         try:
@@ -163,7 +163,7 @@ class RequestLimits:
             raise _too_late(limits) from None
         if not body:
             return b"{}"
-        _check_type(headers.get(b"content-type"))
+        _check_type(header(scope["headers"], b"content-type"))
         _check_encoding(body)
         if is_deeper_than(body, limits.json_depth):
             raise BadRequest(f"The JSON nests deeper than {limits.json_depth} levels.")
@@ -178,9 +178,9 @@ def _too_late(limits: Limits) -> RequestTimeout:
     return RequestTimeout(f"The body did not arrive within {limits.body_seconds:g} s.")
 
 
-def _check_type(content_type: bytes | None) -> None:
-    media_type = (content_type or b"application/json").split(b";")[0].strip().lower()
-    if media_type != b"application/json" and not media_type.endswith(b"+json"):
+def _check_type(content_type: str) -> None:
+    media_type = (content_type or "application/json").split(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
 
 
