@@ -1,24 +1,20 @@
 """The events of rooms. Each event carries the room's new state and the session game's row."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Literal, get_args
 
-from msgspec import UNSET, structs
+from msgspec import UNSET, Struct, structs
 
 from gamenight.core.database import Transaction
 from gamenight.rooms.queries import shown
-from gamenight.rooms.rules import Room
+from gamenight.rooms.rules import Room, RoomEventType
 from gamenight.rooms.schemas import RoomChanged
 from gamenight.sessions.schemas import SessionGame
 
-EventType = Literal[
-    "room.connected",
-    "lobby.player-joined",
-    "lobby.updated",
-    "game.started",
-    "game.ended",
-    "room.disconnected",
-    "game.status",
-]
+EventType = RoomEventType | Literal["game.status"]
+
+EVENTS: Mapping[str, type[Struct]] = dict.fromkeys((*get_args(RoomEventType), "game.status"), RoomChanged)
+"""What each event carries."""
 
 
 def emit_room_changed(
