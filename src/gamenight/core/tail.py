@@ -8,7 +8,6 @@ import contextlib
 import logging
 from collections.abc import Iterable, Iterator
 
-import psycopg
 from sqlalchemy import make_url
 
 from gamenight.core import log
@@ -71,6 +70,8 @@ class Tail:
 
     async def _listen(self) -> None:
         """Wait for other processes' commits. NOTIFY is a hint that may be lost; the poll finds the rest."""
+        import psycopg
+
         dsn = make_url(self._database.url).set(drivername="postgresql").render_as_string(hide_password=False)
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
