@@ -44,7 +44,7 @@ class Address:
     def _is_ours(self, name: str) -> bool:
         if name in self._hosts or "." not in name or name.endswith(tuple(f".{each}" for each in PRIVATE_DOMAINS)):
             return True
-        return _is_address(name)
+        return is_ip_address(name)
 
 
 def _name_of(host: str) -> str:
@@ -61,10 +61,10 @@ def _origin_of(parts: SplitResult) -> str:
     return f"{parts.scheme}://{host}" + ("" if parts.port in (None, usual) else f":{parts.port}")
 
 
-@lru_cache(1024)
-def _is_address(name: str) -> bool:
+@lru_cache(4096)
+def is_ip_address(text: str) -> bool:
     try:
-        ip_address(name)
+        ip_address(text)
     except ValueError:
         return False
     return True
