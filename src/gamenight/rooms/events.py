@@ -9,6 +9,7 @@ from gamenight.core.database import Transaction
 from gamenight.rooms.queries import shown
 from gamenight.rooms.rules import Room, RoomEventType
 from gamenight.rooms.schemas import RoomChanged
+from gamenight.sessions.events import emit_to_session
 from gamenight.sessions.schemas import SessionGame
 
 EventType = RoomEventType | Literal["game.status"]
@@ -22,4 +23,4 @@ def emit_room_changed(
 ) -> None:
     status = structs.asdict(shown(game, room))
     data = RoomChanged(**status, session_game=game, player_name=UNSET if player_name is None else player_name)
-    transaction.emit(type_, data, topic=game.session_id, session_id=game.session_id)
+    emit_to_session(transaction, type_, data, game.session_id)

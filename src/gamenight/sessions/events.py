@@ -106,15 +106,15 @@ def emit_session_started(transaction: Transaction, session: Session) -> None:
 
 
 def emit_session_updated(transaction: Transaction, session: Session) -> None:
-    _emit(transaction, SESSION_UPDATED, SessionChanged(session), session.id)
+    emit_to_session(transaction, SESSION_UPDATED, SessionChanged(session), session.id)
 
 
 def emit_session_ended(transaction: Transaction, session: Session) -> None:
-    _emit(transaction, SESSION_ENDED, SessionChanged(session), session.id)
+    emit_to_session(transaction, SESSION_ENDED, SessionChanged(session), session.id)
 
 
 def emit_session_deleted(transaction: Transaction, session_id: int) -> None:
-    _emit(transaction, SESSION_DELETED, SessionGone(session_id), session_id)
+    emit_to_session(transaction, SESSION_DELETED, SessionGone(session_id), session_id)
 
 
 def emit_sessions_changed(transaction: Transaction, session_id: int, listed: ListedSession | None) -> None:
@@ -132,29 +132,30 @@ def emit_game_added(transaction: Transaction, session: Session, game: SessionGam
         game.manually_added,
         game.room_code,
     )
-    _emit(transaction, GAME_ADDED, GameAdded(session, added, game), session.id)
+    emit_to_session(transaction, GAME_ADDED, GameAdded(session, added, game), session.id)
 
 
 def emit_game_status_changed(transaction: Transaction, game: SessionGame) -> None:
-    _emit(transaction, GAME_STATUS_CHANGED, GameChanged(game.session_id, game), game.session_id)
+    emit_to_session(transaction, GAME_STATUS_CHANGED, GameChanged(game.session_id, game), game.session_id)
 
 
 def emit_room_code_updated(transaction: Transaction, game: SessionGame) -> None:
-    _emit(transaction, ROOM_CODE_UPDATED, GameChanged(game.session_id, game), game.session_id)
+    emit_to_session(transaction, ROOM_CODE_UPDATED, GameChanged(game.session_id, game), game.session_id)
 
 
 def emit_game_removed(transaction: Transaction, session: Session, session_game_id: int) -> None:
-    _emit(transaction, GAME_REMOVED, GameRemoved(session, session.id, session_game_id), session.id)
+    emit_to_session(transaction, GAME_REMOVED, GameRemoved(session, session.id, session_game_id), session.id)
 
 
 def emit_player_count_updated(transaction: Transaction, game: SessionGame) -> None:
     data = PlayerCountUpdated(game.session_id, game.id, game.player_count or 0, game.player_count_check_status, game)
-    _emit(transaction, PLAYER_COUNT_UPDATED, data, game.session_id)
+    emit_to_session(transaction, PLAYER_COUNT_UPDATED, data, game.session_id)
 
 
 def emit_change_undone(transaction: Transaction, session_id: int, change: Change) -> None:
-    _emit(transaction, CHANGE_UNDONE, ChangeUndone(session_id, change), session_id)
+    emit_to_session(transaction, CHANGE_UNDONE, ChangeUndone(session_id, change), session_id)
 
 
-def _emit(transaction: Transaction, type_: str, data: object, session_id: int) -> None:
+def emit_to_session(transaction: Transaction, type_: str, data: object, session_id: int) -> None:
+    """Emit an event of a session to those who follow it."""
     transaction.emit(type_, data, topic=session_id, session_id=session_id)

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from gamenight.core.database import Transaction
+from gamenight.sessions.events import emit_to_session
 from gamenight.sessions.schemas import SessionGame
 from gamenight.votes.schemas import CastVote, VotedGame
 
@@ -62,12 +63,8 @@ def emit_vote_received(
         votes,
         session_game,
     )
-    _emit(transaction, VOTE_RECEIVED, data, session_game.session_id)
+    emit_to_session(transaction, VOTE_RECEIVED, data, session_game.session_id)
 
 
 def emit_votes_updated(transaction: Transaction, session_id: int, session_games: Sequence[SessionGame]) -> None:
-    _emit(transaction, VOTES_UPDATED, VotesUpdated(session_id, session_games), session_id)
-
-
-def _emit(transaction: Transaction, type_: str, data: object, session_id: int) -> None:
-    transaction.emit(type_, data, topic=session_id, session_id=session_id)
+    emit_to_session(transaction, VOTES_UPDATED, VotesUpdated(session_id, session_games), session_id)
