@@ -8,6 +8,7 @@ from msgspec import UNSET
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.idempotency import IdempotentWriter
+from gamenight.http.response_cache import OF_SESSION
 from gamenight.http.schemas import MAX_ID, MAX_PAGE_SIZE, PathId
 from gamenight.sessions import actions, changes, queries
 from gamenight.sessions.schemas import (
@@ -47,12 +48,12 @@ async def list_sessions(
 @get("/active", scope=Scope.PUBLIC, cacheable=True)
 async def read_active_session(database: NamedDependency[Database]) -> Session | NoActiveSession:
     """The night that is on, or `{"session": null}`."""
-    return await database.read(queries.active_session) or NoActiveSession(None, "No active session")
+    return await database.read_short(queries.active_session) or NoActiveSession(None, "No active session")
 
 
-@get("/{session_id:int}", scope=Scope.PUBLIC, cacheable=True)
+@get("/{session_id:int}", scope=Scope.PUBLIC, cacheable=OF_SESSION)
 async def read_session(session_id: PathId, database: NamedDependency[Database]) -> Session:
-    return await database.read(queries.session, session_id)
+    return await database.read_short(queries.session, session_id)
 
 
 @patch("/{session_id:int}", scope=Scope.HOST)
@@ -83,10 +84,10 @@ async def delete_session(session_id: PathId, writer: NamedDependency[IdempotentW
     return await writer.write(actions.delete_session, session_id)
 
 
-@get("/{session_id:int}/games", scope=Scope.PUBLIC, cacheable=True)
+@get("/{session_id:int}/games", scope=Scope.PUBLIC, cacheable=OF_SESSION)
 async def list_games(session_id: PathId, database: NamedDependency[Database]) -> list[SessionGame]:
     """A night's games in order of adding."""
-    return await database.read(queries.games_of, session_id)
+    return await database.read_short(queries.games_of, session_id)
 
 
 @patch(f"{GAME}/status", scope=Scope.HOST)
@@ -121,3 +122,9 @@ handlers = [
     set_status,
     set_player_count,
 ]
+
+fast_reads = {
+    r"/api/sessions/([1-9]\d{0,8})": queries.session,
+    r"/api/sessions/([1-9]\d{0,8})/games": queries.games_of,
+}
+"""The reads that the fast path answers."""
