@@ -104,7 +104,11 @@ class RequestLimits:
     def admit(self, scope: HTTPScope) -> None:
         """Check all of a request but its body, and count it; raises what it is refused with. Notes the client."""
         scope["state"]["client"] = network_of(client_address(scope, self._trusted_proxies))
-        self._check(scope)
+        self._running += 1
+        try:
+            self._check(scope)
+        finally:
+            self._running -= 1
 
     def check_body(self, headers: Headers, body: bytes | bytearray) -> None:
         """Raises what a whole body of JSON is refused with, its size apart."""
