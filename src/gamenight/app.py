@@ -33,6 +33,7 @@ from gamenight.core.hub import Hub
 from gamenight.core.loops import Loops
 from gamenight.core.tail import Tail
 from gamenight.http import errors as http_errors
+from gamenight.http import idempotency
 from gamenight.http.address import Address
 from gamenight.http.fast_path import FastPath
 from gamenight.http.idempotency import IdempotentWriter
@@ -222,6 +223,7 @@ class App:
             },
             exception_handlers={
                 GamenightError: http_errors.render,
+                idempotency.AnsweredBefore: idempotency.send_again,
                 HTTPException: http_errors.render_http_exception,
                 Exception: http_errors.render_bug,
             },

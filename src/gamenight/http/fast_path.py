@@ -93,7 +93,7 @@ class FastPath:
         scope = _scope("POST", url, b"", headers, client)
         try:
             self._limits.admit(scope)
-            self._limits.check_body(dict(headers), body)
+            self._limits.check_body(headers, body)
         except GamenightError:
             return None
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()

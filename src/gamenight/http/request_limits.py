@@ -1,7 +1,7 @@
 """What a request passes before the framework: limits, the client's address, and the headers of every response."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from re import Pattern
 from typing import Any, cast
 
@@ -17,9 +17,10 @@ from gamenight.core.errors import (
     UnsupportedMediaType,
 )
 from gamenight.core.rates import Buckets
-from gamenight.http.address import Address, UnknownHost, header
+from gamenight.http.address import Address, UnknownHost
 from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
+from gamenight.http.headers import Headers, header
 from gamenight.http.limits import Limits, is_deeper_than
 
 READS = {"GET", "HEAD"}
@@ -121,9 +122,9 @@ class RequestLimits:
         finally:
             self._running -= 1
 
-    def check_body(self, headers: Mapping[bytes, bytes], body: bytes | bytearray) -> None:
+    def check_body(self, headers: Headers, body: bytes | bytearray) -> None:
         """Raises what a whole body of JSON is refused with, its size apart."""
-        _check_type(headers.get(b"content-type"))
+        _check_type(header(headers, b"content-type"))
         _check_encoding(body)
         if is_deeper_than(body, self._limits.json_depth):
             raise BadRequest(f"The JSON nests deeper than {self._limits.json_depth} levels.")
@@ -192,9 +193,8 @@ class RequestLimits:
         limits = self._limits
         max_bytes = limits.import_bytes if scope["path"] in self._large else limits.body_bytes
         too_large = _too_large(max_bytes)
-        headers = dict(scope["headers"])
-        declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > max_bytes:
+        declared = header(scope["headers"], b"content-length")
+        if declared.isdecimal() and int(declared) > max_bytes:
             raise too_large
         body = bytearray()
         try:
@@ -212,7 +212,7 @@ class RequestLimits:
             raise _too_late(limits) from None
         if not body:
             return b"{}"
-        self.check_body(headers, body)
+        self.check_body(scope["headers"], body)
         return bytes(body)
 
 
@@ -224,9 +224,9 @@ def _too_late(limits: Limits) -> RequestTimeout:
     return RequestTimeout(f"The body did not arrive within {limits.body_seconds:g} s.")
 
 
-def _check_type(content_type: bytes | None) -> None:
-    media_type = (content_type or b"application/json").split(b";")[0].strip().lower()
-    if media_type != b"application/json" and not media_type.endswith(b"+json"):
+def _check_type(content_type: str) -> None:
+    media_type = (content_type or "application/json").split(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
 
 

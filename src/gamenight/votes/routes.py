@@ -14,7 +14,7 @@ from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.response_cache import OF_SESSION
-from gamenight.http.schemas import MAX_ID, PathId
+from gamenight.http.schemas import MAX_ID, MAX_OFFSET, MAX_PAGE_SIZE, MAX_PAGES, PathId
 from gamenight.sessions.routes import GAME
 from gamenight.sessions.schemas import SessionGameRemoved, Undone, UndoRequest
 from gamenight.votes import queries
@@ -35,9 +35,6 @@ from gamenight.votes.schemas import (
 )
 
 IMPORT_PATH = re.compile(r"/api/sessions/\d+/chat-import")
-MAX_OFFSET = 14 * 60
-MAX_PAGES = 1_000_000
-MAX_PAGE_SIZE = 100
 
 
 @post("/live", status_code=200, scope=Scope.VOTE)
