@@ -27,20 +27,22 @@ from gamenight.auth.throttle import NewDevices, Throttle
 from gamenight.auth.tokens import Scope, Tokens
 from gamenight.catalogue import routes as catalogue_routes
 from gamenight.core import log
-from gamenight.core.database import Database
+from gamenight.core.database import Commit, Database
 from gamenight.core.errors import GamenightError, StartError
 from gamenight.core.hub import Hub
 from gamenight.core.loops import Loops
 from gamenight.core.tail import Tail
 from gamenight.http import errors as http_errors
+from gamenight.http import idempotency
 from gamenight.http.address import Address
+from gamenight.http.fast_path import FastPath
 from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.request_limits import RequestLimits
 from gamenight.http.response_cache import ResponseCache
 from gamenight.live.endpoint import PATH as LIVE_PATH
-from gamenight.live.endpoint import LiveEndpoint
+from gamenight.live.endpoint import LiveEndpoint, in_front
 from gamenight.live.protocol import frame_of
-from gamenight.openapi import DOCS_FILES, DOCS_PATH, describe, openapi_config
+from gamenight.openapi import DOCS_PATH, openapi_config
 from gamenight.picker import routes as picker_routes
 from gamenight.picker.receipts import Receipts
 from gamenight.retention import prune_for_ever
@@ -53,6 +55,7 @@ from gamenight.settings import Settings
 from gamenight.stats import routes as stats_routes
 from gamenight.votes import routes as votes_routes
 from gamenight.votes.importer import Importer
+from gamenight.votes.intake import FastVotes, VoteIntake
 from gamenight.votes.publisher import VotePublisher
 from gamenight.votes.rates import VoteRates
 from gamenight.votes.recounter import VoteRecounter
@@ -111,6 +114,14 @@ class App:
         self._vote_publisher = VotePublisher(database, published_each=settings.vote_events_each)
         self._vote_recounter = VoteRecounter(database, head, grace_seconds=settings.vote_grace_seconds)
         self._hub.on_publish(self._vote_recounter.wake)
+        self._vote_intake = VoteIntake(
+            self._vote_publisher,
+            VoteRates(
+                guests_per_minute=settings.guest_votes_per_minute,
+                bot_per_second=settings.bot_votes_per_second,
+            ),
+            grace_seconds=settings.vote_grace_seconds,
+        )
         self._importer = Importer(database, grace_seconds=settings.vote_grace_seconds)
         self.live = LiveEndpoint(
             database=database,
@@ -119,23 +130,30 @@ class App:
             limits=settings.live_limits,
             allowed_origins=settings.origins,
         )
+        self._hub.on_publish(self.live.moments.forget)
         self.litestar = self._litestar(credentials)
-        describe(self.litestar)
         undeclared = routes_without_scope(self.litestar)
         if undeclared:
             raise StartError(f"These routes don't declare who may call them: {', '.join(undeclared)}.")
-        response_cache = ResponseCache(self.litestar)
-        self._response_cache = response_cache if database.is_sqlite else None
-        # Clear the cache here too: the tail may publish an event before on_commit has run.
-        self._hub.on_publish(response_cache.clear)
-        self.asgi: ASGIApp = RequestLimits(
-            Pages(response_cache if database.is_sqlite else self.litestar, files.load()),
+        self._response_cache = ResponseCache(self.litestar)
+        # Here too: the tail brings what other processes have committed, and may read the log before on_commit has run.
+        self._hub.on_events(self._response_cache.on_publish)
+        limits = RequestLimits(
+            in_front(self.live, Pages(self._response_cache, files.load())),
             settings.limits,
             address=address,
             trusted_proxies=settings.proxies,
             large=frozenset({catalogue_routes.IMPORT_PATH}),
             streamed=votes_routes.IMPORT_PATH,
             counted=frozenset({picker_routes.PATH, picker_routes.LINEUP_PATH}),
+        )
+        self.asgi: ASGIApp = limits
+        self.fast_path = FastPath(
+            limits,
+            self._response_cache,
+            database,
+            reads=sessions_routes.fast_reads,
+            writes={b"/api/votes/live": FastVotes(self._vote_intake, self._callers, database)},
         )
 
     def _on_server_event(self, event: log.Event) -> None:
@@ -180,7 +198,7 @@ class App:
                 web_routes.router,
                 asgi(LIVE_PATH, scope=Scope.PUBLIC, copy_scope=False)(self.live),
                 create_static_files_router(
-                    f"{DOCS_PATH}/files", [DOCS_FILES], opt={"scope": Scope.PUBLIC}, include_in_schema=False
+                    f"{DOCS_PATH}/files", [files.API_DOCS], opt={"scope": Scope.PUBLIC}, include_in_schema=False
                 ),
             ],
             middleware=[DefineMiddleware(ScopeGuard, callers=self._callers)],
@@ -198,19 +216,14 @@ class App:
                 "picker_settings": constant(settings.picker_settings),
                 "receipts": constant(Receipts(credentials.token_secret)),
                 "import_rows": constant(settings.import_rows),
-                "publisher": constant(self._vote_publisher),
+                "vote_intake": constant(self._vote_intake),
                 "importer": constant(self._importer),
                 "vote_grace": constant(settings.vote_grace_seconds),
-                "vote_rates": constant(
-                    VoteRates(
-                        guests_per_minute=settings.guest_votes_per_minute,
-                        bot_per_second=settings.bot_votes_per_second,
-                    )
-                ),
                 "writer": Provide(writer, sync_to_thread=False),
             },
             exception_handlers={
                 GamenightError: http_errors.render,
+                idempotency.AnsweredBefore: idempotency.send_again,
                 HTTPException: http_errors.render_http_exception,
                 Exception: http_errors.render_bug,
             },
@@ -252,10 +265,10 @@ class App:
         self.loop = asyncio.get_running_loop()
         tail = Tail(self._database, self._hub)
 
-        def committed() -> None:
-            if self._response_cache is not None:
-                self._response_cache.clear()
-            tail.wake()
+        def committed(commit: Commit) -> None:
+            self._response_cache.on_commit(commit)
+            self.live.moments.forget()
+            tail.committed(commit.events)
 
         self._database.on_commit = committed
         tail.start(self._loops)

@@ -17,9 +17,10 @@ from gamenight.core.errors import (
     UnsupportedMediaType,
 )
 from gamenight.core.rates import Buckets
-from gamenight.http.address import Address, UnknownHost, header
+from gamenight.http.address import Address, UnknownHost
 from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
+from gamenight.http.headers import Headers, header
 from gamenight.http.limits import Limits, is_deeper_than
 
 READS = {"GET", "HEAD"}
@@ -81,8 +82,22 @@ class RequestLimits:
             await self._app(scope, receive, send)
 
     async def _http(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        send = _with_headers(send, scope, self._always_sent)
+        send = self._with_headers(send, scope)
         self._running += 1
+        try:
+            await self._answer(scope, receive, send)
+        finally:
+            self._running -= 1
+
+    def count(self, answer: "asyncio.Future[Any]") -> None:
+        """Count a request among those that are being answered, until its answer is there."""
+        self._running += 1
+        answer.add_done_callback(self._uncount)
+
+    def _uncount(self, _answer: "asyncio.Future[Any]") -> None:
+        self._running -= 1
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         try:
             self._check(scope)
             if self._streamed.fullmatch(scope["path"]):
@@ -97,8 +112,32 @@ class RequestLimits:
             await self._app(scope, receive, send)
         except GamenightError as error:
             await send_error(send, error)
+
+    def admit(self, scope: HTTPScope) -> None:
+        """Check all of a request but its body, and count it; raises what it is refused with. Notes the client."""
+        scope["state"]["client"] = network_of(client_address(scope, self._trusted_proxies))
+        self._running += 1
+        try:
+            self._check(scope)
         finally:
             self._running -= 1
+
+    def check_body(self, headers: Headers, body: bytes | bytearray) -> None:
+        """Raises what a whole body of JSON is refused with, its size apart."""
+        _check_type(header(headers, b"content-type"))
+        _check_encoding(body)
+        if is_deeper_than(body, self._limits.json_depth):
+            raise BadRequest(f"The JSON nests deeper than {self._limits.json_depth} levels.")
+
+    def complete(self, headers: Sequence[tuple[bytes, bytes]], *, is_read: bool) -> list[tuple[bytes, bytes]]:
+        """The headers of a response with those that each response has."""
+        complete = [*headers, *self._always_sent]
+        if not any(name == b"cache-control" for name, _value in headers):
+            complete.append((b"cache-control", b"no-store"))
+        if is_read:
+            # What anybody may read, a page of another origin may read too; without credentials.
+            complete.append((b"access-control-allow-origin", b"*"))
+        return complete
 
     def _check(self, scope: HTTPScope) -> None:
         limits = self._limits
@@ -118,6 +157,17 @@ class RequestLimits:
             bucket = self._reads.of(scope["state"]["client"])
             if not bucket.take():
                 raise TooManyRequests("Too many requests from this address. Slow down.", retry_after=bucket.wait())
+
+    def _with_headers(self, send: Send, scope: HTTPScope) -> Send:
+        is_read = scope["method"] in READS
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                # A copy: the message may be stored and sent again.
+                message = {**message, "headers": self.complete([*message["headers"]], is_read=is_read)}
+            await send(message)
+
+        return sending
 
     def _bounded(self, receive: Receive) -> Receive:
         """A body of any type, part by part; each part has to come in the time that a whole body has elsewhere."""
@@ -143,9 +193,8 @@ class RequestLimits:
         limits = self._limits
         max_bytes = limits.import_bytes if scope["path"] in self._large else limits.body_bytes
         too_large = _too_large(max_bytes)
-        headers = dict(scope["headers"])
-        declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > max_bytes:
+        declared = header(scope["headers"], b"content-length")
+        if declared.isdecimal() and int(declared) > max_bytes:
             raise too_large
         body = bytearray()
         try:
@@ -163,10 +212,7 @@ class RequestLimits:
             raise _too_late(limits) from None
         if not body:
             return b"{}"
-        _check_type(headers.get(b"content-type"))
-        _check_encoding(body)
-        if is_deeper_than(body, limits.json_depth):
-            raise BadRequest(f"The JSON nests deeper than {limits.json_depth} levels.")
+        self.check_body(scope["headers"], body)
         return bytes(body)
 
 
@@ -178,13 +224,13 @@ def _too_late(limits: Limits) -> RequestTimeout:
     return RequestTimeout(f"The body did not arrive within {limits.body_seconds:g} s.")
 
 
-def _check_type(content_type: bytes | None) -> None:
-    media_type = (content_type or b"application/json").split(b";")[0].strip().lower()
-    if media_type != b"application/json" and not media_type.endswith(b"+json"):
+def _check_type(content_type: str) -> None:
+    media_type = (content_type or "application/json").split(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
 
 
-def _check_encoding(body: bytearray) -> None:
+def _check_encoding(body: bytes | bytearray) -> None:
     try:
         body.decode()
     except UnicodeDecodeError as error:
@@ -202,21 +248,3 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replayed
-
-
-def _with_headers(send: Send, scope: HTTPScope, always_sent: list[tuple[bytes, bytes]]) -> Send:
-    is_read = scope["method"] in READS
-
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = [*message["headers"], *always_sent]
-            names = {name for name, _value in headers}
-            if b"cache-control" not in names:
-                headers.append((b"cache-control", b"no-store"))
-            if is_read:
-                # What anybody may read, a page of another origin may read too; without credentials.
-                headers.append((b"access-control-allow-origin", b"*"))
-            message = {**message, "headers": headers}  # a copy: the response cache may send the message again
-        await send(message)
-
-    return sending

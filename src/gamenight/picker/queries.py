@@ -1,5 +1,6 @@
 """Every way to read what the picker needs to know of the nights, and why games were drawn."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -32,7 +33,7 @@ _last_nights = (
 _games_of_last_nights = Prepared(
     select(_last_nights.c.id, session_games.c.game_id)
     .join_from(_last_nights, session_games, session_games.c.session_id == _last_nights.c.id)
-    .where(session_games.c.status != "skipped", session_games.c.removed_at.is_(None))
+    .where(sessions.is_played)
 )
 _why: Select[Any] = select(stored_draws.c.why).where(stored_draws.c.session_game_id == bindparam("session_game_id"))
 
@@ -41,7 +42,7 @@ class DrawInput(Struct, frozen=True):
     """All that a draw depends on, read in one snapshot. `tonight` are the games of the night of `session_id`."""
 
     games: list[Game]
-    pack_favor: dict[str, int]
+    pack_favor: Mapping[str, int]
     session_id: int | None
     tonight: list[SessionGame]
     memory: Memory

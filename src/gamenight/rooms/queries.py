@@ -81,7 +81,7 @@ _followable = (
     .join(sessions_table)
     .outerjoin(followed_rooms)
     .where(
-        session_games.c.removed_at.is_(None),
+        sessions.is_shown,
         session_games.c.id.in_(union(_followed, _playing)),
     )
     .order_by(session_games.c.id)

@@ -43,9 +43,7 @@ async def add_game(
     """
     game_id = data.game_id
     if game_id is UNSET:
-        known: SessionGame | None = await writer.first_answer()
-        if known is not None:
-            return known
+        await writer.check_is_new()
         await database.read(session_queries.open_session, session_id)
         game_id = await _recognised(database, rooms, data.room_code)
     new = NewSessionGame(game_id, data.manually_added, data.room_code)

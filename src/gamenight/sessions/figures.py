@@ -15,13 +15,13 @@ from gamenight.catalogue.actions import FigureMove
 from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared
 from gamenight.sessions import rules
+from gamenight.sessions.queries import is_shown
 from gamenight.sessions.schemas import Status
 from gamenight.sessions.tables import is_night, session_games, session_totals, sessions
 
 VoteMove = tuple[int, int]
 """By how much upvotes and downvotes move."""
 
-_is_shown = session_games.c.removed_at.is_(None)
 _row = Prepared(
     select(
         session_games.c.session_id,
@@ -90,7 +90,7 @@ _counted = (
         _sum_played(session_games.c.upvotes).label("upvotes"),
         _sum_played(session_games.c.downvotes).label("downvotes"),
     )
-    .where(session_games.c.session_id == bindparam("session_id"), _is_shown)
+    .where(session_games.c.session_id == bindparam("session_id"), is_shown)
     .subquery()
 )
 _stored_and_counted = Prepared(
@@ -129,7 +129,7 @@ _sums_of_session = Prepared(
         func.sum(session_games.c.downvotes),
         _sum_played(1),
     )
-    .where(session_games.c.session_id == bindparam("session_id"), _is_shown)
+    .where(session_games.c.session_id == bindparam("session_id"), is_shown)
     .group_by(session_games.c.game_id)
 )
 

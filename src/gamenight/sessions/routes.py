@@ -8,7 +8,8 @@ from msgspec import UNSET
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.idempotency import IdempotentWriter
-from gamenight.http.schemas import MAX_ID, PathId
+from gamenight.http.response_cache import OF_SESSION
+from gamenight.http.schemas import MAX_ID, MAX_PAGE_SIZE, PathId
 from gamenight.sessions import actions, changes, queries
 from gamenight.sessions.schemas import (
     Change,
@@ -22,7 +23,6 @@ from gamenight.sessions.schemas import (
     SessionNotes,
 )
 
-MAX_ON_A_PAGE = 100
 GAME = "/{session_id:int}/games/{session_game_id:int}"
 
 
@@ -35,7 +35,7 @@ async def start_session(data: JSONBody[SessionNotes], writer: NamedDependency[Id
 @get("/", scope=Scope.PUBLIC, cacheable=True)
 async def list_sessions(
     database: NamedDependency[Database],
-    limit: Annotated[int | None, QueryParameter(ge=1, le=MAX_ON_A_PAGE)] = None,
+    limit: Annotated[int | None, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = None,
     before: Annotated[int, QueryParameter(ge=1, le=MAX_ID)] = MAX_ID,
 ) -> list[ListedSession]:
     """All nights, newest first; with `limit` so many of them, and with `before`, an id, those that are older."""
@@ -47,12 +47,12 @@ async def list_sessions(
 @get("/active", scope=Scope.PUBLIC, cacheable=True)
 async def read_active_session(database: NamedDependency[Database]) -> Session | NoActiveSession:
     """The night that is on, or `{"session": null}`."""
-    return await database.read(queries.active_session) or NoActiveSession(None, "No active session")
+    return await database.read_short(queries.active_session) or NoActiveSession(None, "No active session")
 
 
-@get("/{session_id:int}", scope=Scope.PUBLIC, cacheable=True)
+@get("/{session_id:int}", scope=Scope.PUBLIC, cacheable=OF_SESSION)
 async def read_session(session_id: PathId, database: NamedDependency[Database]) -> Session:
-    return await database.read(queries.session, session_id)
+    return await database.read_short(queries.session, session_id)
 
 
 @patch("/{session_id:int}", scope=Scope.HOST)
@@ -83,10 +83,10 @@ async def delete_session(session_id: PathId, writer: NamedDependency[IdempotentW
     return await writer.write(actions.delete_session, session_id)
 
 
-@get("/{session_id:int}/games", scope=Scope.PUBLIC, cacheable=True)
+@get("/{session_id:int}/games", scope=Scope.PUBLIC, cacheable=OF_SESSION)
 async def list_games(session_id: PathId, database: NamedDependency[Database]) -> list[SessionGame]:
     """A night's games in order of adding."""
-    return await database.read(queries.games_of, session_id)
+    return await database.read_short(queries.games_of, session_id)
 
 
 @patch(f"{GAME}/player-count", scope=Scope.HOST)
@@ -112,3 +112,9 @@ handlers = [
     list_games,
     set_player_count,
 ]
+
+fast_reads = {
+    r"/api/sessions/([1-9]\d{0,8})": queries.session,
+    r"/api/sessions/([1-9]\d{0,8})/games": queries.games_of,
+}
+"""The reads that the fast path answers."""

@@ -1,17 +1,15 @@
-"""The games that were played, and who voted on them, as subqueries on which the statements of this slice build.
-
-A game that was skipped was not played, and one that was removed does not exist.
-"""
+"""The games that were played, and who voted on them, as subqueries on which the statements of this slice build."""
 
 from typing import Any
 
 from sqlalchemy import BigInteger, ColumnElement, Subquery, bindparam, cast, func, literal, literal_column, select
 
+from gamenight.sessions import queries as session_queries
 from gamenight.sessions.tables import is_night, session_games, sessions
 from gamenight.stats.sql_time import local_day
 from gamenight.votes.tables import voters
 
-is_played = session_games.c.removed_at.is_(None) & (session_games.c.status != "skipped")
+is_played = session_queries.is_played
 within = is_night & (sessions.c.created_at >= bindparam("since")) & (sessions.c.created_at < bindparam("until"))
 """The nights that begin within `since` and `until`."""
 period = func.substr(local_day(sessions.c.created_at, bindparam("utc_offset")), 1, bindparam("letters", 10))

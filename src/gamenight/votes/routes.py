@@ -7,43 +7,34 @@ from typing import Annotated, Any
 from litestar import Request, Router, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery, JSONBody, QueryParameter
-from msgspec import structs
 
 from gamenight.auth.callers import Callers
 from gamenight.auth.guards import claims_of
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
-from gamenight.core.errors import BadRequest
 from gamenight.http.idempotency import IdempotentWriter
-from gamenight.http.schemas import MAX_ID, PathId
+from gamenight.http.response_cache import OF_SESSION
+from gamenight.http.schemas import MAX_ID, MAX_OFFSET, MAX_PAGE_SIZE, MAX_PAGES, PathId
 from gamenight.sessions.routes import GAME
 from gamenight.sessions.schemas import NewStatus, SessionGame, SessionGameRemoved, Undone, UndoRequest
 from gamenight.votes import queries
 from gamenight.votes.actions import casting, night_changes
-from gamenight.votes.errors import UsernameMissing
 from gamenight.votes.exports import Format
-from gamenight.votes.folding import fold_name
 from gamenight.votes.importer import ChatImported, ChatLog, Importer
-from gamenight.votes.publisher import VotePublisher
+from gamenight.votes.intake import VoteIntake, refuse_phone
 from gamenight.votes.queries import VoteFilter
-from gamenight.votes.rates import VoteRates
 from gamenight.votes.schemas import (
     CHAT,
-    GUEST_NAME,
     PHONE,
     Direction,
     NewVote,
     OwnVotes,
     SessionTallies,
     VotePage,
-    Voter,
     VoteTaken,
 )
 
 IMPORT_PATH = re.compile(r"/api/sessions/\d+/chat-import")
-MAX_OFFSET = 14 * 60
-MAX_PAGES = 1_000_000
-MAX_PAGE_SIZE = 100
 
 
 @post("/live", status_code=200, scope=Scope.VOTE)
@@ -52,39 +43,17 @@ async def cast_vote(
     request: Request[Any, Any, Any],
     *,
     writer: NamedDependency[IdempotentWriter],
-    publisher: NamedDependency[VotePublisher],
-    vote_grace: NamedDependency[float],
-    vote_rates: NamedDependency[VoteRates],
+    vote_intake: NamedDependency[VoteIntake],
 ) -> VoteTaken:
     """Vote for the game of the active session that was playing at `timestamp`. A guest votes for themself, now.
 
     One vote counts for each voter and session game: the opposite one replaces it, the same changes nothing, `unvote`
     withdraws it.
     """
-    claims = claims_of(request)
-    if claims.scope is Scope.GUEST:
-        vote_rates.take_from_address(request.state.client)
-        voter, data = Voter(PHONE, claims.token_id, claims.name or GUEST_NAME), structs.replace(data, timestamp=None)
-    else:
-        vote_rates.take_from_token(claims.token_id)
-        voter = _voter_of_bot(data)
-    publish = publisher.publishes_each()
-    taken = await writer.write_together(casting.cast_all, casting.VoteToCast(voter, data, vote_grace, publish))
-    if not publish:
-        publisher.vote_waits()
+    vote = vote_intake.admit(claims_of(request), request.state.client, data)
+    taken = await writer.write_together(casting.cast_all, vote)
+    vote_intake.stored(vote)
     return taken
-
-
-def _voter_of_bot(data: NewVote) -> Voter:
-    if data.username is None or not fold_name(data.username):
-        raise UsernameMissing("Say who votes, with username.")
-    _refuse_phone(data.platform)
-    return Voter(data.platform, data.user_id, data.username.strip())
-
-
-def _refuse_phone(platform: str) -> None:
-    if platform == PHONE:
-        raise BadRequest(f'The platform "{PHONE}" is for guests, who vote with their own token. Choose another.')
 
 
 @get("/", scope=Scope.PUBLIC)
@@ -122,7 +91,7 @@ async def list_votes(  # noqa: PLR0917 — the filters of the query string
     )
 
 
-@get("/{session_id:int}/votes", scope=Scope.PUBLIC, cacheable=True)
+@get("/{session_id:int}/votes", scope=Scope.PUBLIC, cacheable=OF_SESSION)
 async def list_tallies(session_id: PathId, database: NamedDependency[Database]) -> SessionTallies:
     """The votes of a night, by game."""
     return await database.read(queries.tallies, session_id)
@@ -181,7 +150,7 @@ async def import_chat(  # noqa: PLR0917 — how to read a file is said in the ad
     The body is `{"chatData": [...]}`, a file of TwitchDownloader, chat-downloader or an IRC client, or CSV, as it is.
     `utcOffset`, in minutes, is that of times without a zone; `firstDate` the date of a log that has none.
     """
-    _refuse_phone(platform)
+    refuse_phone(platform)
     with TemporaryFile() as file:
         async for part in request.stream():
             await asyncio.to_thread(file.write, part)

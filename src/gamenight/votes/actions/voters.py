@@ -8,6 +8,7 @@ from sqlalchemy import Connection, bindparam, case, exists, select, update
 from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared, PreparedInsert
 from gamenight.sessions import figures
+from gamenight.sessions.queries import is_played
 from gamenight.sessions.recounting import Difference
 from gamenight.sessions.tables import session_games
 from gamenight.votes.folding import fold_name
@@ -37,8 +38,7 @@ _counting = exists().where(
     votes.c.voter_id == voters.c.id,
     votes.c.counts == 1,
     votes.c.session_game_id == session_games.c.id,
-    session_games.c.removed_at.is_(None),
-    session_games.c.status != "skipped",
+    is_played,
 )
 _counted = case((_counting, 1), else_=0)
 _stored_and_counted = Prepared(
