@@ -95,29 +95,29 @@ class App:
             self._tokens = Tokens(credentials.token_secret, revoked=queries.revoked_ids(connection))
         self._hub = Hub(head, lambda event: frame_of(event.text()))
         self._hub.on_topic(log.SERVERS, self._on_server_event)
-        address = Address(settings.public_url)
+        address = Address(settings.http.public_url)
         self._last_use = LastUse()
         self._callers = Callers(self._tokens, Cookies(address), self._last_use)
         self._version = database.version()
-        self._rooms = RoomsClient(settings.rooms_url, settings.room_hosts)
+        self._rooms = RoomsClient(settings.rooms.rooms_url, settings.rooms.allowed_hosts)
         self._rooms_supervisor = Supervisor(
             database,
             self._rooms,
-            starts_itself=settings.rooms_follow,
-            status_seconds=settings.rooms_status_seconds,
-            timing=Timing(stay=settings.rooms_probe_seconds),
+            starts_itself=settings.rooms.rooms_follow,
+            status_seconds=settings.rooms.rooms_status_seconds,
+            timing=Timing(stay=settings.rooms.rooms_probe_seconds),
         )
         self._hub.on_publish(self._rooms_supervisor.wake)
-        self._vote_publisher = VotePublisher(database, published_each=settings.vote_events_each)
-        self._vote_recounter = VoteRecounter(database, head, grace_seconds=settings.vote_grace_seconds)
+        self._vote_publisher = VotePublisher(database, published_each=settings.votes.vote_events_each)
+        self._vote_recounter = VoteRecounter(database, head, grace_seconds=settings.votes.vote_grace_seconds)
         self._hub.on_publish(self._vote_recounter.wake)
-        self._importer = Importer(database, grace_seconds=settings.vote_grace_seconds)
+        self._importer = Importer(database, grace_seconds=settings.votes.vote_grace_seconds)
         self.live = LiveEndpoint(
             database=database,
             hub=self._hub,
             callers=self._callers,
-            limits=settings.live_limits,
-            allowed_origins=settings.origins,
+            limits=settings.live,
+            allowed_origins=settings.http.origins,
         )
         self.litestar = self._litestar(credentials)
         describe(self.litestar)
@@ -132,7 +132,7 @@ class App:
             Pages(response_cache if database.is_sqlite else self.litestar, files.load()),
             settings.limits,
             address=address,
-            trusted_proxies=settings.proxies,
+            trusted_proxies=settings.http.proxies,
             large=frozenset({catalogue_routes.IMPORT_PATH}),
             streamed=votes_routes.IMPORT_PATH,
             counted=frozenset({picker_routes.PATH, picker_routes.LINEUP_PATH}),
@@ -191,20 +191,22 @@ class App:
                 "callers": constant(self._callers),
                 "throttle": constant(Throttle()),
                 "new_devices": constant(NewDevices()),
-                "server_address": constant(web_routes.ServerAddress(settings.public_url, settings.host)),
-                "phone_page_facts": constant(web_routes.PhonePageFacts(settings.join_url, settings.vote_grace_seconds)),
+                "server_address": constant(web_routes.ServerAddress(settings.http.public_url, settings.http.host)),
+                "phone_page_facts": constant(
+                    web_routes.PhonePageFacts(settings.web.join_url, settings.votes.vote_grace_seconds)
+                ),
                 "rooms": constant(self._rooms),
-                "rooms_followed": constant(settings.rooms_follow),
-                "picker_settings": constant(settings.picker_settings),
+                "rooms_followed": constant(settings.rooms.rooms_follow),
+                "picker_settings": constant(settings.picker),
                 "receipts": constant(Receipts(credentials.token_secret)),
-                "import_rows": constant(settings.import_rows),
+                "import_rows": constant(settings.catalogue.import_rows),
                 "publisher": constant(self._vote_publisher),
                 "importer": constant(self._importer),
-                "vote_grace": constant(settings.vote_grace_seconds),
+                "vote_grace": constant(settings.votes.vote_grace_seconds),
                 "vote_rates": constant(
                     VoteRates(
-                        guests_per_minute=settings.guest_votes_per_minute,
-                        bot_per_second=settings.bot_votes_per_second,
+                        guests_per_minute=settings.votes.guest_votes_per_minute,
+                        bot_per_second=settings.votes.bot_votes_per_second,
                     )
                 ),
                 "writer": Provide(writer, sync_to_thread=False),
@@ -266,7 +268,9 @@ class App:
         self._loops.start("last-use", lambda: self._last_use.write_for_ever(self._database))
         self._loops.start(
             "retention",
-            lambda: prune_for_ever(self._database, days=settings.events_days, keep=settings.events_kept),
+            lambda: prune_for_ever(
+                self._database, days=settings.sessions.events_days, keep=settings.sessions.events_kept
+            ),
         )
         try:
             yield

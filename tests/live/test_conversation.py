@@ -50,7 +50,7 @@ def test_a_second_subscribe_or_auth_loses_nothing_that_the_hub_has_still_to_hand
             hub=hub,
             callers=Callers(TOKENS, Cookies(Address(None)), LastUse()),
             handshake=[],
-            limits=load({}).live_limits,
+            limits=load({}).live,
             sockets_of_token={},
         )
 

@@ -9,11 +9,12 @@ from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.schemas import PathId
 from gamenight.picker import queries
-from gamenight.picker.draws import PickerSettings, draw_candidates, draw_lineup
+from gamenight.picker.draws import draw_candidates, draw_lineup
 from gamenight.picker.lineup import TOLERANCE_MINUTES, Slot
 from gamenight.picker.receipts import Receipts
 from gamenight.picker.rules import ASSUMED_MINUTES, minutes_of
 from gamenight.picker.schemas import Draw, Lineup, LineupGame, LineupRequest, Picked, PickRequest, Why
+from gamenight.picker.settings import PickerSettings
 from gamenight.sessions.routes import GAME
 
 PATH = "/api/pick"
