@@ -3,7 +3,7 @@
 
 python3 run.py [serve ...]   install what is missing, then serve (options as for `gamenight serve`)
 python3 run.py test [...]    run the tests (options as for pytest)
-python3 run.py check         formatting, lint, types and the import rule
+python3 run.py check         formatting, lint, types, the import rules
 python3 run.py install       only prepare
 python3 run.py COMMAND ...   any other command of gamenight, such as admin-key
 """
@@ -25,6 +25,7 @@ CHECKS = [
     ["ruff", "check", "."],
     ["mypy"],
     ["lint-imports"],
+    ["python", "-m", "web.wire_types", "check"],
     ["python", "-m", "web.build_pages", "check"],
 ]
 

@@ -52,8 +52,8 @@ class App:
             rooms_slice(runtime, settings.rooms, receipts),
             votes_slice(runtime, settings.votes, callers),
             stats_slice(runtime),
-            live_slice(self.live),
             web_slice(settings.web, settings.http, vote_grace_seconds=settings.votes.vote_grace_seconds),
+            live_slice(self.live),
         ]
         self._slices = [*capabilities, system_slice(runtime, capabilities)]
         self.litestar = framework(self._slices, callers.cookies, self._lifespan)

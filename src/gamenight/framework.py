@@ -13,7 +13,8 @@ from gamenight.auth.tokens import Scope
 from gamenight.core.errors import GamenightError, StartError
 from gamenight.http import errors
 from gamenight.http.slices import Slice, routers
-from gamenight.openapi import DOCS_FILES, DOCS_PATH, describe, openapi_config
+from gamenight.openapi import DOCS_PATH, describe, openapi_config
+from gamenight.web.files import API_DOCS
 
 
 def framework(
@@ -21,7 +22,7 @@ def framework(
 ) -> Litestar:
     """Raises StartError for a route that doesn't declare who may call it."""
     docs_files = create_static_files_router(
-        f"{DOCS_PATH}/files", [DOCS_FILES], opt={"scope": Scope.PUBLIC}, include_in_schema=False
+        f"{DOCS_PATH}/files", [API_DOCS], opt={"scope": Scope.PUBLIC}, include_in_schema=False
     )
     app = Litestar(
         [*routers(slices), docs_files],

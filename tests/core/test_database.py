@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import psycopg
@@ -92,8 +92,8 @@ def test_a_constraint_that_is_broken_in_a_batch_fails_that_write_alone(database:
 
 
 def test_the_writes_of_a_batch_share_one_commit(database: Database) -> None:
-    commits: list[None] = []
-    database.on_commit = lambda: commits.append(None)
+    commits: list[Sequence[log.Event]] = []
+    database.on_commit = commits.append
 
     async def many() -> None:
         await in_one_batch(database, *(lambda n=n: database.write(note, str(n)) for n in range(50)))
@@ -101,7 +101,26 @@ def test_the_writes_of_a_batch_share_one_commit(database: Database) -> None:
 
     asyncio.run(many())
     # One for the write that held the gate, one for the batch.
-    assert len(commits) == 2
+    assert [len(events) for events in commits] == [0, 50]
+
+
+def test_a_commit_brings_its_events_as_the_log_has_them(database: Database) -> None:
+    committed: list[log.Event] = []
+    database.on_commit = committed.extend
+
+    async def write() -> None:
+        start = await database.read(log.head)
+        await in_one_batch(
+            database,
+            lambda: database.write(note, "first"),
+            lambda: database.write(refuse, "second"),
+            lambda: database.write(note, "third"),
+        )
+        await database.write(note, "fourth")
+        assert committed == await database.read(log.read_after, start, 100)
+
+    asyncio.run(write())
+    assert [event.data for event in committed] == ['{"word":"first"}', '{"word":"third"}', '{"word":"fourth"}']
 
 
 def test_what_is_acknowledged_can_be_read_at_once(database: Database) -> None:

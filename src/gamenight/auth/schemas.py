@@ -60,12 +60,12 @@ class NamedToken(Struct, frozen=True):
 
     id: int
     name: str
-    scope: str
+    scope: TokenScope
     created_at: str
     expires_at: str
     last_used_at: str | None
     revoked_at: str | None
-    is_login: int = 0
+    is_login: int
 
 
 class CreatedToken(NamedToken, frozen=True, kw_only=True):
@@ -78,6 +78,7 @@ class StoredToken(NamedToken, frozen=True, kw_only=True):
     """A token as the server needs it to sign it."""
 
     jti: str
+    is_login: int = 0  # the answers that an older version has kept lack it
 
 
 class Nickname(Struct, frozen=True):

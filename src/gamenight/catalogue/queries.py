@@ -1,13 +1,13 @@
 """Every way to read the catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Connection, Select, bindparam, select
 
 from gamenight.catalogue.errors import GameNotFound, PackNotFound
-from gamenight.catalogue.schemas import Game
+from gamenight.catalogue.schemas import Favor, Game
 from gamenight.catalogue.tables import games, packs
 from gamenight.core.prepared import Prepared
 
@@ -16,7 +16,7 @@ class Pack(Struct, frozen=True):
     """A pack and what it holds. `favor_bias` counts for each of its games."""
 
     name: str
-    favor_bias: int
+    favor_bias: Favor
     total_count: int
     enabled_count: int
     play_count: int
@@ -85,7 +85,7 @@ def votes_of_game(connection: Connection, game_id: int) -> tuple[int, int]:
     return upvotes, downvotes
 
 
-def pack_favor(connection: Connection) -> dict[str, int]:
+def pack_favor(connection: Connection) -> Mapping[str, Favor]:
     """The favour of each pack that has one; the others' is 0."""
     return dict(_favored_packs.all(connection))
 

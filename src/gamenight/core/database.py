@@ -34,7 +34,7 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 
 CHANNEL = "gamenight"
-"""The PostgreSQL channel on which a process that wrote wakes the others."""
+"""The PostgreSQL channel on which a process that wrote tells the others the id of its newest event."""
 
 encode = msgspec.json.encode
 
@@ -57,8 +57,8 @@ class Transaction:
 class Database:
     """One database, open for this process.
 
-    `on_commit` is called in the event loop after each commit, before its callers get their results; `on_fatal` from the
-    writing thread when the storage failed for good and the process should end.
+    `on_commit` is called in the event loop after each commit with the events of it, in order, before its callers are
+    answered; `on_fatal` from the writing thread when nothing may be written any more and the process should end.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class Database:
     ) -> None:
         self.url = url
         self.is_sqlite = is_sqlite(url)
-        self.on_commit: Callable[[], None] = lambda: None
+        self.on_commit: Callable[[Sequence[log.Event]], None] = lambda _events: None
         self.on_fatal: Callable[[], None] = lambda: None
         self._clock = clock
         self._answer_timeout = answer_timeout
@@ -166,22 +166,23 @@ class Database:
                     if len(group) == 1 or not _run_together(group, Transaction(connection, now)):
                         for job in group:
                             _run_in_savepoint(job, Transaction(connection, now))
-                appended = [event for job in jobs for event in job.events]
-                self._append(connection, appended)
+                committed = self._append(connection, [event for job in jobs for event in job.events])
         except (SQLAlchemyError, GamenightError) as error:
             failure = self._failure(error)
             for job in jobs:
                 job.error = failure
             return
-        with suppress(RuntimeError):  # the event loop has ended
-            jobs[0].future.get_loop().call_soon_threadsafe(self.on_commit)
+        with suppress(RuntimeError):  # the loop has ended: nobody listens any more
+            jobs[0].future.get_loop().call_soon_threadsafe(self.on_commit, committed)
 
-    def _append(self, connection: Connection, events: list[log.NewEvent]) -> None:
+    def _append(self, connection: Connection, events: list[log.NewEvent]) -> list[log.Event]:
         if not events:
-            return
-        log.append(connection, events)
+            return []
+        appended = log.append(connection, events)
         if not self.is_sqlite:
-            connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+            told = {"channel": CHANNEL, "newest": str(appended[-1].id)}
+            connection.execute(text("SELECT pg_notify(:channel, :newest)"), told)
+        return appended
 
     def _read_batch(self, jobs: Sequence[Job]) -> None:
         remaining = list(jobs)

@@ -61,11 +61,11 @@ class Runtime:
         finally:
             await self.loops.stop()
 
-    def _on_commit(self) -> None:
+    def _on_commit(self, events: Sequence[log.Event]) -> None:
         for part in self._parts:
             for listener in part.on_commit:
                 listener()
-        self._tail.wake()
+        self._tail.committed(events)
 
     def _on_server_event(self, event: log.Event) -> None:
         for part in self._parts:

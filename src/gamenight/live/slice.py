@@ -8,7 +8,7 @@ from gamenight.auth.slice import revoked_token
 from gamenight.auth.tokens import Scope
 from gamenight.core import log
 from gamenight.http.slices import Routes, Slice
-from gamenight.live.endpoint import PATH, LiveEndpoint
+from gamenight.live.endpoint import PATH, LiveEndpoint, in_front
 
 
 def live_slice(endpoint: LiveEndpoint) -> Slice:
@@ -24,6 +24,9 @@ def live_slice(endpoint: LiveEndpoint) -> Slice:
 
     return Slice(
         routes=[Routes(PATH, "Live", [live])],
+        in_front=lambda app: in_front(endpoint, app),
+        on_commit=[endpoint.moments.forget],
+        on_publish=[endpoint.moments.forget],
         on_server_event=[end_revoked],
         health={"live_clients": lambda: endpoint.clients},
         on_shutdown=endpoint.end_all,

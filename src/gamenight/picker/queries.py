@@ -1,5 +1,6 @@
 """Every way to read what the picker needs to know of the nights, and why games were drawn."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -38,7 +39,7 @@ class DrawInput(Struct, frozen=True):
     """All that a draw depends on, read in one snapshot. `tonight` are the games of the night of `session_id`."""
 
     games: list[Game]
-    pack_favor: dict[str, int]
+    pack_favor: Mapping[str, int]
     session_id: int | None
     tonight: list[SessionGame]
     memory: Memory

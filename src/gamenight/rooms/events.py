@@ -2,12 +2,12 @@
 
 from typing import Literal
 
-from msgspec import UNSET, structs
+from msgspec import UNSET, UnsetType, structs
 
 from gamenight.core.database import Transaction
 from gamenight.rooms.queries import shown
 from gamenight.rooms.rules import Room
-from gamenight.rooms.schemas import RoomChanged
+from gamenight.rooms.schemas import RoomStatus
 from gamenight.sessions.schemas import SessionGame
 
 EventType = Literal[
@@ -19,6 +19,13 @@ EventType = Literal[
     "room.disconnected",
     "game.status",
 ]
+
+
+class RoomChanged(RoomStatus, frozen=True, rename="camel", kw_only=True):
+    """An event of a room: its new state, and the session game's row."""
+
+    session_game: SessionGame
+    player_name: str | UnsetType = UNSET
 
 
 def emit_room_changed(

@@ -7,7 +7,7 @@ names another that is missing.
 import asyncio
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -102,7 +102,7 @@ async def write(file: IO[bytes], database: Database) -> None:
                     await asyncio.to_thread(member.write, _lines(rows))
 
 
-def _beginning(connection: Connection) -> tuple[list[Any], dict[str, int], list[int]]:
+def _beginning(connection: Connection) -> tuple[list[Any], Mapping[str, int], list[int]]:
     last_ids = [connection.execute(select(func.max(sheet.number))).scalar() or 0 for sheet in SHEETS]
     return catalogue.all_games(connection), catalogue.pack_favor(connection), last_ids
 
