@@ -1,10 +1,9 @@
 """Who may do what: logins, tokens and guests, and the guard that asks for them at each request."""
 
-import msgspec
 from litestar.middleware import DefineMiddleware
 
 from gamenight.auth import queries
-from gamenight.auth.actions import TOKEN_REVOKED
+from gamenight.auth.actions import revoked_token
 from gamenight.auth.callers import Callers
 from gamenight.auth.cookies import Cookies
 from gamenight.auth.guards import ScopeGuard
@@ -25,14 +24,6 @@ def callers_of(runtime: Runtime, credentials: Credentials, address: Address) -> 
     with runtime.database.snapshot() as connection:
         revoked = queries.revoked_ids(connection)
     return Callers(Tokens(credentials.token_secret, revoked=revoked), Cookies(address), LastUse())
-
-
-def revoked_token(event: log.Event) -> str | None:
-    """The id of the token that an event tells to be revoked."""
-    if event.type != TOKEN_REVOKED:
-        return None
-    token_id: str = msgspec.json.decode(event.data)["jti"]
-    return token_id
 
 
 def auth_slice(runtime: Runtime, callers: Callers, credentials: Credentials) -> Slice:

@@ -32,7 +32,6 @@ class Runtime:
 
     def __init__(self, database: Database, encode: Callable[[log.Event], bytes]) -> None:
         self.database = database
-        self.database_version = database.version()
         with database.snapshot() as connection:
             head = log.head(connection)
         self.hub = Hub(head, encode)

@@ -4,7 +4,7 @@ from litestar import asgi
 from litestar.types import Receive, Send
 from litestar.types import Scope as ASGIScope
 
-from gamenight.auth.slice import revoked_token
+from gamenight.auth.actions import revoked_token
 from gamenight.auth.tokens import Scope
 from gamenight.core import log
 from gamenight.http.slices import Routes, Slice

@@ -57,10 +57,8 @@ def casting_routes(
         claims = claims_of(request)
         if claims.scope is Scope.GUEST:
             rates.take_from_address(request.state.client)
-            voter, data = (
-                Voter(PHONE, claims.token_id, claims.name or GUEST_NAME),
-                structs.replace(data, timestamp=None),
-            )
+            voter = Voter(PHONE, claims.token_id, claims.name or GUEST_NAME)
+            data = structs.replace(data, timestamp=None)
         else:
             rates.take_from_token(claims.token_id)
             voter = _voter_of_bot(data)
