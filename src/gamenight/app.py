@@ -1,7 +1,7 @@
 """Puts the parts together, and is the only one that knows them all. A capability has one line here."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from litestar import Litestar
 from litestar.types import ASGIApp
@@ -30,7 +30,7 @@ from gamenight.web.slice import web_slice
 
 
 class App:
-    """The service as an ASGI application, `asgi`. `live` is its WebSocket endpoint."""
+    """The service: `asgi` is the application, `live` its WebSocket endpoint, `runtime` its core."""
 
     def __init__(self, settings: Settings, database: Database, credentials: Credentials) -> None:
         address = Address(settings.http.public_url)
@@ -69,16 +69,17 @@ class App:
             asgi, settings.limits, address=address, trusted_proxies=settings.http.proxies, routes=self.litestar
         )
 
-    def begin_end(self) -> None:
-        """The server begins to end: have live clients told."""
+    def begin_shutdown(self) -> None:
+        """Call before the server closes its connections: live clients are told when to come back."""
         for each in self._slices:
             if each.on_shutdown is not None:
                 each.on_shutdown()
 
     @asynccontextmanager
     async def _lifespan(self, _app: Litestar) -> AsyncIterator[None]:
-        async with self.runtime.running():
+        async with AsyncExitStack() as closing:
+            for each in self._slices:
+                if each.close is not None:
+                    closing.push_async_callback(each.close)
+            await closing.enter_async_context(self.runtime.running())
             yield
-        for each in self._slices:
-            if each.close is not None:
-                await each.close()

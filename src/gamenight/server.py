@@ -141,6 +141,6 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.begin_end()
+        self._app.begin_shutdown()
         await asyncio.sleep(0)
         await super().shutdown(sockets)

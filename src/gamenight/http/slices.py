@@ -25,9 +25,9 @@ class Routes(Struct, frozen=True):
 class Slice(Part, frozen=True, kw_only=True):
     """What a capability brings: its routes, besides what runs and listens in the background.
 
-    `in_front` makes an ASGI application that answers some requests before the framework, and hands on the others.
-    `health` are facts of /health by their names. `on_shutdown` is called when the server begins to end, `close` is
-    awaited when the loops have ended.
+    `in_front` makes an ASGI application that answers some requests before the framework, and hands on the others; of
+    several the last slice's is asked first. `health` are facts of /health by their names. `on_shutdown` is called
+    before the server closes its connections, `close` is awaited when the loops have ended.
     """
 
     routes: Sequence[Routes] = ()
