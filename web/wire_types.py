@@ -18,6 +18,7 @@ import msgspec
 from msgspec import Struct
 
 import gamenight
+from gamenight import openapi
 from gamenight.live import messages
 from gamenight.server import open_service
 from gamenight.settings import load
@@ -36,6 +37,7 @@ def rest_schemas() -> dict[str, Any]:
     with TemporaryDirectory() as folder:
         settings = load({}, data_dir=folder, host="127.0.0.1", port=0)
         with open_service(settings) as service:
+            openapi.describe(service.app.litestar)
             schemas: dict[str, Any] = service.app.litestar.openapi_schema.to_schema()["components"]["schemas"]
             return schemas
 

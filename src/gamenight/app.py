@@ -13,6 +13,7 @@ from gamenight.core.database import Database
 from gamenight.core.runtime import Part, Runtime
 from gamenight.framework import framework
 from gamenight.http.address import Address
+from gamenight.http.fast_path import FastPath
 from gamenight.http.request_limits import RequestLimits
 from gamenight.http.response_cache import ResponseCache
 from gamenight.live.endpoint import LiveEndpoint
@@ -30,7 +31,7 @@ from gamenight.web.slice import web_slice
 
 
 class App:
-    """The service: `asgi` is the application, `live` its WebSocket endpoint, `runtime` its core."""
+    """The service: `asgi` is the application, `fast_path` answers before it, `live` is the WebSocket."""
 
     def __init__(self, settings: Settings, database: Database, credentials: Credentials) -> None:
         address = Address(settings.http.public_url)
@@ -58,15 +59,23 @@ class App:
         self._slices = [*capabilities, system_slice(runtime, capabilities)]
         self.litestar = framework(self._slices, callers.cookies, self._lifespan)
         cache = ResponseCache(self.litestar)
-        # At publishing, too: the tail may publish an event before the commit's listeners were called.
-        for part in (Part(on_commit=[cache.clear], on_publish=[cache.clear]), *self._slices):
+        # Events, too: other processes commit as well, and the tail may read the log before on_commit was called.
+        for part in (Part(on_commit=[cache.on_commit], on_events=[cache.on_publish]), *self._slices):
             runtime.add(part)
-        asgi: ASGIApp = cache if database.is_sqlite else self.litestar
+        asgi: ASGIApp = cache
         for each in self._slices:
             if each.in_front is not None:
                 asgi = each.in_front(asgi)
-        self.asgi: ASGIApp = RequestLimits(
+        limits = RequestLimits(
             asgi, settings.limits, address=address, trusted_proxies=settings.http.proxies, routes=self.litestar
+        )
+        self.asgi: ASGIApp = limits
+        self.fast_path = FastPath(
+            limits,
+            cache,
+            database,
+            reads={path: read for each in self._slices for path, read in each.fast_reads.items()},
+            writes={path: write for each in self._slices for path, write in each.fast_writes.items()},
         )
 
     def begin_shutdown(self) -> None:

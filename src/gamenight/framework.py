@@ -13,7 +13,7 @@ from gamenight.auth.tokens import Scope
 from gamenight.core.errors import GamenightError, StartError
 from gamenight.http import errors
 from gamenight.http.slices import Slice, routers
-from gamenight.openapi import DOCS_PATH, describe, openapi_config
+from gamenight.openapi import DOCS_PATH, openapi_config
 from gamenight.web.files import API_DOCS
 
 
@@ -38,7 +38,6 @@ def framework(
         # The body has its limits in RequestLimits, before it gets here.
         request_max_body_size=None,
     )
-    describe(app)
     undeclared = routes_without_scope(app)
     if undeclared:
         raise StartError(f"These routes don't declare who may call them: {', '.join(undeclared)}.")

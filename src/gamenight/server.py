@@ -94,7 +94,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
 def uvicorn_config(app: App, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app.asgi,
-        http=guarded_protocol(settings.limits),
+        http=guarded_protocol(settings.limits, app.fast_path),
         ws=LiveProtocol,
         ws_max_size=settings.live.message_bytes,
         ws_per_message_deflate=False,

@@ -125,10 +125,7 @@ def examples_of(operation: Any, mode: GenerationMode, session: requests.Session,
 
     @given(operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=10,
-        deadline=None,
-        derandomize=True,
-        database=None,
+        max_examples=settings().max_examples // 10,  # each is a request
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
@@ -148,6 +145,7 @@ def examples_of(operation: Any, mode: GenerationMode, session: requests.Session,
     send()
 
 
+@pytest.mark.hypothesis
 def test_what_is_described_is_what_is_answered(server: Served) -> None:
     with Host(server.url) as hana, requests.Session() as session:
         session.trust_env = False

@@ -9,7 +9,8 @@ from gamenight.auth.cookies import Cookies
 from gamenight.auth.tokens import Scope
 from gamenight.framework import framework
 from gamenight.http.address import Address
-from gamenight.http.slices import Routes, Slice, handlers_of, paths_with
+from gamenight.http.route_options import handlers_of, paths_with
+from gamenight.http.slices import Routes, Slice
 from tests.support.server import Served
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import psycopg
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from gamenight.core import log
-from gamenight.core.database import Database, Transaction
+from gamenight.core.database import Commit, Database, Transaction
 from gamenight.core.errors import BadRequest, Busy, StorageFull, Unavailable
 from gamenight.sessions import actions, queries
 from gamenight.sessions.tables import sessions
@@ -92,7 +92,7 @@ def test_a_constraint_that_is_broken_in_a_batch_fails_that_write_alone(database:
 
 
 def test_the_writes_of_a_batch_share_one_commit(database: Database) -> None:
-    commits: list[Sequence[log.Event]] = []
+    commits: list[Commit] = []
     database.on_commit = commits.append
 
     async def many() -> None:
@@ -101,12 +101,12 @@ def test_the_writes_of_a_batch_share_one_commit(database: Database) -> None:
 
     asyncio.run(many())
     # One for the write that held the gate, one for the batch.
-    assert [len(events) for events in commits] == [0, 50]
+    assert [len(commit.events) for commit in commits] == [0, 50]
 
 
 def test_a_commit_brings_its_events_as_the_log_has_them(database: Database) -> None:
     committed: list[log.Event] = []
-    database.on_commit = committed.extend
+    database.on_commit = lambda commit: committed.extend(commit.events)
 
     async def write() -> None:
         start = await database.read(log.head)

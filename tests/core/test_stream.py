@@ -77,7 +77,7 @@ class Following:
 
     async def __aenter__(self) -> "Following":
         tail = Tail(self.database, self.hub)
-        self.database.on_commit = tail.committed
+        self.database.on_commit = lambda commit: tail.committed(commit.events)
         tail.start(self._loops)
         return self
 

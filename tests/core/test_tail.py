@@ -101,7 +101,7 @@ class Tailed:
         self._loops = Loops()
 
     async def __aenter__(self) -> "Tailed":
-        self.database.on_commit = self.tail.committed
+        self.database.on_commit = lambda commit: self.tail.committed(commit.events)
         self.tail.start(self._loops)
         await self.write()
         await self.heard_all(1)

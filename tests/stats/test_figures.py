@@ -16,8 +16,7 @@ NAMES = ["Pia", "PIA", "Omar", "omar ", "Ann", "Bob"]
 OFFSET = -7 * 60
 
 
-def random_nights(seed: int) -> list[PastNight]:
-    chance = random.Random(seed)
+def random_nights(chance: random.Random) -> list[PastNight]:
     cast = [Person(name) for name in NAMES] + [Person("Quinn", "phone", f"device-{number}") for number in range(3)]
     cast += [Person(name, "twitch", f"id-{number}") for number in range(2) for name in NAMES[:3]]
     begins = datetime(2024, 11, 1, tzinfo=UTC)
@@ -63,9 +62,11 @@ def longest_row(held: list[set[int]]) -> int:
     return longest
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_figures_are_what_plain_counting_gives(database: Database, database_url: str, seed: int) -> None:
-    laid = random_nights(seed)
+@pytest.mark.parametrize("chance", [1, 2], indirect=True)
+def test_the_figures_are_what_plain_counting_gives(
+    database: Database, database_url: str, chance: random.Random
+) -> None:
+    laid = random_nights(chance)
     ids = keep(database_url, laid)
     held = [(id_, night, played_on(night)) for id_, night in zip(ids, laid, strict=True) if played_on(night)]
     assert 20 < len(held) < len(laid), "some nights on which nothing was played, but not too many"

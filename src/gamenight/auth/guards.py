@@ -13,7 +13,7 @@ from litestar.types import Scope as ASGIScope
 from gamenight.auth.callers import Callers, bearer_token
 from gamenight.auth.tokens import Claims, Scope
 from gamenight.http.response_cache import CACHEABLE
-from gamenight.http.slices import handlers_of
+from gamenight.http.route_options import handlers_of
 
 READS = {"GET", "HEAD", "OPTIONS"}
 GIVES_COOKIE = "gives_cookie"

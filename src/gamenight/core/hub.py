@@ -33,11 +33,16 @@ class Hub:
         self._encode = encode
         self._listeners: dict[int, dict[Listener, int]] = {}
         self._wakes: list[Callable[[], None]] = []
+        self._handlers: list[Callable[[Sequence[Event]], None]] = []
         self._topic_handlers: dict[int, Callable[[Event], None]] = {}
 
     def on_publish(self, wake: Callable[[], None]) -> None:
         """Call `wake` whenever events of any topic are published."""
         self._wakes.append(wake)
+
+    def on_events(self, handle: Callable[[Sequence[Event]], None]) -> None:
+        """Call `handle` with each run of events that is published, of whatever topic."""
+        self._handlers.append(handle)
 
     def on_topic(self, topic: int, on_event: Callable[[Event], None]) -> None:
         """Call `on_event` with each event of a topic that the server itself listens to."""
@@ -71,6 +76,8 @@ class Hub:
         self.position = run[-1].id
         for wake in self._wakes:
             wake()
+        for handle in self._handlers:
+            handle(run)
         on_event = self._topic_handlers.get(run[0].topic)
         if on_event is not None:
             for event in run:

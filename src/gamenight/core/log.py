@@ -5,12 +5,12 @@ gets a new name when its ids could start again (a new database, a restored backu
 """
 
 import secrets
-from collections.abc import Iterable
 
 import msgspec
 from sqlalchemy import Column, Connection, Index, Integer, Table, Text, bindparam, delete, func, insert, select, update
 from sqlalchemy.types import BigInteger
 
+from gamenight.core.prepared import Prepared, PreparedInsert
 from gamenight.core.tables import metadata
 
 EVERYONE = 0
@@ -42,11 +42,12 @@ log_state = Table(
 )
 
 
-_append = insert(events)
-_append_and_tell = _append.returning(events.c.id, sort_by_parameter_order=True)
-_head = select(func.max(events.c.id))
-_after = select(events).where(events.c.id > bindparam("after")).order_by(events.c.id).limit(bindparam("limit"))
-_topic_after = _after.where(events.c.topic == bindparam("topic"))
+_append = PreparedInsert(events, "topic", "session_id", "type", "created_at", "data")
+_head = Prepared(select(func.max(events.c.id)))
+_select_after = select(events).where(events.c.id > bindparam("after")).order_by(events.c.id).limit(bindparam("limit"))
+_after = Prepared(_select_after)
+_topic_after = Prepared(_select_after.where(events.c.topic == bindparam("topic")))
+_position = Prepared(select(log_state.c.stream, log_state.c.pruned_through))
 
 
 class NewEvent(msgspec.Struct, frozen=True):
@@ -92,36 +93,32 @@ def start(connection: Connection) -> None:
 def append(connection: Connection, new_events: list[NewEvent]) -> list[Event]:
     """Give events their places; returns them there. No other writer may get in between: see `engines.lock_writers`."""
     rows = [msgspec.structs.asdict(event) for event in new_events]
-    if connection.dialect.name == "sqlite":
-        # RETURNING doubles the cost of an insert. One writer at a time gets ids that follow one another.
-        connection.execute(_append, rows)
-        newest = head(connection)
-        ids: Iterable[int] = range(newest - len(rows) + 1, newest + 1)
-    else:
-        ids = connection.execute(_append_and_tell, rows).scalars()
+    ids = _append.each(connection, rows)
     return [Event(id_, **row) for id_, row in zip(ids, rows, strict=True)]
 
 
 def position(connection: Connection) -> Position:
-    stream, pruned_through = connection.execute(select(log_state.c.stream, log_state.c.pruned_through)).one()
+    row = _position.first(connection)
+    assert row is not None  # noqa: S101
+    stream, pruned_through = row
     return Position(stream, head(connection), pruned_through)
 
 
 def head(connection: Connection) -> int:
     """The newest id; ids that were pruned or deleted count, since an older client may hold them."""
-    newest: int | None = connection.execute(_head).scalar()
+    newest: int | None = _head.scalar(connection)
     return newest or 0
 
 
 def read_after(connection: Connection, after: int, limit: int) -> list[Event]:
     """The next events of all topics, in order."""
-    rows = connection.execute(_after, {"after": after, "limit": limit})
+    rows = _after.all(connection, after=after, limit=limit)
     return [Event(*row) for row in rows]
 
 
 def read_topic_after(connection: Connection, topic: int, after: int, limit: int) -> tuple[list[Event], int]:
     """The next events of one topic, in order, and the head of the log in the same snapshot."""
-    rows = connection.execute(_topic_after, {"topic": topic, "after": after, "limit": limit})
+    rows = _topic_after.all(connection, topic=topic, after=after, limit=limit)
     return [Event(*row) for row in rows], head(connection)
 
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from msgspec import Struct
 
 from gamenight.core import log
-from gamenight.core.database import Database
+from gamenight.core.database import Commit, Database
 from gamenight.core.hub import Hub
 from gamenight.core.loops import Loops
 from gamenight.core.tail import Tail
@@ -16,14 +16,15 @@ from gamenight.core.tail import Tail
 class Part(Struct, frozen=True, kw_only=True):
     """What runs and listens in a process besides its requests.
 
-    `loops` start background loops. `on_commit` is called after each commit of this process, before its caller is
-    answered; `on_publish` when events of any process are published; `on_server_event` with each event that a server of
-    this database, maybe this one, sent to all of them.
+    `loops` start background loops. `on_commit` is called with each commit of this process, before its callers are
+    answered; `on_publish` when events of any process are published, and `on_events` with them; `on_server_event` with
+    each event that a server of this database, maybe this one, sent to all of them.
     """
 
     loops: Sequence[Callable[[Loops], None]] = ()
-    on_commit: Sequence[Callable[[], None]] = ()
+    on_commit: Sequence[Callable[[Commit], None]] = ()
     on_publish: Sequence[Callable[[], None]] = ()
+    on_events: Sequence[Callable[[Sequence[log.Event]], None]] = ()
     on_server_event: Sequence[Callable[[log.Event], None]] = ()
 
 
@@ -43,8 +44,10 @@ class Runtime:
     def add(self, part: Part) -> None:
         """Have a part listen, and run while the process runs."""
         self._parts.append(part)
-        for listener in part.on_publish:
-            self.hub.on_publish(listener)
+        for wake in part.on_publish:
+            self.hub.on_publish(wake)
+        for handle in part.on_events:
+            self.hub.on_events(handle)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -60,11 +63,11 @@ class Runtime:
         finally:
             await self.loops.stop()
 
-    def _on_commit(self, events: Sequence[log.Event]) -> None:
+    def _on_commit(self, commit: Commit) -> None:
         for part in self._parts:
             for listener in part.on_commit:
-                listener()
-        self._tail.committed(events)
+                listener(commit)
+        self._tail.committed(commit.events)
 
     def _on_server_event(self, event: log.Event) -> None:
         for part in self._parts:

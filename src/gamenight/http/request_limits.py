@@ -1,7 +1,7 @@
 """What a request passes before the framework: limits, the client's address, and the headers of every response."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from litestar import Litestar
@@ -21,7 +21,7 @@ from gamenight.http.address import Address, UnknownHost, header
 from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
 from gamenight.http.limits import Limits, is_deeper_than
-from gamenight.http.slices import paths_with
+from gamenight.http.route_options import paths_with
 
 READS = {"GET", "HEAD"}
 
@@ -86,7 +86,7 @@ class RequestLimits:
             await self._app(scope, receive, send)
 
     async def _http(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        send = _with_headers(send, scope, self._always_sent)
+        send = self._with_headers(send, scope)
         self._running += 1
         try:
             self._check(scope)
@@ -107,6 +107,28 @@ class RequestLimits:
         finally:
             self._running -= 1
 
+    def admit(self, scope: HTTPScope) -> None:
+        """Check all of a request but its body, and count it; raises what it is refused with. Notes the client."""
+        scope["state"]["client"] = network_of(client_address(scope, self._trusted_proxies))
+        self._check(scope)
+
+    def check_body(self, headers: Mapping[bytes, bytes], body: bytes | bytearray) -> None:
+        """Raises what a whole body of JSON is refused with, its size apart."""
+        _check_type(headers.get(b"content-type"))
+        _check_encoding(body)
+        if is_deeper_than(body, self._limits.json_depth):
+            raise BadRequest(f"The JSON nests deeper than {self._limits.json_depth} levels.")
+
+    def complete(self, headers: Sequence[tuple[bytes, bytes]], *, is_read: bool) -> list[tuple[bytes, bytes]]:
+        """The headers of a response with those that each response has."""
+        complete = [*headers, *self._always_sent]
+        if not any(name == b"cache-control" for name, _value in headers):
+            complete.append((b"cache-control", b"no-store"))
+        if is_read:
+            # What anybody may read, a page of another origin may read too; without credentials.
+            complete.append((b"access-control-allow-origin", b"*"))
+        return complete
+
     def _check(self, scope: HTTPScope) -> None:
         limits = self._limits
         self._address.check_host(header(scope["headers"], b"host"))
@@ -125,6 +147,17 @@ class RequestLimits:
             bucket = self._reads.of(scope["state"]["client"])
             if not bucket.take():
                 raise TooManyRequests("Too many requests from this address. Slow down.", retry_after=bucket.wait())
+
+    def _with_headers(self, send: Send, scope: HTTPScope) -> Send:
+        is_read = scope["method"] in READS
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                # A copy: the message may be stored and sent again.
+                message = {**message, "headers": self.complete([*message["headers"]], is_read=is_read)}
+            await send(message)
+
+        return sending
 
     def _bounded(self, receive: Receive) -> Receive:
         """A body of any type, part by part; each part has to come in the time that a whole body has elsewhere."""
@@ -170,10 +203,7 @@ class RequestLimits:
             raise _too_late(limits) from None
         if not body:
             return b"{}"
-        _check_type(headers.get(b"content-type"))
-        _check_encoding(body)
-        if is_deeper_than(body, limits.json_depth):
-            raise BadRequest(f"The JSON nests deeper than {limits.json_depth} levels.")
+        self.check_body(headers, body)
         return bytes(body)
 
 
@@ -191,7 +221,7 @@ def _check_type(content_type: bytes | None) -> None:
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
 
 
-def _check_encoding(body: bytearray) -> None:
+def _check_encoding(body: bytes | bytearray) -> None:
     try:
         body.decode()
     except UnicodeDecodeError as error:
@@ -209,21 +239,3 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replayed
-
-
-def _with_headers(send: Send, scope: HTTPScope, always_sent: list[tuple[bytes, bytes]]) -> Send:
-    is_read = scope["method"] in READS
-
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = [*message["headers"], *always_sent]
-            names = {name for name, _value in headers}
-            if b"cache-control" not in names:
-                headers.append((b"cache-control", b"no-store"))
-            if is_read:
-                # What anybody may read, a page of another origin may read too; without credentials.
-                headers.append((b"access-control-allow-origin", b"*"))
-            message = {**message, "headers": headers}  # a copy: the response cache may send the message again
-        await send(message)
-
-    return sending

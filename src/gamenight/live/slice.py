@@ -25,7 +25,7 @@ def live_slice(endpoint: LiveEndpoint) -> Slice:
     return Slice(
         routes=[Routes(PATH, "Live", [live])],
         in_front=lambda app: in_front(endpoint, app),
-        on_commit=[endpoint.moments.forget],
+        on_commit=[lambda _commit: endpoint.moments.forget()],
         on_publish=[endpoint.moments.forget],
         on_server_event=[end_revoked],
         health={"live_clients": lambda: endpoint.clients},

@@ -7,6 +7,7 @@ from msgspec import structs
 
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
+from gamenight.http.response_cache import OF_SESSION
 from gamenight.http.schemas import PathId
 from gamenight.picker import queries
 from gamenight.picker.draws import draw_candidates, draw_lineup
@@ -66,7 +67,7 @@ def picker_routes(database: Database, settings: PickerSettings, receipts: Receip
 
 
 def session_routes(database: Database) -> list[HTTPRouteHandler]:
-    @get(f"{GAME}/why", scope=Scope.PUBLIC, cacheable=True)
+    @get(f"{GAME}/why", scope=Scope.PUBLIC, cacheable=OF_SESSION)
     async def read_why(session_id: PathId, session_game_id: PathId) -> Why:
         """Why a game of the night was drawn: its odds and factors, the pool and the seed."""
         return await database.read(queries.why, session_id, session_game_id)

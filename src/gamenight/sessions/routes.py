@@ -8,6 +8,7 @@ from msgspec import UNSET
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.idempotency import IdempotentWriter
+from gamenight.http.response_cache import OF_SESSION
 from gamenight.http.schemas import MAX_ID, PathId
 from gamenight.sessions import actions, changes, queries
 from gamenight.sessions.schemas import (
@@ -43,21 +44,21 @@ def reading_routes(database: Database) -> list[HTTPRouteHandler]:
     @get("/active", scope=Scope.PUBLIC, cacheable=True)
     async def read_active_session() -> Session | NoActiveSession:
         """The night that is on, or `{"session": null}`."""
-        return await database.read(queries.active_session) or NoActiveSession(None, "No active session")
+        return await database.read_short(queries.active_session) or NoActiveSession(None, "No active session")
 
-    @get("/{session_id:int}", scope=Scope.PUBLIC, cacheable=True)
+    @get("/{session_id:int}", scope=Scope.PUBLIC, cacheable=OF_SESSION)
     async def read_session(session_id: PathId) -> Session:
-        return await database.read(queries.session, session_id)
+        return await database.read_short(queries.session, session_id)
 
     @get("/{session_id:int}/changes", scope=Scope.HOST)
     async def list_changes(session_id: PathId) -> list[Change]:
         """What can be undone, the last change first."""
         return await database.read(changes.changes, session_id)
 
-    @get("/{session_id:int}/games", scope=Scope.PUBLIC, cacheable=True)
+    @get("/{session_id:int}/games", scope=Scope.PUBLIC, cacheable=OF_SESSION)
     async def list_games(session_id: PathId) -> list[SessionGame]:
         """A night's games in order of adding."""
-        return await database.read(queries.games_of, session_id)
+        return await database.read_short(queries.games_of, session_id)
 
     return [list_sessions, read_active_session, read_session, list_changes, list_games]
 
@@ -100,3 +101,10 @@ def changing_routes(database: Database) -> list[HTTPRouteHandler]:
         return await database.write(actions.set_player_count, session_id, session_game_id, data.player_count)
 
     return [start_session, change_session, close_session, delete_session, set_status, set_player_count]
+
+
+FAST_READS = {
+    r"/api/sessions/([1-9]\d{0,8})": queries.session,
+    r"/api/sessions/([1-9]\d{0,8})/games": queries.games_of,
+}
+"""The reads that the fast path answers."""

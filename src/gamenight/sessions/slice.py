@@ -1,7 +1,7 @@
 from gamenight.core.runtime import Runtime
 from gamenight.http.slices import Routes, Slice
 from gamenight.sessions.retention import prune_for_ever
-from gamenight.sessions.routes import SESSIONS, changing_routes, reading_routes
+from gamenight.sessions.routes import FAST_READS, SESSIONS, changing_routes, reading_routes
 from gamenight.sessions.settings import SessionSettings
 
 
@@ -13,5 +13,6 @@ def sessions_slice(runtime: Runtime, settings: SessionSettings) -> Slice:
 
     return Slice(
         routes=[Routes(*SESSIONS, [*reading_routes(database), *changing_routes(database)])],
+        fast_reads=FAST_READS,
         loops=[lambda loops: loops.start("retention", prune)],
     )

@@ -266,7 +266,8 @@ def page_of_votes(
         ids = ids.where(tuple_(ids.selected_columns.timestamp, ids.selected_columns.id) < tuple_(*place))
     # The ids first, from an index alone: what is passed over is joined with nothing.
     chosen = ids.limit(limit).subquery()
-    in_order = _counting.join(chosen, chosen.c.id == votes.c.id).order_by(desc(votes.c.timestamp), desc(votes.c.id))
+    # By the columns of the few: by those of the votes SQLite would walk all of them in order.
+    in_order = _counting.join(chosen, chosen.c.id == votes.c.id).order_by(desc(chosen.c.timestamp), desc(chosen.c.id))
     shown = _shown(connection, in_order, hidden_platform) if total else []
     return VotePage(shown, Pagination(page, limit, total, -(-total // limit)))
 
@@ -312,7 +313,7 @@ def votes_after(
         votes.c.counts == 1, votes.c.id > vote_id, *_conditions(VoteFilter(session_id=session_id), None)
     )
     chosen = select(few.cte("few").prefix_with("MATERIALIZED").c.id).order_by("id").limit(limit).subquery()
-    following = _counting.join(chosen, chosen.c.id == votes.c.id).order_by(votes.c.id)
+    following = _counting.join(chosen, chosen.c.id == votes.c.id).order_by(chosen.c.id)
     return _shown(connection, following, hidden_platform)
 
 

@@ -6,36 +6,30 @@ from typing import Annotated, Any
 from litestar import Request, delete, get, post
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, JSONBody, QueryParameter
-from msgspec import structs
 
 from gamenight.auth.callers import Callers
 from gamenight.auth.guards import claims_of
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
-from gamenight.core.errors import BadRequest
 from gamenight.http.idempotency import IdempotentWriter
+from gamenight.http.response_cache import OF_SESSION
 from gamenight.http.schemas import MAX_ID, PathId
 from gamenight.sessions.routes import GAME
 from gamenight.sessions.schemas import SessionGameRemoved, Undone, UndoRequest
 from gamenight.votes import queries
 from gamenight.votes.actions import casting, removal
-from gamenight.votes.errors import UsernameMissing
 from gamenight.votes.exports import Format
-from gamenight.votes.folding import fold_name
 from gamenight.votes.importer import ChatImported, ChatLog, Importer
-from gamenight.votes.publisher import VotePublisher
+from gamenight.votes.intake import VoteIntake, refuse_phone
 from gamenight.votes.queries import VoteFilter
-from gamenight.votes.rates import VoteRates
 from gamenight.votes.schemas import (
     CHAT,
-    GUEST_NAME,
     PHONE,
     Direction,
     NewVote,
     OwnVotes,
     SessionTallies,
     VotePage,
-    Voter,
     VoteTaken,
 )
 
@@ -44,9 +38,7 @@ MAX_PAGES = 1_000_000
 MAX_PAGE_SIZE = 100
 
 
-def casting_routes(
-    database: Database, publisher: VotePublisher, rates: VoteRates, *, grace_seconds: float
-) -> list[HTTPRouteHandler]:
+def casting_routes(database: Database, intake: VoteIntake) -> list[HTTPRouteHandler]:
     @post("/live", status_code=200, scope=Scope.VOTE)
     async def cast_vote(data: JSONBody[NewVote], request: Request[Any, Any, Any]) -> VoteTaken:
         """Vote for the game of the active session that was playing at `timestamp`. A guest votes for themself, now.
@@ -54,20 +46,9 @@ def casting_routes(
         One vote counts for each voter and session game: the opposite one replaces it, the same changes nothing,
         `unvote` withdraws it.
         """
-        claims = claims_of(request)
-        if claims.scope is Scope.GUEST:
-            rates.take_from_address(request.state.client)
-            voter = Voter(PHONE, claims.token_id, claims.name or GUEST_NAME)
-            data = structs.replace(data, timestamp=None)
-        else:
-            rates.take_from_token(claims.token_id)
-            voter = _voter_of_bot(data)
-        publish = publisher.publishes_each()
-        taken = await IdempotentWriter(database, request).write_together(
-            casting.cast_all, casting.VoteToCast(voter, data, grace_seconds, publish)
-        )
-        if not publish:
-            publisher.vote_waits()
+        vote = intake.admit(claims_of(request), request.state.client, data)
+        taken = await IdempotentWriter(database, request).write_together(casting.cast_all, vote)
+        intake.stored(vote)
         return taken
 
     return [cast_vote]
@@ -122,7 +103,7 @@ def own_routes(database: Database) -> list[HTTPRouteHandler]:
 
 
 def session_routes(database: Database, importer: Importer, *, grace_seconds: float) -> list[HTTPRouteHandler]:
-    @get("/{session_id:int}/votes", scope=Scope.PUBLIC, cacheable=True)
+    @get("/{session_id:int}/votes", scope=Scope.PUBLIC, cacheable=OF_SESSION)
     async def list_tallies(session_id: PathId) -> SessionTallies:
         """The votes of a night, by game."""
         return await database.read(queries.tallies, session_id)
@@ -154,7 +135,7 @@ def session_routes(database: Database, importer: Importer, *, grace_seconds: flo
         The body is `{"chatData": [...]}`, a file of TwitchDownloader, chat-downloader or an IRC client, or CSV, as it
         is. `utcOffset`, in minutes, is that of times without a zone; `firstDate` the date of a log that has none.
         """
-        _refuse_phone(platform)
+        refuse_phone(platform)
         with TemporaryFile() as file:
             async for part in request.stream():
                 await asyncio.to_thread(file.write, part)
@@ -169,15 +150,3 @@ def session_routes(database: Database, importer: Importer, *, grace_seconds: flo
             return await importer.run(session_id, log)
 
     return [list_tallies, remove_game, undo, import_chat]
-
-
-def _voter_of_bot(data: NewVote) -> Voter:
-    if data.username is None or not fold_name(data.username):
-        raise UsernameMissing("Say who votes, with username.")
-    _refuse_phone(data.platform)
-    return Voter(data.platform, data.user_id, data.username.strip())
-
-
-def _refuse_phone(platform: str) -> None:
-    if platform == PHONE:
-        raise BadRequest(f'The platform "{PHONE}" is for guests, who vote with their own token. Choose another.')

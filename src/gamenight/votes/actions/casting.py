@@ -68,7 +68,9 @@ def cast_all(transaction: Transaction, items: Sequence[VoteToCast]) -> list[Vote
     """
     session = sessions.active_session(transaction.connection)
     if session is None:
+        transaction.touch()
         return [_refusal_without_session(transaction, item.vote) for item in items]
+    transaction.touch(session.id)
     batch = _Batch(transaction, session, items)
     results = [batch.cast(item) for item in items]
     batch.save()
