@@ -11,7 +11,7 @@ from gamenight.auth.cookies import Cookies
 from gamenight.auth.guards import routes_without_scope
 from gamenight.auth.tokens import Scope
 from gamenight.core.errors import GamenightError, StartError
-from gamenight.http import errors
+from gamenight.http import errors, idempotency
 from gamenight.http.slices import Slice, routers
 from gamenight.openapi import DOCS_PATH, openapi_config
 from gamenight.web.files import API_DOCS
@@ -29,6 +29,7 @@ def framework(
         middleware=[middleware for each in slices for middleware in each.middleware],
         exception_handlers={
             GamenightError: errors.render,
+            idempotency.AnsweredBefore: idempotency.send_again,
             HTTPException: errors.render_http_exception,
             Exception: errors.render_bug,
         },

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from gamenight import schema
@@ -26,6 +27,12 @@ END = "2026-01-01T00:30:00.000Z"
 def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
     with database.transaction() as transaction:
         command.check(schema.alembic_config(transaction.connection))
+
+
+def test_the_files_of_the_migrations_are_named_by_their_revisions() -> None:
+    scripts = ScriptDirectory.from_config(schema.alembic_config())
+    assert [script.revision for script in scripts.walk_revisions()] == schema.REVISIONS[::-1]
+    assert scripts.get_current_head() == schema.REVISIONS[-1]
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Database) -> None:

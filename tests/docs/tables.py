@@ -37,15 +37,9 @@ def error_beginnings() -> list[str]:
 
 
 def event_types() -> set[str]:
-    """Every type that a slice's events.py names."""
-    return {
-        constant.value
-        for file in SOURCE.glob("*/events.py")
-        for constant in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(constant, ast.Constant)
-        and isinstance(constant.value, str)
-        and re.fullmatch(r"[a-z-]+\.[a-z-]+", constant.value)
-    }
+    """Every type in the `EVENTS` of a slice's events.py."""
+    modules = [importlib.import_module(f"gamenight.{file.parent.name}.events") for file in SOURCE.glob("*/events.py")]
+    return {type_ for module in modules for type_ in module.EVENTS}
 
 
 def _raised_codes() -> list[tuple[str, int]]:

@@ -95,6 +95,25 @@ def test_neither_keys_nor_tokens_are_logged(data_dir: Path) -> None:
     assert token not in server.output
 
 
+def test_only_a_start_that_migrates_loads_alembic_and_no_start_on_sqlite_loads_what_it_may_never_need(
+    data_dir: Path,
+) -> None:
+    script = """
+import sys
+from gamenight.server import open_service
+from gamenight.settings import load
+with open_service(load({}, data_dir=sys.argv[1], host="127.0.0.1", port=0)):
+    print(*({"alembic", "httpx", "psycopg"} & set(sys.modules)))
+"""
+    loaded = [
+        subprocess.run(
+            [sys.executable, "-c", script, str(data_dir)], capture_output=True, text=True, timeout=30, check=True
+        ).stdout.split()
+        for _start in range(2)
+    ]
+    assert loaded == [["alembic"], []]
+
+
 def test_a_damaged_database_is_refused_and_left_as_it_is(data_dir: Path) -> None:
     with served(sqlite_url(data_dir)):
         pass

@@ -16,7 +16,6 @@ from gamenight.core.database import Transaction
 from gamenight.core.text import clean_name
 
 MAX_TOKENS = 100
-MAX_NAME_LENGTH = 64
 LOGIN_NAME = "Console"
 TOKEN_REVOKED = "token.revoked"  # noqa: S105
 """An event for the other servers of the database; no client gets it."""
@@ -30,7 +29,7 @@ def create_token(transaction: Transaction, request: NewToken) -> StoredToken:
         raise TooManyTokens(
             f"There are {MAX_TOKENS} valid tokens already. Revoke one first.", details={"most": MAX_TOKENS}
         )
-    name = clean_name(request.name, MAX_NAME_LENGTH) or request.scope
+    name = clean_name(request.name) or request.scope
     return _insert(transaction, name=name, scope=request.scope, expires_at=later(now, days=request.days))
 
 

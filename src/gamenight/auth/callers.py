@@ -1,11 +1,12 @@
 """Identifies callers: by the token of a header or a message, or by a cookie."""
 
-from gamenight.auth.cookies import Cookies, Headers
+from gamenight.auth.cookies import Cookies
 from gamenight.auth.errors import ScopeMissing, TokenMissing, TokenRefused
 from gamenight.auth.last_use import LastUse
 from gamenight.auth.tokens import Claims, Scope, Tokens, allows
+from gamenight.http.headers import Headers, headers_named
 
-BEARER = b"bearer "
+BEARER = "bearer "
 
 
 class Callers:
@@ -57,7 +58,7 @@ class Callers:
 
 def bearer_token(headers: Headers) -> str | None:
     """The token of the Authorization header."""
-    for name, value in headers:
-        if name == b"authorization" and value[: len(BEARER)].lower() == BEARER:
-            return value[len(BEARER) :].strip().decode("latin-1") or None
+    for value in headers_named(headers, b"authorization"):
+        if value[: len(BEARER)].lower() == BEARER:
+            return value[len(BEARER) :].strip() or None
     return None

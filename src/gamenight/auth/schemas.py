@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from gamenight.core.text import MAX_NAME_LENGTH
 from gamenight.http.schemas import text
 
 TokenScope = Literal["admin", "host", "read", "vote"]
@@ -49,7 +50,7 @@ class BrowserLogin(Struct, frozen=True):
 
 
 class NewToken(Struct, frozen=True):
-    name: Annotated[str, text(64, min_length=1)]
+    name: Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
     scope: TokenScope
     days: Annotated[int, Meta(ge=1, le=3650)] = 365
 

@@ -9,7 +9,7 @@ from gamenight.auth import actions, queries
 from gamenight.auth.schemas import CreatedToken, NamedToken, NewToken, StoredToken
 from gamenight.auth.tokens import Scope, Tokens
 from gamenight.core.database import Database
-from gamenight.http.idempotency import IdempotentWriter
+from gamenight.http.idempotency import AnsweredBefore, IdempotentWriter
 from gamenight.http.schemas import PathId
 
 
@@ -17,9 +17,11 @@ def token_routes(database: Database, tokens: Tokens) -> list[HTTPRouteHandler]:
     @post("/", scope=Scope.ADMIN)
     async def create_token(data: JSONBody[NewToken], request: Request[Any, Any, Any]) -> CreatedToken:
         """Make a token with a name, for a bot, an overlay or another host. Only this answer shows it."""
-        answer: Any = await IdempotentWriter(database, request).write(actions.create_token, data)
-        # The row is stored for an Idempotency-Key, without the token.
-        stored = msgspec.json.decode(answer, type=StoredToken) if isinstance(answer, msgspec.Raw) else answer
+        try:
+            stored = await IdempotentWriter(database, request).write(actions.create_token, data)
+        except AnsweredBefore as before:
+            # The row is stored for an Idempotency-Key, without the token.
+            stored = msgspec.json.decode(before.answer, type=StoredToken)
         return CreatedToken(**_public(stored), token=tokens.sign_named(stored))
 
     @get("/", scope=Scope.ADMIN)

@@ -1,13 +1,13 @@
 """Connections to the two databases, each set up so that what was acknowledged survives."""
 
 import contextlib
-import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import QueuePool
 
@@ -154,9 +154,15 @@ class DatabaseFile:
     """The SQLite file as this process's own: made with safe modes, locked, and looked over before it is used."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        self._lock_path = file.with_name(file.name + ".lock")
-        self._lock: int | None = None
+        # The file itself, where a symbolic link is given: who comes by another name must find the same lock.
+        self._file = file.resolve()
+        self._lock = FileLock(
+            self._file.with_name(self._file.name + ".lock"),
+            timeout=0,
+            mode=0o600,
+            thread_local=False,
+            fallback_to_soft=False,  # a file that merely exists would outlive a process that was killed
+        )
 
     def claim(self) -> None:
         """Lock the file for this process. Raises StartError where that can't be done or would not be safe."""
@@ -201,20 +207,18 @@ class DatabaseFile:
             )
 
     def release(self) -> None:
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._lock.release()
 
     def _take_lock(self) -> None:
-        import fcntl
-
-        self._lock = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self.release()
+            self._lock.acquire()
+        except Timeout as error:
             raise StartError(
                 f"Another gamenight uses {self._file}. Stop it first, or choose another folder with --data-dir."
+            ) from error
+        except OSError as error:
+            raise StartError(
+                f"{self._lock.lock_file} can't be locked ({error.strerror}). Choose another folder with --data-dir."
             ) from error
 
 

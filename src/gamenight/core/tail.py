@@ -9,7 +9,6 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 
-import psycopg
 from sqlalchemy import make_url
 
 from gamenight.core import log
@@ -111,6 +110,8 @@ class Tail:
 
     async def _listen(self) -> None:
         """Wait for other processes' commits. NOTIFY is a hint that may be lost; the poll finds the rest."""
+        import psycopg
+
         dsn = make_url(self._database.url).set(drivername="postgresql").render_as_string(hide_password=False)
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")

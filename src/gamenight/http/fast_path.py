@@ -29,8 +29,10 @@ Write = Callable[[Headers, bytes, str], "asyncio.Future[Any] | None"]
 
 
 class Answer(Struct, frozen=True):
+    """`head` are the headers, each with the end of its line."""
+
     status: int
-    headers: Headers
+    head: bytes
     body: bytes
 
 
@@ -75,8 +77,10 @@ class FastPath:
             return None
         assert stored is not None  # noqa: S101
         if stored.is_known_to(headers):
-            return Answer(304, self._limits.complete(stored.headers_if_known, is_read=True), b"")
-        return Answer(200, self._limits.complete(stored.headers, is_read=True), stored.body)
+            return Answer(304, _lines(self._limits.complete(stored.headers_if_known, is_read=True)), b"")
+        if stored.head is None:
+            stored.head = _lines(self._limits.complete(stored.headers, is_read=True))
+        return Answer(200, stored.head, stored.body)
 
     def takes(self, url: bytes) -> bool:
         """Whether a POST to this address may be answered here once its body is there."""
@@ -89,7 +93,7 @@ class FastPath:
         scope = _scope("POST", url, b"", headers, client)
         try:
             self._limits.admit(scope)
-            self._limits.check_body(dict(headers), body)
+            self._limits.check_body(headers, body)
         except GamenightError:
             return None
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
@@ -100,6 +104,7 @@ class FastPath:
             return answered
         if result is None:
             return None
+        self._limits.count(answered)
         result.add_done_callback(lambda done: self._settle(answered, done))
         return answered
 
@@ -124,7 +129,7 @@ class FastPath:
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),
         ]
-        return Answer(status, self._limits.complete(headers, is_read=False), body)
+        return Answer(status, _lines(self._limits.complete(headers, is_read=False)), body)
 
     def _query_for(self, path: bytes) -> Callable[[], object] | None:
         if not self._database.reads_now:
@@ -134,6 +139,10 @@ class FastPath:
             if found is not None:
                 return lambda: self._database.read_now(query, int(found[1]))
         return None
+
+
+def _lines(headers: Headers) -> bytes:
+    return b"".join(b"%s: %s\r\n" % header for header in headers)
 
 
 def _scope(method: str, raw_path: bytes, query: bytes, headers: Headers, client: tuple[str, int] | None) -> HTTPScope:

@@ -56,10 +56,10 @@ def guarded_protocol(limits: Limits, fast_path: FastPath | None) -> type[HttpToo
 
         def data_received(self, data: bytes) -> None:
             if self._in_head:
-                if self._deadline is None:
-                    self._start_head()
                 self._head_bytes += len(data)
             super().data_received(data)
+            if self._in_head and self._head_bytes and self._deadline is None:
+                self._start_head()
             if self._fast_body is not None and self.parser is not None:
                 self._take_the_long_way()  # the body comes in parts
             if self._in_head and self._head_bytes > limits.header_bytes + limits.url_bytes:
@@ -144,10 +144,10 @@ def guarded_protocol(limits: Limits, fast_path: FastPath | None) -> type[HttpToo
                 self.transport.close()
 
         def _send(self, answer: Answer, last_header: bytes) -> None:
-            lines = [STATUS_LINE[answer.status]]
-            for name, value in (*self.server_state.default_headers, *answer.headers):
-                lines += (name, b": ", value, b"\r\n")
-            self.transport.write(b"".join((*lines, last_header, b"\r\n", answer.body)))
+            default = [b"%s: %s\r\n" % header for header in self.server_state.default_headers]
+            self.transport.write(
+                b"".join((STATUS_LINE[answer.status], *default, answer.head, last_header, b"\r\n", answer.body))
+            )
 
         def _take_the_long_way(self) -> None:
             body, self._fast_body = self._fast_body, None

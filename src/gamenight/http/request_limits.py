@@ -1,7 +1,7 @@
 """What a request passes before the framework: limits, the client's address, and the headers of every response."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, cast
 
 from litestar import Litestar
@@ -17,9 +17,10 @@ from gamenight.core.errors import (
     UnsupportedMediaType,
 )
 from gamenight.core.rates import Buckets
-from gamenight.http.address import Address, UnknownHost, header
+from gamenight.http.address import Address, UnknownHost
 from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
+from gamenight.http.headers import Headers, header
 from gamenight.http.limits import Limits, is_deeper_than
 from gamenight.http.route_options import paths_with
 
@@ -89,6 +90,20 @@ class RequestLimits:
         send = self._with_headers(send, scope)
         self._running += 1
         try:
+            await self._answer(scope, receive, send)
+        finally:
+            self._running -= 1
+
+    def count(self, answer: "asyncio.Future[Any]") -> None:
+        """Count a request among those that are being answered, until its answer is there."""
+        self._running += 1
+        answer.add_done_callback(self._uncount)
+
+    def _uncount(self, _answer: "asyncio.Future[Any]") -> None:
+        self._running -= 1
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        try:
             self._check(scope)
             if scope["method"] in READS:
                 pass
@@ -104,17 +119,19 @@ class RequestLimits:
             await self._app(scope, receive, send)
         except GamenightError as error:
             await send_error(send, error)
-        finally:
-            self._running -= 1
 
     def admit(self, scope: HTTPScope) -> None:
         """Check all of a request but its body, and count it; raises what it is refused with. Notes the client."""
         scope["state"]["client"] = network_of(client_address(scope, self._trusted_proxies))
-        self._check(scope)
+        self._running += 1
+        try:
+            self._check(scope)
+        finally:
+            self._running -= 1
 
-    def check_body(self, headers: Mapping[bytes, bytes], body: bytes | bytearray) -> None:
+    def check_body(self, headers: Headers, body: bytes | bytearray) -> None:
         """Raises what a whole body of JSON is refused with, its size apart."""
-        _check_type(headers.get(b"content-type"))
+        _check_type(header(headers, b"content-type"))
         _check_encoding(body)
         if is_deeper_than(body, self._limits.json_depth):
             raise BadRequest(f"The JSON nests deeper than {self._limits.json_depth} levels.")
@@ -183,9 +200,8 @@ class RequestLimits:
         limits = self._limits
         max_bytes = limits.import_bytes if self._large.fullmatch(scope["path"]) else limits.body_bytes
         too_large = _too_large(max_bytes)
-        headers = dict(scope["headers"])
-        declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > max_bytes:
+        declared = header(scope["headers"], b"content-length")
+        if declared.isdecimal() and int(declared) > max_bytes:
             raise too_large
         body = bytearray()
         try:
@@ -203,7 +219,7 @@ class RequestLimits:
             raise _too_late(limits) from None
         if not body:
             return b"{}"
-        self.check_body(headers, body)
+        self.check_body(scope["headers"], body)
         return bytes(body)
 
 
@@ -215,9 +231,9 @@ def _too_late(limits: Limits) -> RequestTimeout:
     return RequestTimeout(f"The body did not arrive within {limits.body_seconds:g} s.")
 
 
-def _check_type(content_type: bytes | None) -> None:
-    media_type = (content_type or b"application/json").split(b";")[0].strip().lower()
-    if media_type != b"application/json" and not media_type.endswith(b"+json"):
+def _check_type(content_type: str) -> None:
+    media_type = (content_type or "application/json").split(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
 
 

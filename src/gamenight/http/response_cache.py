@@ -35,7 +35,7 @@ Key = tuple[str, bytes]
 
 
 class StoredResponse(Struct):
-    """A response with status 200. `head` are its headers as bytes, once somebody has needed them."""
+    """A response with status 200. `head` is kept for the fast path: all headers as bytes, once it has needed them."""
 
     headers: Headers
     body: bytes

@@ -9,7 +9,6 @@ from msgspec import UNSET
 
 from gamenight import __version__
 from gamenight.auth.callers import Callers
-from gamenight.auth.cookies import Headers
 from gamenight.auth.errors import TokenMissing, TokenRefused
 from gamenight.auth.tokens import LEEWAY, Claims
 from gamenight.core import stream
@@ -18,6 +17,7 @@ from gamenight.core.errors import BadRequest, GamenightError
 from gamenight.core.hub import Hub
 from gamenight.core.log import EVERYONE, Event
 from gamenight.core.rates import TokenBucket
+from gamenight.http.headers import Headers
 from gamenight.live import messages, resume
 from gamenight.live.close_codes import CloseCode
 from gamenight.live.limits import LiveLimits

@@ -10,8 +10,8 @@ from gamenight.auth.callers import Callers
 from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest, Forbidden, GamenightError, Unavailable
 from gamenight.core.hub import Hub
-from gamenight.http.address import header
 from gamenight.http.errors import refuse_handshake, send_error
+from gamenight.http.headers import header
 from gamenight.live.close_codes import CloseCode
 from gamenight.live.conversation import Conversation
 from gamenight.live.limits import LiveLimits

@@ -20,16 +20,12 @@ from gamenight.sessions.tables import session_games
 
 decode_why = msgspec.json.Decoder(Why).decode
 
-# A skipped game was not played, nor was one that was removed, and a session without a played game was no night.
-_played = (
-    session_games.c.status != "skipped",
-    session_games.c.removed_at.is_(None),
-    session_games.c.session_id < bindparam("tonight"),
-)
-_nights = select(session_games.c.session_id).where(*_played).distinct().order_by(session_games.c.session_id.desc())
+# A session without a played game was no night.
+_played = sessions.is_played & (session_games.c.session_id < bindparam("tonight"))
+_nights = select(session_games.c.session_id).where(_played).distinct().order_by(session_games.c.session_id.desc())
 _last_nights = (
     select(session_games.c.game_id, func.max(session_games.c.session_id))
-    .where(*_played)
+    .where(_played)
     .group_by(session_games.c.game_id)
 )
 _why: Select[Any] = select(stored_draws.c.why).where(stored_draws.c.session_game_id == bindparam("session_game_id"))

@@ -70,7 +70,7 @@ _followable = (
     .join(sessions_table)
     .outerjoin(followed_rooms)
     .where(
-        session_games.c.removed_at.is_(None),
+        sessions.is_shown,
         or_(
             session_games.c.player_count_check_status.in_(FOLLOWED_STATUSES),
             (session_games.c.status == "playing")

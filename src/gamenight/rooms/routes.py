@@ -42,9 +42,7 @@ def room_routes(
         """
         game_id = data.game_id
         if game_id is UNSET:
-            known: SessionGame | None = await IdempotentWriter(database, request).first_answer()
-            if known is not None:
-                return known
+            await IdempotentWriter(database, request).check_is_new()
             await database.read(session_queries.open_session, session_id)
             game_id = await _recognised(database, rooms, data.room_code)
         new = NewSessionGame(game_id, data.manually_added, data.room_code)

@@ -90,7 +90,7 @@ def close_session(transaction: Transaction, session_id: int, notes: str | UnsetT
         given["notes"] = notes
     update_session(transaction, session_id, given)
     session = queries.session(transaction.connection, session_id)
-    events.emit_session_changed(transaction, "session.ended", session)
+    events.emit_session_ended(transaction, session)
     tell_list(transaction, session_id)
     return session
 
@@ -162,7 +162,7 @@ def set_room_code(
     summary = f"the room code of {before.title} {effect}"
     changes.remember(transaction, night, "code", summary, title=before.title, room_code=room_code)
     game = update_game(transaction, before, {"room_code": room_code})
-    events.emit_game_changed(transaction, "room-code.updated", game)
+    events.emit_room_code_updated(transaction, game)
     return game
 
 
@@ -233,7 +233,7 @@ def set_removed(transaction: Transaction, session_game_id: int, removed_at: str 
 
 def tell_session(transaction: Transaction, session: Session) -> None:
     """Tell of a session that is other than before, to its subscribers and to whoever lists sessions."""
-    events.emit_session_changed(transaction, "session.updated", session)
+    events.emit_session_updated(transaction, session)
     tell_list(transaction, session.id)
 
 
@@ -265,7 +265,7 @@ def _apply(transaction: Transaction, night: Night, changed: Mapping[int, Status]
             _start_turn.run(transaction.connection, session_game_id=session_game_id, started_at=transaction.now)
         elif before.status == "playing":
             _end_turn.run(transaction.connection, session_game_id=session_game_id, now=transaction.now)
-        events.emit_game_changed(transaction, "game.status-changed", game)
+        events.emit_game_status_changed(transaction, game)
     return after
 
 

@@ -70,9 +70,12 @@ _games: Select[Any] = (
     .join_from(session_games, games)
     .where(session_games.c.session_id == bindparam("session_id"))
 )
-_is_shown = session_games.c.removed_at.is_(None)
-_games_in_order = Prepared(_games.where(_is_shown).order_by(session_games.c.id))
-_game = Prepared(_games.where(_is_shown, session_games.c.id == bindparam("session_game_id")))
+is_shown = session_games.c.removed_at.is_(None)
+"""A game that was removed from its night exists only for an undo."""
+is_played = is_shown & (session_games.c.status != "skipped")
+"""What counts as played. The game that is on counts too."""
+_games_in_order = Prepared(_games.where(is_shown).order_by(session_games.c.id))
+_game = Prepared(_games.where(is_shown, session_games.c.id == bindparam("session_game_id")))
 _all_games = Prepared(_games.add_columns(session_games.c.removed_at).order_by(session_games.c.id))
 _turns = Prepared(
     select(turns.c.session_game_id, turns.c.started_at, turns.c.ended_at)

@@ -9,7 +9,7 @@ from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.response_cache import OF_SESSION
-from gamenight.http.schemas import MAX_ID, PathId
+from gamenight.http.schemas import MAX_ID, MAX_PAGE_SIZE, PathId
 from gamenight.sessions import actions, changes, queries
 from gamenight.sessions.schemas import (
     Change,
@@ -24,7 +24,6 @@ from gamenight.sessions.schemas import (
     SessionNotes,
 )
 
-MAX_ON_A_PAGE = 100
 SESSIONS = ("/api/sessions", "Sessions")
 """The path and the tag of the routes of a night, which other slices add to."""
 GAME = "/{session_id:int}/games/{session_game_id:int}"
@@ -33,7 +32,7 @@ GAME = "/{session_id:int}/games/{session_game_id:int}"
 def reading_routes(database: Database) -> list[HTTPRouteHandler]:
     @get("/", scope=Scope.PUBLIC, cacheable=True)
     async def list_sessions(
-        limit: Annotated[int | None, QueryParameter(ge=1, le=MAX_ON_A_PAGE)] = None,
+        limit: Annotated[int | None, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = None,
         before: Annotated[int, QueryParameter(ge=1, le=MAX_ID)] = MAX_ID,
     ) -> list[ListedSession]:
         """All nights, newest first; with `limit` so many of them, and with `before`, an id, those that are older."""

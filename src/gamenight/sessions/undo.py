@@ -114,6 +114,6 @@ def _emit_games(transaction: Transaction, night: Night) -> None:
         if before is None:
             events.emit_game_added(transaction, state.session, game)
         elif before.room_code != game.room_code:
-            events.emit_game_changed(transaction, "room-code.updated", game)
+            events.emit_room_code_updated(transaction, game)
         elif before != game:
-            events.emit_game_changed(transaction, "game.status-changed", game)
+            events.emit_game_status_changed(transaction, game)

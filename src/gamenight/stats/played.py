@@ -1,7 +1,4 @@
-"""The games that were played, as subqueries on which the statements of this slice build.
-
-A game that was skipped was not played, and one that was removed does not exist.
-"""
+"""The games that were played, as subqueries on which the statements of this slice build."""
 
 from typing import Any
 
@@ -19,12 +16,13 @@ from sqlalchemy import (
     select,
 )
 
+from gamenight.sessions import queries as session_queries
 from gamenight.sessions.tables import session_games, sessions, turns
 from gamenight.stats.rules import MAX_TURN_SECONDS
 from gamenight.stats.sql_time import local_day, seconds_of
 from gamenight.votes.tables import voters, votes
 
-is_played = session_games.c.removed_at.is_(None) & (session_games.c.status != "skipped")
+is_played = session_queries.is_played
 within = (sessions.c.created_at >= bindparam("since")) & (sessions.c.created_at < bindparam("until"))
 period = func.substr(local_day(sessions.c.created_at, bindparam("utc_offset")), 1, bindparam("letters", 10))
 

@@ -8,17 +8,11 @@ from litestar.response import Stream
 from gamenight.auth.tokens import Scope
 from gamenight.core.clock import utc_now
 from gamenight.core.database import Database
-from gamenight.http.schemas import PathId
+from gamenight.http.schemas import MAX_OFFSET, MAX_PAGES, PathId, UtcOffset
 from gamenight.sessions import queries as sessions
 from gamenight.stats import archive, periods, queries, recap_text, recaps, session_export
 from gamenight.stats.download import download
 from gamenight.stats.schemas import By, Highlights, NightPage, Overview, Periods, Recap
-
-MAX_OFFSET = 14 * 60
-MAX_PAGES = 1_000_000
-
-UtcOffset = Annotated[int, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)]
-"""In minutes: which day it was where the night was. A browser knows it: `-date.getTimezoneOffset()`."""
 
 
 def stats_routes(database: Database) -> list[HTTPRouteHandler]:

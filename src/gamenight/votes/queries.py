@@ -39,7 +39,7 @@ _turns = Prepared(
         session_games.c.status,
     )
     .join(session_games)
-    .where(session_games.c.session_id == bindparam("session_id"), session_games.c.removed_at.is_(None))
+    .where(session_games.c.session_id == bindparam("session_id"), sessions.is_shown)
 )
 
 # What is staged by an import that is not through yet, or was replaced by another, counts for nothing.
@@ -93,7 +93,7 @@ _tallies = Prepared(
         _upvotes + _downvotes,
     )
     .join_from(session_games, games)
-    .where(session_games.c.session_id == bindparam("session_id"), session_games.c.removed_at.is_(None))
+    .where(session_games.c.session_id == bindparam("session_id"), sessions.is_shown)
     .group_by(games.c.id, games.c.title, games.c.pack_name)
     .order_by(func.min(session_games.c.id))
 )
@@ -293,7 +293,7 @@ def _count(connection: Connection, filter_: VoteFilter, hidden_platform: str | N
     table = session_games if filter_.is_narrow else games
     sums = select(func.coalesce(func.sum(table.c.upvotes), 0), func.coalesce(func.sum(table.c.downvotes), 0))
     if filter_.is_narrow:
-        sums = sums.where(session_games.c.removed_at.is_(None))
+        sums = sums.where(sessions.is_shown)
     for column, value in (
         (session_games.c.session_id, filter_.session_id),
         (session_games.c.id, filter_.session_game_id),

@@ -13,7 +13,7 @@ from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
 from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.response_cache import OF_SESSION
-from gamenight.http.schemas import MAX_ID, PathId
+from gamenight.http.schemas import MAX_ID, MAX_OFFSET, MAX_PAGE_SIZE, MAX_PAGES, PathId
 from gamenight.sessions.routes import GAME
 from gamenight.sessions.schemas import SessionGameRemoved, Undone, UndoRequest
 from gamenight.votes import queries
@@ -32,10 +32,6 @@ from gamenight.votes.schemas import (
     VotePage,
     VoteTaken,
 )
-
-MAX_OFFSET = 14 * 60
-MAX_PAGES = 1_000_000
-MAX_PAGE_SIZE = 100
 
 
 def casting_routes(database: Database, intake: VoteIntake) -> list[HTTPRouteHandler]:
