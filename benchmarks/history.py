@@ -118,7 +118,7 @@ class Past:
         self._ids = dict.fromkeys(TABLES, 0) | {events: log.head(connection)}
         # A night has an event for each game and each vote, and three more.
         events_in_all = self._ids[events] + plan.votes + (GAMES + 3) * plan.nights
-        self._pruned_through = max(0, events_in_all - settings.events_kept)
+        self._pruned_through = max(0, events_in_all - settings.sessions.events_kept)
         self._rows: Rows = {}
 
     def lay(self, connection: Connection, numbers: range) -> None:

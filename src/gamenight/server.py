@@ -81,10 +81,10 @@ def open_service(settings: Settings) -> Iterator[Service]:
     with (
         open_store(settings) as database,
         # Before a key is made: a start that fails for its port must not leave a key that nobody was shown.
-        listening_socket(settings.host, settings.port, settings.stalled_seconds) as listening,
+        listening_socket(settings.http.host, settings.http.port, settings.limits.stalled_seconds) as listening,
     ):
         with database.transaction() as transaction:
-            credentials, new_admin_key = keys.prepare(transaction, settings.admin_key)
+            credentials, new_admin_key = keys.prepare(transaction, settings.auth.admin_key)
         app = App(settings, database, credentials)
         service = Service(app, database, settings, listening, new_admin_key)
         database.on_fatal = service.stop
@@ -96,10 +96,10 @@ def uvicorn_config(app: App, settings: Settings) -> uvicorn.Config:
         app.asgi,
         http=guarded_protocol(settings.limits, app.fast_path),
         ws=LiveProtocol,
-        ws_max_size=settings.message_bytes,
+        ws_max_size=settings.live.message_bytes,
         ws_per_message_deflate=False,
-        ws_ping_interval=settings.heartbeat_seconds,
-        ws_ping_timeout=settings.heartbeat_timeout,
+        ws_ping_interval=settings.live.heartbeat_seconds,
+        ws_ping_timeout=settings.live.heartbeat_timeout,
         proxy_headers=False,  # `http.clients` reads them, from trusted proxies only
         server_header=False,
         access_log=False,
@@ -141,6 +141,6 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.live.end_all()
+        self._app.begin_shutdown()
         await asyncio.sleep(0)
         await super().shutdown(sockets)

@@ -13,7 +13,7 @@ import msgspec
 import gamenight
 from gamenight.core.errors import GamenightError
 from gamenight.live.close_codes import CloseCode
-from gamenight.settings import Settings, meaning_of, variable_of
+from gamenight.settings import fields, meaning_of, variable_of
 
 SOURCE = Path(gamenight.__file__).parent
 KINDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
@@ -22,7 +22,7 @@ KINDS = {str: "text", int: "whole number", float: "number", bool: "true or false
 def setting_rows() -> list[str]:
     return [
         f"| `{variable_of(field.name)}` | {_kind(field.type)} | {_default(field)} | {meaning_of(field)} |"
-        for field in msgspec.structs.fields(Settings)
+        for field in fields()
     ]
 
 

@@ -86,7 +86,7 @@ class Talk:
             moments=self.moments,
             callers=Callers(TOKENS, Cookies(Address(None)), LastUse()),
             handshake=[],
-            limits=load({}).live_limits,
+            limits=load({}).live,
             sockets_of_token={},
         )
         self._handing_out: asyncio.Task[None] | None = None

@@ -201,9 +201,9 @@ def test_a_refused_admin_key_is_not_shown() -> None:
 
 
 def test_the_environment_goes_before_the_default_and_an_option_before_the_environment() -> None:
-    assert settings.load({}).port == 5000
-    assert settings.load({"GAMENIGHT_PORT": "6000"}).port == 6000
-    assert settings.load({"GAMENIGHT_PORT": "6000"}, port=7000).port == 7000
+    assert settings.load({}).http.port == 5000
+    assert settings.load({"GAMENIGHT_PORT": "6000"}).http.port == 6000
+    assert settings.load({"GAMENIGHT_PORT": "6000"}, port=7000).http.port == 7000
 
 
 def test_the_command_line_makes_a_token_that_the_server_takes_until_it_is_revoked(tmp_path: Path) -> None:
@@ -225,3 +225,8 @@ def test_the_command_line_makes_a_token_that_the_server_takes_until_it_is_revoke
     unknown = gamenight("token", "revoke", "7", *folder)
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert "no token 7" in unknown.stderr
+
+
+def test_no_two_parts_of_the_server_take_the_same_setting() -> None:
+    names = [field.name for field in settings.fields()]
+    assert sorted(set(names)) == sorted(names)

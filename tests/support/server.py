@@ -40,7 +40,7 @@ class Served:
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
         """The server's event loop, to run something in it."""
-        return self.app.loop
+        return self.app.runtime.loop
 
     def stop(self) -> None:
         self.service.stop()

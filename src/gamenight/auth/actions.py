@@ -1,6 +1,7 @@
 import secrets
 from typing import Any
 
+import msgspec
 from sqlalchemy import delete, insert, update
 
 from gamenight.auth import queries
@@ -60,6 +61,14 @@ def revoke_token(transaction: Transaction, token_id: int) -> StoredToken:
     connection.execute(update(tokens).where(tokens.c.id == token_id).values(revoked_at=transaction.now))
     transaction.emit(TOKEN_REVOKED, {"jti": token.jti}, topic=log.SERVERS)
     return queries.stored_token(connection, token_id)
+
+
+def revoked_token(event: log.Event) -> str | None:
+    """The id that a revoked token carried, of the event that tells of it; None for another event."""
+    if event.type != TOKEN_REVOKED:
+        return None
+    token_id: str = msgspec.json.decode(event.data)["jti"]
+    return token_id
 
 
 def note_last_use(transaction: Transaction, ids: list[str]) -> None:

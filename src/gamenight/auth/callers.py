@@ -15,13 +15,13 @@ class Callers:
     def __init__(self, tokens: Tokens, cookies: Cookies, last_use: LastUse) -> None:
         self.cookies = cookies
         self.tokens = tokens
-        self._last_use = last_use
+        self.last_use = last_use
 
     def by_token(self, token: str, required: Scope) -> Claims:
         claims = self.tokens.verify(token)
         if not allows(claims.scope, required):
             raise ScopeMissing(f"This needs a token with the scope {required}; yours has {claims.scope}.")
-        self._last_use.note(claims)
+        self.last_use.note(claims)
         return claims
 
     def by_cookie(self, headers: Headers, required: Scope) -> Claims:

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from re import Pattern
 from typing import Any, cast
 
+from litestar import Litestar
 from litestar.enums import HttpMethod
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
@@ -22,8 +22,16 @@ from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
 from gamenight.http.headers import Headers, header
 from gamenight.http.limits import Limits, is_deeper_than
+from gamenight.http.route_options import paths_with
 
 READS = {"GET", "HEAD"}
+
+LARGE_BODY = "large_body"
+"""The option of a route that may be sent as much as an import."""
+STREAMED_BODY = "streamed_body"
+"""The option of a route that gets its body as it comes."""
+COUNTS_AS_READ = "counts_as_read"
+"""The option of a route that counts as a read of its address though it is not a GET."""
 
 ALWAYS_SENT = [
     (b"x-content-type-options", b"nosniff"),
@@ -38,8 +46,7 @@ class RequestLimits:
     """An ASGI application around another one.
 
     A body is read whole before the framework sees the request, within its limits of size and time. An empty one counts
-    as `{}`. `large` are the paths that may send as much as an import, `streamed` those whose body goes on to the route
-    as it comes, `counted` those that count as reads besides GET.
+    as `{}`. Of `routes` some declare other limits: LARGE_BODY, STREAMED_BODY, COUNTS_AS_READ.
     """
 
     def __init__(
@@ -49,18 +56,16 @@ class RequestLimits:
         *,
         address: Address,
         trusted_proxies: Sequence[Network],
-        large: frozenset[str],
-        streamed: Pattern[str],
-        counted: frozenset[str],
+        routes: Litestar,
     ) -> None:
         self._app = app
         self._limits = limits
         self._address = address
         self._always_sent = [*ALWAYS_SENT, STRICT_TRANSPORT] if address.is_https else ALWAYS_SENT
         self._trusted_proxies = trusted_proxies
-        self._large = large
-        self._streamed = streamed
-        self._counted = counted
+        self._large = paths_with(routes, LARGE_BODY)
+        self._streamed = paths_with(routes, STREAMED_BODY)
+        self._counted = paths_with(routes, COUNTS_AS_READ)
         self._running = 0
         self._reads = Buckets(limits.reads_per_second, limits.reads_burst)
 
@@ -100,9 +105,11 @@ class RequestLimits:
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         try:
             self._check(scope)
-            if self._streamed.fullmatch(scope["path"]):
+            if scope["method"] in READS:
+                pass
+            elif self._streamed.fullmatch(scope["path"]):
                 receive = self._bounded(receive)
-            elif scope["method"] not in READS:
+            else:
                 body = await self._body(scope, receive)
                 scope["state"]["body"] = body
                 receive = _replay(body, receive)
@@ -153,7 +160,7 @@ class RequestLimits:
             raise BadRequest("There is a NUL character in the address. Leave it out.")
         if query.count(b"&") >= limits.query_parameters:
             raise BadRequest(f"More than {limits.query_parameters} query parameters. Send fewer.")
-        if scope["method"] in READS or scope["path"] in self._counted:
+        if scope["method"] in READS or self._counted.fullmatch(scope["path"]):
             bucket = self._reads.of(scope["state"]["client"])
             if not bucket.take():
                 raise TooManyRequests("Too many requests from this address. Slow down.", retry_after=bucket.wait())
@@ -191,7 +198,7 @@ class RequestLimits:
 
     async def _body(self, scope: HTTPScope, receive: Receive) -> bytes:
         limits = self._limits
-        max_bytes = limits.import_bytes if scope["path"] in self._large else limits.body_bytes
+        max_bytes = limits.import_bytes if self._large.fullmatch(scope["path"]) else limits.body_bytes
         too_large = _too_large(max_bytes)
         declared = header(scope["headers"], b"content-length")
         if declared.isdecimal() and int(declared) > max_bytes:
