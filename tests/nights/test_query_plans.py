@@ -14,8 +14,8 @@ from gamenight.core.database import Transaction
 from gamenight.core.engines import writing_engine
 from gamenight.core.log import NewEvent
 from gamenight.picker import queries as picker
-from gamenight.picker.draws import PickerSettings
 from gamenight.picker.schemas import PickRequest
+from gamenight.picker.settings import PickerSettings
 from gamenight.rooms import queries as rooms
 from gamenight.sessions import actions, changes
 from gamenight.sessions import queries as sessions

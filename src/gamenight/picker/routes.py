@@ -10,7 +10,7 @@ from gamenight.core.database import Database
 from gamenight.http.response_cache import OF_SESSION
 from gamenight.http.schemas import PathId
 from gamenight.picker import queries
-from gamenight.picker.draws import draw_candidates, draw_lineup, nights_remembered
+from gamenight.picker.draws import draw_candidates, draw_lineup
 from gamenight.picker.lineup import TOLERANCE_MINUTES, Slot
 from gamenight.picker.receipts import Receipts
 from gamenight.picker.rules import ASSUMED_MINUTES, minutes_of
@@ -24,7 +24,7 @@ def picker_routes(database: Database, settings: PickerSettings, receipts: Receip
     async def pick(data: JSONBody[PickRequest]) -> Picked:
         """Draw a game, or several candidates, for the people who are there."""
         draw_input = await database.read(
-            queries.draw_input, data, nights_remembered=nights_remembered(data.mode, settings.strengths)
+            queries.draw_input, data, nights_remembered=settings.nights_remembered(data.mode)
         )
         if data.mode == "classic":
             draw, candidates = draw_candidates(data, draw_input, settings)
@@ -48,7 +48,7 @@ def picker_routes(database: Database, settings: PickerSettings, receipts: Receip
     async def pick_lineup(data: JSONBody[LineupRequest]) -> Lineup:
         """Draw games that fill the minutes that are left, for the people who are there."""
         draw_input = await database.read(
-            queries.draw_input, data, nights_remembered=nights_remembered(data.mode, settings.strengths)
+            queries.draw_input, data, nights_remembered=settings.nights_remembered(data.mode)
         )
         draw, slots = await asyncio.to_thread(draw_lineup, data, draw_input, settings)
         games = [_lineup_game(slot, place, draw, receipts) for place, slot in enumerate(slots, start=1)]

@@ -6,7 +6,8 @@ from msgspec import Struct
 
 from gamenight.core.errors import StartError
 from gamenight.core.setting_kinds import split, within, words
-from gamenight.picker.balanced import FACTORS, Strengths
+from gamenight.picker.balanced import FACTORS, Strengths, nights_remembered
+from gamenight.picker.schemas import Mode
 
 
 class PickerSettings(Struct, frozen=True, kw_only=True):
@@ -49,3 +50,7 @@ class PickerSettings(Struct, frozen=True, kw_only=True):
     @property
     def factors_off(self) -> frozenset[str]:
         return frozenset(split(self.picker_factors_off))
+
+    def nights_remembered(self, mode: Mode) -> int | None:
+        """How many of the last nights a draw depends on; None where it does not depend on the nights at all."""
+        return nights_remembered(self.strengths) if mode == "balanced" else None
