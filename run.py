@@ -3,13 +3,15 @@
 
 python3 run.py [serve ...]   install what is missing, then serve (options as for `gamenight serve`)
 python3 run.py test [...]    run the tests (options as for pytest)
-python3 run.py check         formatting, lint, types and the import rule
+python3 run.py search [...]  run those with random numbers in them, with new and many more ones (options as for pytest)
+python3 run.py check         formatting, lint, types, the import rules
 python3 run.py install       only prepare
 python3 run.py COMMAND ...   any other command of gamenight, such as admin-key
 """
 
 import hashlib
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +27,7 @@ CHECKS = [
     ["ruff", "check", "."],
     ["mypy"],
     ["lint-imports"],
+    ["python", "-m", "web.wire_types", "check"],
     ["python", "-m", "web.build_pages", "check"],
 ]
 
@@ -54,6 +57,15 @@ def install(*, development: bool) -> None:
     stamp.write_text(digest)
 
 
+def search(options: list[str]) -> None:
+    """Look for what breaks a property where the suite, whose numbers are always the same, does not look."""
+    if not any(option.startswith("--hypothesis-seed") for option in options):
+        options = [f"--hypothesis-seed={secrets.randbelow(2**32)}", *options]
+    print("To repeat this search: python3 run.py search", *options, flush=True)
+    chosen = ["-m", "hypothesis or chance", "--hypothesis-profile=search", "--timeout=3600"]
+    run(PYTHON, "-m", "pytest", "-n", "auto", *chosen, *options)
+
+
 def main(arguments: list[str]) -> None:
     command, *rest = arguments or ["serve"]
     if command in ("-h", "--help"):
@@ -61,9 +73,11 @@ def main(arguments: list[str]) -> None:
         return
     if command.startswith("-"):
         command, rest = "serve", arguments
-    install(development=command in ("test", "check"))
+    install(development=command in ("test", "search", "check"))
     if command == "test":
         run(PYTHON, "-m", "pytest", "-n", "auto", *rest)
+    elif command == "search":
+        search(rest)
     elif command == "check":
         for program, *options in CHECKS:
             print("+", program, *options, flush=True)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from statistics import median, quantiles
 
-from benchmarks.processes import PRODUCT, Cores, Server, running
+from benchmarks.processes import Cores, Kind, Server, running
 
 VOTERS = 20_000
 CHATTER = ("lol", "what a night", "Kappa", "c++ is no game", "one more please")
@@ -29,7 +29,7 @@ def main() -> int:
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gamenight-benchmarks-") as name:
         folder = Path(name)
-        with running(PRODUCT, folder / "server", Cores()) as server:
+        with running(Kind.PRODUCT, folder / "server", Cores()) as server:
             server.log_in()
             return measure(server, folder / "chat.csv", arguments.messages)
 

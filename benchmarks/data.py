@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from benchmarks.plain_server import open_database
-from benchmarks.processes import Server
+from benchmarks.processes import Kind, Server
 
 GAMES = 10
 
@@ -42,9 +42,21 @@ def copy_to_baseline(product: Server, nights: Nights, folder: Path) -> None:
             values = (game["id"], game["enabled"], json.dumps(game))
             database.execute("INSERT INTO games VALUES (?, ?, ?)", values)
         for session_id in nights.sessions:
+            database.execute("INSERT INTO sessions VALUES (?, 0)", (session_id,))
             for row in product.ask("GET", f"/api/sessions/{session_id}/games"):
                 _insert_row(database, row)
     database.close()
+
+
+def start_night(server: Server) -> tuple[int, int]:
+    """Open a session with a game that is playing, in place of the one that may be open; returns both ids."""
+    if server.kind is Kind.PRODUCT:
+        active = server.ask("GET", "/api/sessions/active").get("id")
+        if active is not None:
+            server.ask("POST", f"/api/sessions/{active}/close", {})
+    session_id: int = server.ask("POST", "/api/sessions", {})["id"]
+    game_id: int = server.ask("POST", f"/api/sessions/{session_id}/games", {"game_id": 1})["id"]
+    return session_id, game_id
 
 
 def _insert_row(database: sqlite3.Connection, row: dict[str, object]) -> None:

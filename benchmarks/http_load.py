@@ -12,7 +12,8 @@ from typing import Any
 from msgspec import Struct
 
 END_OF_HEAD = b"\r\n\r\n"
-LENGTH = b"content-length: "
+LENGTHS = (b"content-length: ", b"Content-Length: ")
+"""As Python's servers write it, and as Node's do."""
 
 
 def encode(method: str, path: str, *, token: str = "", body: str | None = None) -> bytes:
@@ -62,7 +63,8 @@ class Connection(asyncio.Protocol):
 
     def close(self) -> None:
         self._idle = None
-        self._transport.close()
+        if self._transport is not None:
+            self._transport.close()
 
     def data_received(self, data: bytes) -> None:
         if self._buffer:
@@ -87,8 +89,11 @@ class Connection(asyncio.Protocol):
 
 
 def _length(data: bytes, head: int) -> int:
-    begin = data.find(LENGTH, 0, head + 2) + len(LENGTH)
-    return int(data[begin : data.find(b"\r\n", begin)])
+    for name in LENGTHS:
+        begin = data.find(name, 0, head + 2)
+        if begin >= 0:
+            return int(data[begin + len(name) : data.find(b"\r\n", begin)])
+    raise ValueError(f"an answer has no length: {data[:head]!r}")
 
 
 class Load:

@@ -11,22 +11,33 @@ import re
 import struct
 import time
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import count
 from typing import Any
 
 from msgspec import Struct
 
 from benchmarks.http_load import Connection, encode
-from benchmarks.processes import Server
+from benchmarks.processes import Kind, Server
 
 OPENED_AT_ONCE = 50
 PATIENCE = 20
-UPGRADE = (
-    b"GET /api/sessions/live HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
-    b"sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-version: 13\r\n\r\n"
-)
 EVENT = re.compile(rb'"playerCount":(\d+).*"id":(\d+)', re.DOTALL)
+
+
+def upgrade(path: str) -> bytes:
+    """The request that opens a WebSocket."""
+    head = f"GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"
+    return f"{head}sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\nsec-websocket-version: 13\r\n\r\n".encode()
+
+
+def handshake(server: Server, session_id: int) -> tuple[bytes, bytes]:
+    """What a live client sends: the upgrade, and then what subscribes it to a session. Peers send events to all."""
+    if server.kind is Kind.PEER:
+        return upgrade("/ws"), b""
+    token = {"type": "auth", "token": server.token}
+    hello = frame(token) + frame({"type": "subscribe", "sessionId": session_id})
+    return upgrade("/api/sessions/live"), hello
 
 
 def frame(message: Mapping[str, object]) -> bytes:
@@ -51,28 +62,36 @@ def frames_of(data: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 class Event(Struct):
-    """An event as a client heard it: the offset of its end, its id in the log, and the player count it tells of."""
+    """An event as a client received it: the offset of its end, its id in the log, and the player count it tells of."""
 
     end: int
     id: int
     value: int
 
 
-class LiveClient(asyncio.Protocol):
-    """A connection to the WebSocket, subscribed to one session."""
+class Opening(asyncio.Protocol):
+    """A connection that says when it is ready."""
 
-    def __init__(self, hello: bytes) -> None:
-        self._hello = hello
-        self._transport: Any = None
-        self._heard = b""
+    def __init__(self) -> None:
         self.ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+
+class LiveClient(Opening):
+    """A connection to the WebSocket, subscribed to one session. `ready` is done when it is subscribed."""
+
+    def __init__(self, opening: tuple[bytes, bytes]) -> None:
+        super().__init__()
+        self._upgrade, self._hello = opening
+        self._awaited = b'"subscribed"' if self._hello else b"\r\n\r\n"
+        self._transport: Any = None
+        self._received = b""
         self.length = 0
         self.checksum = 0
         self.marks: list[tuple[float, int]] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
-        self._transport.write(UPGRADE)
+        self._transport.write(self._upgrade)
 
     def data_received(self, data: bytes) -> None:
         if self.ready.done():
@@ -80,16 +99,16 @@ class LiveClient(asyncio.Protocol):
             self.checksum = zlib.crc32(data, self.checksum)
             self.marks.append((time.perf_counter(), self.length))
             return
-        self._heard += data
-        if self._hello and b"\r\n\r\n" in self._heard:
+        self._received += data
+        if self._hello and b"\r\n\r\n" in self._received:
             self._transport.write(self._hello)
             self._hello = b""
-        if b'"subscribed"' in self._heard:
+        if self._awaited in self._received:
             self.ready.set_result(None)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if not self.ready.done():
-            self.ready.set_exception(exc or ConnectionError(f"the server closed the socket: {self._heard[-200:]!r}"))
+            self.ready.set_exception(exc or ConnectionError(f"the server closed the socket: {self._received[-200:]!r}"))
 
     def forget(self) -> None:
         """Begin a new slice."""
@@ -97,17 +116,28 @@ class LiveClient(asyncio.Protocol):
         self.marks.clear()
 
     def close(self) -> None:
-        self._transport.close()
+        if self._transport is not None:
+            self._transport.close()
+
+    def times(self, events: Iterable[tuple[int, float]]) -> Iterator[float]:
+        """How long each event took, of which the offset of its end is known and when what it tells of was sent."""
+        marks = iter(self.marks)
+        now, length = 0.0, 0
+        for end, sent_at in events:
+            while length < end:
+                mark = next(marks, None)
+                if mark is None:
+                    return
+                now, length = mark
+            yield now - sent_at
 
 
 class Witness(LiveClient):
-    """A client that also decodes what it receives. `seen` tells when each event came."""
+    """A client that also decodes what it receives."""
 
-    def __init__(self, hello: bytes) -> None:
-        super().__init__(hello)
+    def __init__(self, opening: tuple[bytes, bytes]) -> None:
+        super().__init__(opening)
         self._rest = b""
-        self.events: list[Event] = []
-        self.seen: dict[int, asyncio.Future[None]] = {}
 
     def data_received(self, data: bytes) -> None:
         was_ready = self.ready.done()
@@ -118,12 +148,28 @@ class Witness(LiveClient):
         base = self.length - len(self._rest)
         end = 0
         for end, payload in frames_of(self._rest):
-            found = EVENT.search(payload)
-            if found:
-                event = Event(base + end, int(found[2]), int(found[1]))
-                self.events.append(event)
-                self.sight(event.value).set_result(None)
+            self.take(base + end, payload)
         self._rest = self._rest[end:]
+
+    def take(self, end: int, payload: bytes) -> None:
+        """A message whose last byte is at this offset."""
+        raise NotImplementedError
+
+
+class CountWitness(Witness):
+    """Receives player counts. `seen` tells when each event came."""
+
+    def __init__(self, opening: tuple[bytes, bytes]) -> None:
+        super().__init__(opening)
+        self.events: list[Event] = []
+        self.seen: dict[int, asyncio.Future[None]] = {}
+
+    def take(self, end: int, payload: bytes) -> None:
+        found = EVENT.search(payload)
+        if found:
+            event = Event(end, int(found[2]), int(found[1]))
+            self.events.append(event)
+            self.sight(event.value).set_result(None)
 
     def sight(self, value: int) -> "asyncio.Future[None]":
         """Done when the event with this player count has come."""
@@ -133,6 +179,38 @@ class Witness(LiveClient):
         super().forget()
         self.events.clear()
         self.seen.clear()
+
+
+async def open_clients(port: int, clients: Sequence[Opening], at_once: int = OPENED_AT_ONCE) -> None:
+    """Connect them all and wait until they are ready, some at a time."""
+    loop = asyncio.get_running_loop()
+    for first in range(0, len(clients), at_once):
+        batch = clients[first : first + at_once]
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.gather(
+                *(loop.create_connection(lambda this=client: this, "127.0.0.1", port) for client in batch)  # type: ignore[misc]
+            )
+            await asyncio.gather(*(client.ready for client in batch))
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Return when this holds, or after some patience."""
+    deadline = time.perf_counter() + PATIENCE
+    while not holds():
+        await asyncio.sleep(0.01)
+        if time.perf_counter() > deadline:
+            return
+
+
+async def all_have_received(clients: Sequence[LiveClient]) -> None:
+    """Return when all have received as much as the first, or after some patience."""
+    await until(lambda: all(client.length >= clients[0].length for client in clients))
+
+
+def different(clients: Sequence[LiveClient]) -> int:
+    """How many have not received the same bytes as the first one."""
+    first = (clients[0].length, clients[0].checksum)
+    return sum((client.length, client.checksum) != first for client in clients)
 
 
 class FanOutSlice(Struct):
@@ -153,8 +231,7 @@ class FanOut:
         self._path = f"/api/sessions/{session_id}/games"
         self._games = games
         self._count = clients
-        token = {"type": "auth", "token": server.token}
-        self._hello = frame(token) + frame({"type": "subscribe", "sessionId": session_id})
+        self._handshake = handshake(server, session_id)
         self._clients: list[LiveClient] = []
         self._writers: list[Connection] = []
         self._values = count(1)
@@ -164,13 +241,10 @@ class FanOut:
 
     async def open(self) -> None:
         self._clients = [
-            (Witness if number in (0, self._count - 1) else LiveClient)(self._hello) for number in range(self._count)
+            (CountWitness if number in (0, self._count - 1) else LiveClient)(self._handshake)
+            for number in range(self._count)
         ]
-        for first in range(0, self._count, OPENED_AT_ONCE):
-            batch = self._clients[first : first + OPENED_AT_ONCE]
-            await asyncio.gather(*(self._connect(client) for client in batch))
-            async with asyncio.timeout(PATIENCE):
-                await asyncio.gather(*(client.ready for client in batch))
+        await open_clients(self._server.port, self._clients)
         self._writers = [Connection(self._requests(game)) for game in self._games]
         for writer in self._writers:
             await self._connect(writer)
@@ -184,7 +258,7 @@ class FanOut:
     async def run(self, seconds: float, *, rate: float | None) -> FanOutSlice:
         """Write for a while: `rate` events a second, or None for as many as all clients receive.
 
-        A writer writes again when its answer is there and the first and the last client have heard of it.
+        A writer writes again when it is answered and the first and the last client have its event.
         """
         for client in self._clients:
             client.forget()
@@ -193,7 +267,7 @@ class FanOut:
         pause = 0.0 if rate is None else len(self._games) / rate
         writers = range(len(self._games))
         await asyncio.gather(*(self._write(number, pause, began + seconds) for number in writers))
-        await self._all_have_it()
+        await all_have_received(self._clients)
         return self._judge(began)
 
     async def _connect(self, protocol: asyncio.Protocol) -> None:
@@ -223,16 +297,8 @@ class FanOut:
         writer.failures = failures
 
     @property
-    def _witnesses(self) -> list[Witness]:
-        return [client for client in (self._clients[0], self._clients[-1]) if isinstance(client, Witness)]
-
-    async def _all_have_it(self) -> None:
-        deadline = time.perf_counter() + PATIENCE
-        expected = self._clients[0].length
-        while any(client.length < expected for client in self._clients):
-            await asyncio.sleep(0.01)
-            if time.perf_counter() > deadline:
-                return
+    def _witnesses(self) -> list[CountWitness]:
+        return [client for client in (self._clients[0], self._clients[-1]) if isinstance(client, CountWitness)]
 
     def _judge(self, began: float) -> FanOutSlice:
         witness = self._witnesses[0]
@@ -240,22 +306,9 @@ class FanOut:
         before = ids[0] - 1 if self._last_id is None and ids else self._last_id
         self._last_id = ids[-1] if ids else self._last_id
         gaps = sum(now != last + 1 for last, now in zip([before or 0, *ids], ids, strict=False))
-        unheard = len(set(self._sent) - {event.value for event in witness.events})
-        heard = (witness.length, witness.checksum)
-        different = sum((client.length, client.checksum) != heard for client in self._clients)
+        unreceived = len(set(self._sent) - {event.value for event in witness.events})
         ended = max((client.marks[-1][0] for client in self._clients if client.marks), default=began)
-        times = [each for client in self._clients for each in self._times(client, witness.events)]
+        sent = [(event.end, self._sent[event.value]) for event in witness.events]
+        times = [each for client in self._clients for each in client.times(sent)]
         failures = sum(writer.failures for writer in self._writers)
-        return FanOutSlice(ended - began, len(times), times, failures, gaps + unheard + different)
-
-    def _times(self, client: LiveClient, events: list[Event]) -> Iterator[float]:
-        """How long after its write was sent each event came to a client: with the bytes that reach its end."""
-        marks = iter(client.marks)
-        now, length = 0.0, 0
-        for event in events:
-            while length < event.end:
-                mark = next(marks, None)
-                if mark is None:
-                    return
-                now, length = mark
-            yield now - self._sent[event.value]
+        return FanOutSlice(ended - began, len(times), times, failures, gaps + unreceived + different(self._clients))

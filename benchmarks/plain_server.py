@@ -15,7 +15,7 @@ import sqlite3
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,10 @@ CREATE TABLE IF NOT EXISTS session_games (id INTEGER PRIMARY KEY, session_id INT
   popularity_score INTEGER, upvotes INTEGER, downvotes INTEGER);
 CREATE INDEX IF NOT EXISTS of_session ON session_games (session_id);
 CREATE INDEX IF NOT EXISTS of_game ON session_games (game_id);
+CREATE TABLE IF NOT EXISTS sessions (id INTEGER PRIMARY KEY, is_active INTEGER);
+CREATE TABLE IF NOT EXISTS votes (id INTEGER PRIMARY KEY, session_game_id INTEGER, username TEXT, vote TEXT,
+  timestamp TEXT);
+CREATE INDEX IF NOT EXISTS of_voter ON votes (username, timestamp);
 CREATE TABLE IF NOT EXISTS events (id INTEGER PRIMARY KEY AUTOINCREMENT, session_id INTEGER, text TEXT);
 """
 PLAYS = "(SELECT count(*) FROM session_games WHERE game_id = games.id)"
@@ -69,6 +73,10 @@ class PlainServer:
             ("GET", re.compile(r"/api/sessions/(\d+)/games"), self._games),
             ("PATCH", re.compile(r"/api/sessions/(\d+)/games/(\d+)/player-count"), self._player_count),
             ("POST", re.compile(r"/api/pick"), self._pick),
+            ("POST", re.compile(r"/api/sessions"), self._start_session),
+            ("POST", re.compile(r"/api/sessions/(\d+)/games"), self._play),
+            ("POST", re.compile(r"/api/sessions/(\d+)/chat-import"), self._import),
+            ("POST", re.compile(r"/api/votes/live"), self._vote),
             ("POST", re.compile(r"/api/auth/login"), self._login),
             ("GET", re.compile(r"/health"), self._health),
         ]
@@ -119,10 +127,13 @@ class PlainServer:
         if type(count) is not int or count < 0:
             raise Refused(400)
         game, event = self._change_player_count(session_id, game_id, count)
-        text = json.dumps(event, separators=(",", ":"))
-        for listener in list(self._listeners.get(session_id, ())):
-            await listener({"type": "websocket.send", "text": text})
+        await self._publish(event)
         return game
+
+    async def _publish(self, event: Message) -> None:
+        text = json.dumps(event, separators=(",", ":"))
+        for listener in list(self._listeners.get(event["sessionId"], ())):
+            await listener({"type": "websocket.send", "text": text})
 
     def _change_player_count(self, session_id: int, game_id: int, count: int) -> tuple[Message, Message]:
         """The game as it is now, and the event that tells of it, both committed."""
@@ -134,22 +145,112 @@ class PlainServer:
             (count, session_id, game_id),
         )
         game = dict(database.execute("SELECT * FROM session_games WHERE id = ?", (game_id,)).fetchone())
-        event: Message = {
-            "type": "player-count.updated",
-            "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds"),
-            "data": {
-                "sessionId": session_id,
-                "gameId": game_id,
-                "playerCount": count,
-                "status": "completed",
-                "sessionGame": game,
-            },
+        data = {
+            "sessionId": session_id,
+            "gameId": game_id,
+            "playerCount": count,
+            "status": "completed",
+            "sessionGame": game,
         }
-        insert = "INSERT INTO events (session_id, text) VALUES (?, ?)"
-        event["id"] = database.execute(insert, (session_id, json.dumps(event))).lastrowid
-        event["sessionId"] = session_id
+        event = self._log("player-count.updated", session_id, data)
         database.execute("COMMIT")
         return game, event
+
+    def _log(self, type_: str, session_id: int, data: Message) -> Message:
+        event: Message = {"type": type_, "timestamp": _now(), "data": data}
+        insert = "INSERT INTO events (session_id, text) VALUES (?, ?)"
+        event["id"] = self._database.execute(insert, (session_id, json.dumps(event))).lastrowid
+        event["sessionId"] = session_id
+        return event
+
+    async def _start_session(self, **_request: Any) -> Any:
+        self._database.execute("UPDATE sessions SET is_active = 0 WHERE is_active = 1")
+        return {"id": self._database.execute("INSERT INTO sessions (is_active) VALUES (1)").lastrowid}
+
+    async def _play(self, session_id: int, *, data: Any, **_request: Any) -> Any:
+        facts = self._database.execute("SELECT facts FROM games WHERE id = ?", (data["game_id"],)).fetchone()[0]
+        game = json.loads(facts)
+        names = ("title", "pack_name", "game_type", "min_players", "max_players")
+        insert = (
+            f"INSERT INTO session_games (session_id, game_id, {', '.join(names)}, played_at, status, manually_added, "
+            "popularity_score, upvotes, downvotes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'playing', 0, 0, 0, 0)"
+        )
+        values = (session_id, game["id"], *(game[name] for name in names), _now())
+        return {"id": self._database.execute(insert, values).lastrowid}
+
+    async def _import(self, session_id: int, *, data: Any, **_request: Any) -> Any:
+        """Votes for the session's only game, to begin with."""
+        database, chat = self._database, data["chatData"]
+        game_id = database.execute("SELECT id FROM session_games WHERE session_id = ?", (session_id,)).fetchone()[0]
+        rows = [(game_id, each["username"], "up", each["timestamp"]) for each in chat]
+        insert = "INSERT INTO votes (session_game_id, username, vote, timestamp) VALUES (?, ?, ?, ?)"
+        database.execute("BEGIN IMMEDIATE")
+        database.executemany(insert, rows)
+        database.execute(
+            "UPDATE session_games SET upvotes = ?, popularity_score = ? WHERE id = ?", (len(rows), len(rows), game_id)
+        )
+        database.execute("COMMIT")
+        return {"votesProcessed": len(rows)}
+
+    async def _vote(self, *, scope: Message, data: Any) -> Any:
+        _check_token(scope)
+        username, vote, timestamp = data["username"], data["vote"], data["timestamp"]
+        if vote not in ("up", "down") or not 1 <= len(username) <= 64:
+            raise Refused(400)
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            answer, event = self._cast(username, vote, timestamp)
+        except Refused:
+            self._database.execute("ROLLBACK")
+            raise
+        self._database.execute("COMMIT")
+        await self._publish(event)
+        return answer
+
+    def _cast(self, username: str, vote: str, timestamp: str) -> tuple[Message, Message]:
+        database = self._database
+        moment = datetime.fromisoformat(timestamp)
+        session = database.execute("SELECT id FROM sessions WHERE is_active = 1").fetchone()
+        if session is None:
+            raise Refused(404)
+        playing = "SELECT id FROM session_games WHERE session_id = ? AND played_at <= ? ORDER BY played_at DESC LIMIT 1"
+        found = database.execute(playing, (session["id"], timestamp)).fetchone()
+        if found is None:
+            raise Refused(404)
+        recent = "SELECT 1 FROM votes WHERE username = ? AND timestamp > ? AND timestamp < ?"
+        second = timedelta(seconds=1)
+        if database.execute(recent, (username, _text(moment - second), _text(moment + second))).fetchone():
+            raise Refused(409)
+        insert = "INSERT INTO votes (session_game_id, username, vote, timestamp) VALUES (?, ?, ?, ?)"
+        database.execute(insert, (found["id"], username, vote, timestamp))
+        column = "upvotes" if vote == "up" else "downvotes"
+        score = "+ 1" if vote == "up" else "- 1"
+        move = (
+            f"UPDATE session_games SET {column} = {column} + 1, popularity_score = popularity_score {score} "
+            "WHERE id = ? RETURNING *"
+        )
+        row = dict(database.execute(move, (found["id"],)).fetchone())
+        totals = {name: row[name] for name in ("upvotes", "downvotes", "popularity_score")}
+        cast = {"username": username, "type": vote, "timestamp": timestamp}
+        game = {"id": row["game_id"], "title": row["title"]}
+        answer = {
+            "success": True,
+            "message": f"{username} votes {row['title']} {vote}.",
+            "changed": True,
+            "session": {"id": session["id"], "games_played": 1},
+            "game": game | totals,
+            "sessionGame": row,
+            "vote": cast,
+        }
+        data = {
+            "sessionId": session["id"],
+            "game": game | {"pack_name": row["pack_name"]},
+            "vote": cast,
+            "totals": totals,
+            "votes": 1,
+            "sessionGame": row,
+        }
+        return answer, self._log("vote.received", session["id"], data)
 
     async def _pick(self, *, data: Any, **_request: Any) -> Any:
         query = f"SELECT facts, {PLAYS} FROM games WHERE enabled = 1 ORDER BY id"
@@ -193,6 +294,14 @@ class PlainServer:
         finally:
             for topic in topics:
                 self._listeners[topic].discard(send)
+
+
+def _now() -> str:
+    return _text(datetime.now(UTC))
+
+
+def _text(moment: datetime) -> str:
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _check_token(scope: Message) -> None:

@@ -14,7 +14,7 @@ from statistics import fmean, stdev
 
 from msgspec import Struct, structs
 
-from gamenight.catalogue.schemas import Game
+from gamenight.catalogue.schemas import Favor, Game
 from gamenight.picker import balanced, rules
 
 RUNS = 2000
@@ -97,7 +97,8 @@ def play_season(draw: Draw, number: int, *, votes: float = VOTES) -> tuple[Seaso
 
 def a_catalogue(chance: random.Random) -> tuple[list[Game], dict[str, int]]:
     """50 games in five packs, one of them favoured, and favourites here and there."""
-    favours = [1] * FAVOURITES + [-1] * UNLOVED + [0] * (GAMES - FAVOURITES - UNLOVED)
+    counts: dict[Favor, int] = {1: FAVOURITES, -1: UNLOVED, 0: GAMES - FAVOURITES - UNLOVED}
+    favours = [favor for favor, count in counts.items() for _game in range(count)]
     chance.shuffle(favours)
     games = [
         Game(
@@ -119,6 +120,9 @@ def a_catalogue(chance: random.Random) -> tuple[list[Game], dict[str, int]]:
             created_at="",
             symbol=None,
             play_count=0,
+            upvotes=0,
+            downvotes=0,
+            popularity_score=0,
         )
         for id_, favor in enumerate(favours, start=1)
     ]

@@ -1,4 +1,6 @@
+import gc
 import os
+import random
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ from gamenight.store import open_store
 from tests.support.clients import Host
 from tests.support.memory import use_memory
 from tests.support.postgres import Databases, running_postgres
+from tests.support.properties import register_profiles
 from tests.support.server import Served, served, sqlite_url
 
 Look = Callable[..., list[dict[str, Any]]]
@@ -21,15 +24,35 @@ Meddle = Callable[..., int]
 
 BOTH = ["sqlite", "postgresql"]
 
+register_profiles()  # before hypothesis looks for the one that the command line names
+
 
 def pytest_configure() -> None:
     use_memory()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "chance" in getattr(item, "fixturenames", ()):
+            item.add_marker("chance")
+
+
+def pytest_collection_finish() -> None:
+    """What all tests share lives until the end: without it each of Python's searches for garbage is shorter."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Half as many again as there are processors: a third of the time a test waits, as for a server to end."""
     return max(1, (os.cpu_count() or 1) * 3 // 2)
+
+
+@pytest.fixture
+def chance(request: pytest.FixtureRequest) -> random.Random:
+    """Random numbers: for each case others, in each run of the suite the same, and new ones in a search."""
+    return random.Random(f"{request.node.name} {request.config.getoption('hypothesis_seed')}")
 
 
 @pytest.fixture(scope="session")

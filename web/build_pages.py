@@ -5,6 +5,7 @@ Only the standard library: the build hook and run.py use it before anything is i
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,6 +21,14 @@ BUILT = WEB.parent / "src" / "gamenight" / "web" / "built"
 BUILT_FROM = BUILT / "built-from"
 MODULES = WEB / "node_modules"
 INSTALLED_FROM = MODULES / "installed-from"
+API_DOCS = {
+    "swagger-ui-bundle.js",
+    "swagger-ui-standalone-preset.js",
+    "swagger-ui.css",
+    "LICENSE",
+    "NOTICE",
+}
+"""What the page of the API reference is made of, from the npm package swagger-ui-dist."""
 NOT_SOURCES = {"node_modules", "__pycache__"}
 
 
@@ -56,6 +65,9 @@ def build() -> None:
     current = digest()
     install(development=False)
     quietly("npm", "run", "build")
+    (BUILT / "api-docs").mkdir()
+    for name in sorted(API_DOCS):
+        shutil.copyfile(MODULES / "swagger-ui-dist" / name, BUILT / "api-docs" / name)
     BUILT_FROM.write_text(current)
 
 
@@ -110,6 +122,7 @@ def main(arguments: list[str]) -> int:
         case ["check"]:
             install(development=True)
             quietly("npm", "run", "format:check")
+            quietly("npm", "run", "lint")
             quietly("npm", "run", "check")
         case ["npm", *rest]:
             return subprocess.run(command("npm", *rest), cwd=WEB, env=environment(), check=False).returncode

@@ -55,7 +55,7 @@ def serve(*, lan: bool, **options: Any) -> None:
         options["host"] = options["host"] or "0.0.0.0"  # noqa: S104
     try:
         settings = load(os.environ, **options)
-        with open_workers(settings) if settings.workers > 1 else open_service(settings) as service:
+        with open_workers(settings) if settings.http.workers > 1 else open_service(settings) as service:
             service.run(lambda: _first_words(service, lan=lan))
     except StartError as error:
         _fail(error)

@@ -1,12 +1,12 @@
 """The API's description of itself, OpenAPI 3.1, and the page that shows it without the internet."""
 
 from pathlib import Path
+from typing import Any
 
-import swagger_ui
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Router
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin, SwaggerRenderPlugin
+from litestar.openapi.plugins import JsonRenderPlugin, OpenAPIRenderPlugin, SwaggerRenderPlugin
 from litestar.openapi.spec import (
     Components,
     OpenAPIMediaType,
@@ -24,9 +24,17 @@ from gamenight import __version__
 from gamenight.auth.cookies import Cookies
 from gamenight.auth.guards import GIVES_COOKIE, scope_of
 from gamenight.auth.tokens import Scope, allows
+from gamenight.web.files import API_DOCS
 
 DOCS_PATH = "/api/docs"
-DOCS_FILES = Path(str(swagger_ui.__file__)).with_name("static")
+
+NO_REFERENCE = f"""<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>gamenight</title></head>
+<body><h1>gamenight is running, without the page of its API reference</h1>
+<p>It was installed with GAMENIGHT_SKIP_PAGES. Install it again without that setting to have the page.</p>
+<p>What the page would show is here as JSON: <a href="{DOCS_PATH}/openapi.json">the API's description</a>.</p>
+</body></html>
+""".encode()
 
 ERROR = Schema(
     type=OpenAPIType.OBJECT,
@@ -59,8 +67,15 @@ ALSO_AS_TEXT = "also_as_text"
 """The option of a route that answers with JSON, or on request with plain text."""
 
 
-def openapi_config(cookies: Cookies) -> OpenAPIConfig:
-    files = f"{DOCS_PATH}/files"
+class NoReference(OpenAPIRenderPlugin):
+    """Stands where the reference would be, when its files were not built."""
+
+    def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
+        return NO_REFERENCE
+
+
+def openapi_config(cookies: Cookies, docs_files: Path = API_DOCS) -> OpenAPIConfig:
+    """The description and its page, whose scripts are in the folder `docs_files`, if they were built."""
     return OpenAPIConfig(
         title="gamenight",
         version=__version__,
@@ -68,18 +83,17 @@ def openapi_config(cookies: Cookies) -> OpenAPIConfig:
         path=DOCS_PATH,
         use_handler_docstrings=True,
         render_plugins=[
-            SwaggerRenderPlugin(
-                path="/",
-                js_url=f"{files}/swagger-ui-bundle.js",
-                css_url=f"{files}/swagger-ui.css",
-                standalone_preset_js_url=f"{files}/swagger-ui-standalone-preset.js",
-                favicon="",
-            ),
+            _reference() if docs_files.exists() else NoReference(path="/"),
             JsonRenderPlugin(path="/openapi.json"),
         ],
-        openapi_router=Router(DOCS_PATH, route_handlers=[], opt={"scope": Scope.PUBLIC}, include_in_schema=False),
+        openapi_router=Router(
+            DOCS_PATH,
+            route_handlers=[],
+            opt={"scope": Scope.PUBLIC},
+            include_in_schema=False,
+            before_request=_describe_once,
+        ),
         components=Components(
-            schemas={"Error": ERROR},
             security_schemes={
                 "token": SecurityScheme(type="http", scheme="bearer", bearer_format="JWT"),
                 "login": SecurityScheme(type="apiKey", security_scheme_in="cookie", name=cookies.login_cookie_name),
@@ -89,8 +103,29 @@ def openapi_config(cookies: Cookies) -> OpenAPIConfig:
     )
 
 
+async def _describe_once(request: Request[Any, Any, Any]) -> None:
+    """Before the first answer about the API: at the start it would be a third of what a start costs."""
+    state = request.app.state
+    if not state.get("is_described"):
+        describe(request.app)
+        state["is_described"] = True
+
+
+def _reference() -> SwaggerRenderPlugin:
+    files = f"{DOCS_PATH}/files"
+    return SwaggerRenderPlugin(
+        path="/",
+        js_url=f"{files}/swagger-ui-bundle.js",
+        css_url=f"{files}/swagger-ui.css",
+        standalone_preset_js_url=f"{files}/swagger-ui-standalone-preset.js",
+        favicon="",
+    )
+
+
 def describe(app: Litestar) -> None:
     """Add what the framework can't know: who may call an operation, how errors look, which bodies may be empty."""
+    # Here, since the framework replaces the schemas of its configuration by those that it finds in the routes.
+    app.openapi_schema.components.schemas["Error"] = ERROR
     for route in app.routes:
         item = (app.openapi_schema.paths or {}).get(route.path_format)
         if not isinstance(route, HTTPRoute) or item is None:

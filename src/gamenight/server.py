@@ -10,10 +10,11 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from gamenight.app import ALONE, App, Worker
+from gamenight.app import App
 from gamenight.auth import keys
 from gamenight.core.database import Database
 from gamenight.core.errors import StartError
+from gamenight.core.runtime import ALONE, Worker
 from gamenight.http.protocol import guarded_protocol
 from gamenight.live.protocol import LiveProtocol
 from gamenight.settings import Settings
@@ -99,7 +100,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
     with (
         open_store(settings) as database,
         # Before a key is made: a start that fails for its port must not leave a key that nobody was shown.
-        listening_socket(settings.host, settings.port, settings.stalled_seconds) as listening,
+        listening_socket(settings.http.host, settings.http.port, settings.limits.stalled_seconds) as listening,
     ):
         yield service_on(database, listening, settings)
 
@@ -107,7 +108,7 @@ def open_service(settings: Settings) -> Iterator[Service]:
 def service_on(database: Database, listening: socket.socket, settings: Settings, worker: Worker = ALONE) -> Service:
     """The service on a database and a socket that are open."""
     with database.transaction() as transaction:
-        credentials, new_admin_key = keys.prepare(transaction, settings.admin_key)
+        credentials, new_admin_key = keys.prepare(transaction, settings.auth.admin_key)
     if not database.is_sqlite:
         sys.setswitchinterval(SWITCH_SECONDS)
     service = Service(App(settings, database, credentials, worker), database, settings, listening, new_admin_key)
@@ -127,12 +128,12 @@ def end_signals() -> list[signal.Signals]:
 def uvicorn_config(app: App, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app.asgi,
-        http=guarded_protocol(settings.limits),
+        http=guarded_protocol(settings.limits, app.fast_path),
         ws=LiveProtocol,
-        ws_max_size=settings.message_bytes,
+        ws_max_size=settings.live.message_bytes,
         ws_per_message_deflate=False,
-        ws_ping_interval=settings.heartbeat_seconds,
-        ws_ping_timeout=settings.heartbeat_timeout,
+        ws_ping_interval=settings.live.heartbeat_seconds,
+        ws_ping_timeout=settings.live.heartbeat_timeout,
         proxy_headers=False,  # `http.clients` reads them, from trusted proxies only
         server_header=False,
         access_log=False,
@@ -170,6 +171,6 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self._app.live.end_all()
+        self._app.begin_shutdown()
         await asyncio.sleep(0)
         await super().shutdown(sockets)

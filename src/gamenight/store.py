@@ -15,16 +15,18 @@ from gamenight.settings import Settings
 
 def refuse_missing(settings: Settings) -> None:
     """Raises StartError where there is no database yet, for a command that only makes sense on one that is there."""
-    if is_sqlite(settings.url) and not sqlite_file(settings.url).exists():
-        raise StartError(f"There is no database at {sqlite_file(settings.url)}. Name its folder with --data-dir.")
+    if is_sqlite(settings.database.url) and not sqlite_file(settings.database.url).exists():
+        raise StartError(
+            f"There is no database at {sqlite_file(settings.database.url)}. Name its folder with --data-dir."
+        )
 
 
 @contextmanager
 def open_store(settings: Settings) -> Iterator[Database]:
     """The database, until the block ends. Raises StartError where it can't be used."""
     with ExitStack() as closing:
-        if is_sqlite(settings.url):
-            file = DatabaseFile(sqlite_file(settings.url))
+        if is_sqlite(settings.database.url):
+            file = DatabaseFile(sqlite_file(settings.database.url))
             closing.callback(file.release)
             file.claim()
             file.check()
@@ -42,10 +44,10 @@ def open_store(settings: Settings) -> Iterator[Database]:
 def open_database(settings: Settings) -> Iterator[Database]:
     """The database, until the block ends, for a process whose parent has opened the store before."""
     database = Database(
-        settings.url,
-        readers=settings.readers,
-        waiting_limit=settings.waiting_limit,
-        answer_timeout=settings.answer_timeout,
+        settings.database.url,
+        readers=settings.database.readers,
+        waiting_limit=settings.database.waiting_limit,
+        answer_timeout=settings.database.answer_timeout,
     )
     try:
         yield database

@@ -19,11 +19,11 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.exc import OperationalError
 
-from gamenight.app import Worker
 from gamenight.auth import keys
 from gamenight.core.engines import is_sqlite
 from gamenight.core.errors import StartError
 from gamenight.core.loops import back_off
+from gamenight.core.runtime import Worker
 from gamenight.server import SHUTDOWN_SECONDS, Service, bound_socket, end_signals, listening_socket, service_on
 from gamenight.settings import Settings
 from gamenight.store import open_database, open_store
@@ -58,8 +58,8 @@ class Workers:
         self.port = port
         self.new_admin_key = new_admin_key
         self._workers = [
-            _WorkerProcess(Job(settings, Worker(number, settings.workers), port))
-            for number in range(1, settings.workers + 1)
+            _WorkerProcess(Job(settings, Worker(number, settings.http.workers), port))
+            for number in range(1, settings.http.workers + 1)
         ]
 
     def run(self, on_started: Callable[[], None]) -> None:
@@ -158,10 +158,10 @@ class _WorkerProcess:
 @contextmanager
 def open_workers(settings: Settings) -> Iterator[Workers]:
     """Workers on a database that is prepared for them. Raises StartError where they can't start."""
-    if is_sqlite(settings.url):
+    if is_sqlite(settings.database.url):
         raise StartError(
-            f"{settings.workers} workers need PostgreSQL: an SQLite file belongs to one process. Name a database with "
-            "--database-url, or serve with one worker."
+            f"{settings.http.workers} workers need PostgreSQL: an SQLite file belongs to one process. "
+            "Name a database with --database-url, or serve with one worker."
         )
     if sys.platform != "linux":
         raise StartError(
@@ -171,16 +171,16 @@ def open_workers(settings: Settings) -> Iterator[Workers]:
     with reserved_port(settings) as port:
         # Closed before the workers start: the parent needs no connections.
         with open_store(settings) as database, database.transaction() as transaction:
-            _credentials, new_admin_key = keys.prepare(transaction, settings.admin_key)
+            _credentials, new_admin_key = keys.prepare(transaction, settings.auth.admin_key)
         yield Workers(settings, port, new_admin_key)
 
 
 @contextmanager
 def reserved_port(settings: Settings) -> Iterator[int]:
     """A port that the workers of this service may share. Raises StartError where somebody listens on it already."""
-    host, stalled_seconds = settings.host, settings.stalled_seconds
+    host, stalled_seconds = settings.http.host, settings.limits.stalled_seconds
     # Those of another service would share it too, so that it has to be free once.
-    with listening_socket(host, settings.port, stalled_seconds) as alone:
+    with listening_socket(host, settings.http.port, stalled_seconds) as alone:
         port: int = alone.getsockname()[1]
     with bound_socket(host, port, stalled_seconds, shares_port=True):
         yield port
@@ -196,7 +196,7 @@ def run_worker() -> None:
         with (
             open_database(settings) as database,
             # Nobody connects to it before the service listens, or after its process has died.
-            bound_socket(settings.host, job.port, settings.stalled_seconds, shares_port=True) as bound,
+            bound_socket(settings.http.host, job.port, settings.limits.stalled_seconds, shares_port=True) as bound,
         ):
             service = service_on(database, bound, settings, job.worker)
             threading.Thread(target=_stop_with_parent, args=(service,), daemon=True).start()

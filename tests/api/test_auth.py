@@ -3,19 +3,24 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from typing import Any
 
 import httpx
 import jwt
 import pytest
 from litestar import Litestar, get
+from litestar.handlers.base import BaseRouteHandler
 
-from gamenight.auth import guards
+from gamenight.auth.cookies import Cookies
 from gamenight.auth.errors import TokenExpired, TooManyFailures
 from gamenight.auth.guards import routes_without_scope
 from gamenight.auth.throttle import FAILURES_A_MINUTE, Throttle
 from gamenight.auth.tokens import LEEWAY, Scope, Tokens
 from gamenight.core.errors import StartError
+from gamenight.framework import framework
+from gamenight.http.address import Address
+from gamenight.http.slices import Routes, Slice
 from tests.support.clients import Host, a_guest
 from tests.support.error_words import missing_details
 from tests.support.server import ADMIN_KEY, Served, served
@@ -255,10 +260,11 @@ def test_a_route_that_declares_no_scope_is_found() -> None:
     assert routes_without_scope(Litestar([declared], openapi_config=None)) == []
 
 
-def test_a_route_that_declares_no_scope_stops_the_start(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    from gamenight.auth import routes as auth_routes
+def test_a_route_that_declares_no_scope_stops_the_start() -> None:
+    def built_with(handler: BaseRouteHandler) -> Litestar:
+        added = Slice(routes=[Routes("/", "Tests", [handler])])
+        return framework([added], Cookies(Address(None)), lambda _app: nullcontext())
 
-    monkeypatch.setitem(auth_routes.verify.opt, "scope", None)
-    assert guards.scope_of(auth_routes.verify) is None
-    with pytest.raises(StartError, match="/api/auth/verify"), served(database_url):
-        pass
+    assert built_with(declared).routes
+    with pytest.raises(StartError, match="/forgotten"):
+        built_with(forgotten)

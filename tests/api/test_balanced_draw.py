@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -9,10 +10,11 @@ import jwt
 import pytest
 
 from gamenight.core.errors import StartError
-from gamenight.picker.balanced import FACTORS
+from gamenight.picker.balanced import FACTORS, Strengths, nights_remembered
 from gamenight.picker.receipts import AUDIENCE
 from gamenight.settings import load
 from tests.api.test_picker import draw, games, no_game_fits, only, without_receipt
+from tests.stats.history import PastNight, Play, at, keep
 from tests.support.clients import Host, a_guest
 from tests.support.error_words import missing_details
 from tests.support.postgres import Databases
@@ -93,6 +95,23 @@ def test_games_come_back_before_the_night_has_begun(hana: Host) -> None:
     a_night(hana, first)
     assert pool(hana)[first]["factors"]["recency"] == pytest.approx(0.1)
     assert pool(hana)[second]["factors"]["recency"] == 1
+
+
+def test_a_game_of_long_ago_is_neither_recent_nor_new(hana: Host, database_url: str) -> None:
+    old, lately, never = (game["id"] for game in only(hana, "Old", "Lately", "Never"))
+    nights = nights_remembered(Strengths())
+    begin = at("2026-01-01")
+    keep(
+        database_url,
+        [
+            PastNight(begin + timedelta(days=number), [Play(lately), *([Play(old)] if number == 0 else [])])
+            for number in range(nights + 1)
+        ],
+    )
+    factors = {id_: each["factors"] for id_, each in pool(hana).items()}
+    assert {id_: each["novelty"] for id_, each in factors.items()} == {old: 1, lately: 1, never: 1.5}
+    assert factors[old]["recency"] == factors[never]["recency"] == 1
+    assert factors[lately]["recency"] == pytest.approx(0.1)
 
 
 def test_tonights_games_are_not_drawn_again_until_nothing_else_fits(hana: Host) -> None:

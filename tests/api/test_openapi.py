@@ -11,6 +11,7 @@ import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from litestar import Litestar
 from schemathesis.checks import not_a_server_error
 from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
@@ -19,7 +20,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from gamenight.auth.cookies import Cookies
 from gamenight.fake_rooms.threaded import running as running_rooms
+from gamenight.http.address import Address
+from gamenight.openapi import openapi_config
 from tests.support.clients import Host, a_guest
 from tests.support.server import Served, served, sqlite_url
 
@@ -48,6 +52,19 @@ def test_the_docs_work_without_the_internet(server: Served) -> None:
             assert omar.get(each).status_code == 200, each
 
 
+@pytest.mark.anyio
+async def test_a_server_without_the_files_of_its_reference_says_so(tmp_path: Path) -> None:
+    cookies = Cookies(Address(None))
+    for folder, page in ((tmp_path, "swagger-ui.css"), (tmp_path / "not-built", "GAMENIGHT_SKIP_PAGES")):
+        app: Any = Litestar([], openapi_config=openapi_config(cookies, folder))
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://gamenight") as omar:
+            answer = await omar.get(DOCS)
+            assert answer.status_code == 200
+            assert answer.headers["content-type"].startswith("text/html")
+            assert page in answer.text
+            assert (await omar.get(f"{DOCS}/openapi.json")).status_code == 200
+
+
 def described(server: Served) -> dict[str, Any]:
     with a_guest(server.url) as omar:
         answer: dict[str, Any] = omar.get(f"{DOCS}/openapi.json").raise_for_status().json()
@@ -73,6 +90,22 @@ def test_the_description_lists_exactly_the_routes_of_the_app(server: Served) -> 
     assert len(listed) > 25
 
 
+def references_of(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from (value for key, value in node.items() if key == "$ref")
+    for part in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from references_of(part)
+
+
+def test_whatever_the_description_refers_to_is_in_it_also_how_errors_look(server: Served) -> None:
+    description = described(server)
+    named = {f"#/components/schemas/{name}" for name in description["components"]["schemas"]}
+    referred = set(references_of(description))
+    assert referred <= named
+    assert "#/components/schemas/Error" in referred
+    assert {"error", "code"} <= set(description["components"]["schemas"]["Error"]["required"])
+
+
 def test_every_operation_has_a_name_of_its_own(server: Served) -> None:
     names = [
         operation["operationId"]
@@ -92,10 +125,7 @@ def examples_of(operation: Any, mode: GenerationMode, session: requests.Session,
 
     @given(operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=10,
-        deadline=None,
-        derandomize=True,
-        database=None,
+        max_examples=settings().max_examples // 10,  # each is a request
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
@@ -115,6 +145,7 @@ def examples_of(operation: Any, mode: GenerationMode, session: requests.Session,
     send()
 
 
+@pytest.mark.hypothesis
 def test_what_is_described_is_what_is_answered(server: Served) -> None:
     with Host(server.url) as hana, requests.Session() as session:
         session.trust_env = False

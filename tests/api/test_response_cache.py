@@ -3,7 +3,9 @@
 import asyncio
 from typing import Any
 
-from gamenight.http.response_cache import CACHEABLE, ResponseCache
+from gamenight.core import log
+from gamenight.core.database import Commit
+from gamenight.http.response_cache import CACHEABLE, OF_SESSION, ResponseCache
 from tests.support.clients import Host, a_guest
 from tests.support.server import Served
 
@@ -11,7 +13,8 @@ from tests.support.server import Served
 class Answering:
     """An application that answers with a number that rises, when it is let."""
 
-    def __init__(self) -> None:
+    def __init__(self, mark: object = True) -> None:
+        self.mark = mark
         self.asked = 0
         self.reached = asyncio.Event()
         self.let = asyncio.Event()
@@ -21,7 +24,7 @@ class Answering:
         answer = str(self.asked).encode()
         self.reached.set()
         await self.let.wait()
-        scope["state"][CACHEABLE] = scope["path"] != "/private"
+        scope["state"][CACHEABLE] = self.mark if scope["path"] != "/private" else False
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": answer, "more_body": False})
 
@@ -35,7 +38,7 @@ async def ask(response_cache: ResponseCache, path: str = "/public") -> bytes:
     async def receive() -> Any:
         raise AssertionError("nothing is read")
 
-    scope: Any = {"type": "http", "method": "GET", "path": path, "query_string": b"", "state": {}}
+    scope: Any = {"type": "http", "method": "GET", "path": path, "query_string": b"", "state": {}, "headers": []}
     await response_cache(scope, receive, send)
     body: bytes = said[1]["body"]
     return body
@@ -65,6 +68,60 @@ def test_a_response_that_was_computed_before_a_change_is_not_stored_after_it() -
         assert await ask(response_cache) == b"2"
 
     asyncio.run(talk())
+
+
+def test_a_response_about_one_session_outlives_the_changes_of_others() -> None:
+    async def talk() -> None:
+        app = Answering(mark=OF_SESSION)
+        app.let.set()
+        response_cache = ResponseCache(app)
+        five, six = "/api/sessions/5/games", "/api/sessions/6/games"
+        assert [await ask(response_cache, five), await ask(response_cache, six)] == [b"1", b"2"]
+        response_cache.on_commit(Commit([], frozenset({6})))
+        assert [await ask(response_cache, five), await ask(response_cache, six)] == [b"1", b"3"]
+        response_cache.on_commit(Commit([], None))
+        assert await ask(response_cache, five) == b"4"
+
+    asyncio.run(talk())
+
+
+def test_a_response_about_more_than_one_session_is_forgotten_at_each_change() -> None:
+    async def talk() -> None:
+        app = Answering()
+        app.let.set()
+        response_cache = ResponseCache(app)
+        assert await ask(response_cache, "/api/sessions/5/recap") == b"1"
+        response_cache.on_commit(Commit([], frozenset({6})))
+        assert await ask(response_cache, "/api/sessions/5/recap") == b"2"
+
+    asyncio.run(talk())
+
+
+def test_what_another_process_committed_is_not_hidden_by_a_stored_response() -> None:
+    async def talk() -> None:
+        app = Answering(mark=OF_SESSION)
+        response_cache = ResponseCache(app)
+        reading = asyncio.create_task(ask(response_cache, "/api/sessions/5"))
+        await app.reached.wait()
+        response_cache.on_publish([log.Event(9, 5, 5, "votes.updated", "", "{}")])
+        app.let.set()
+        assert [await reading, await ask(response_cache, "/api/sessions/5")] == [b"1", b"2"]
+        response_cache.on_publish([log.Event(10, 0, None, "catalogue.changed", "", "{}")])
+        assert await ask(response_cache, "/api/sessions/5") == b"3"
+
+    asyncio.run(talk())
+
+
+def test_a_client_that_has_the_response_is_told_so(server: Served, hana: Host) -> None:
+    session_id = hana.a_session()["id"]
+    path = f"/api/sessions/{session_id}"
+    for _stored_or_not in range(2):
+        first = hana.get(path)
+        again = hana.get(path, headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", first.headers["etag"])
+    hana.patch(path, json={"notes": "loud"})
+    changed = hana.get(path, headers={"If-None-Match": first.headers["etag"]})
+    assert (changed.status_code, changed.json()["notes"]) == (200, "loud")
 
 
 def test_what_not_everybody_may_read_is_not_kept() -> None:

@@ -1,6 +1,5 @@
 """Tokens with a name: made, listed, used, revoked."""
 
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,8 @@ from gamenight.auth.tokens import Tokens
 from gamenight.core.clock import later
 from gamenight.core.database import Database
 from gamenight.live.close_codes import CloseCode
-from tests.support.clients import PATIENCE, Host, Listener, a_guest, a_token
+from tests.support.clients import Host, Listener, a_guest, a_token
+from tests.support.patience import wait_until
 from tests.support.server import Served, served
 
 Look = Callable[..., list[dict[str, Any]]]
@@ -151,9 +151,8 @@ def test_the_last_use_is_noted_once_a_minute_at_most(server: Served, hana: Host,
         harry.headers.update(bearer(token["token"]))
         assert hana.get("/api/tokens").json()[0]["last_used_at"] is None
         harry.post("/api/auth/verify").raise_for_status()
-        deadline = time.monotonic() + PATIENCE
-        while (noted := hana.get("/api/tokens").json()[0]["last_used_at"]) is None:
-            assert time.monotonic() < deadline
+        wait_until(lambda: hana.get("/api/tokens").json()[0]["last_used_at"] is not None, "the use is noted")
+        noted = hana.get("/api/tokens").json()[0]["last_used_at"]
         for _use in range(20):
             harry.post("/api/auth/verify").raise_for_status()
         hana.a_session()  # a write that comes after whatever the uses could have written

@@ -1,5 +1,6 @@
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,14 @@ FIRST_TIME_SECONDS = 240
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if item.path.is_relative_to(Path(__file__).parent):
-            item.add_marker(pytest.mark.timeout(FIRST_TIME_SECONDS))
+    # In a row, so that one browser is enough; the order among them, and among the others, stays random.
+    items.sort(key=is_in_browser, reverse=True)
+    for item in filter(is_in_browser, items):
+        item.add_marker(pytest.mark.timeout(FIRST_TIME_SECONDS))
+
+
+def is_in_browser(item: pytest.Item) -> bool:
+    return item.path.is_relative_to(Path(__file__).parent)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,11 +51,42 @@ def night(database_url: str, tmp_path: Path) -> Iterator[Scenes]:
         yield opened
 
 
-# Of a module, not longer: while it lives there is an event loop in this thread, and tests that start one can't run.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with running_browser() as running:
-        yield running
+class OneBrowser:
+    """A browser for all tests in a row that need one.
+
+    It has to end before other tests: while it lives there is an event loop in this thread, and tests that start one
+    can't run.
+    """
+
+    def __init__(self) -> None:
+        self._closing = ExitStack()
+        self._running: Browser | None = None
+
+    def get(self) -> Browser:
+        if self._running is None:
+            self._running = self._closing.enter_context(running_browser())
+        return self._running
+
+    def close(self) -> None:
+        self._running = None
+        self._closing.close()
+
+
+ONE_BROWSER = OneBrowser()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> Iterator[None]:
+    try:
+        return (yield)
+    finally:
+        if nextitem is None or not is_in_browser(nextitem):
+            ONE_BROWSER.close()
+
+
+@pytest.fixture
+def browser() -> Browser:
+    return ONE_BROWSER.get()
 
 
 @pytest.fixture

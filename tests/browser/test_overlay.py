@@ -129,7 +129,9 @@ def test_all_is_late_by_the_delay_of_the_stream(night: Scenes, watch: Watch) -> 
     page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: heard.append(json.loads(frame))))
     page.clock.install()
     page.goto(f"{night.server.url}/overlay?delay=30#t={night.hana.token}")
-    now = viewer.open(f"/overlay#t={night.hana.token}")
+    now = watch(night.server.url).open(f"/overlay#t={night.hana.token}")
+    # Its clock stands still: else what the test itself takes would be time that has passed.
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 10)
     night.lobby()
     expect(now.get_by_text("5 of 8 joined")).to_be_visible()
     while not any(each.get("data", {}).get("playerCount") == 5 for each in heard):

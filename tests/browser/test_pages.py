@@ -12,3 +12,11 @@ def test_everybody_can_use_a_page_in_each_size_and_appearance(path: str, server:
     page = watch(server.url).open(path)
     page.get_by_role("heading", level=1).wait_for()
     everybody_can_use(page)
+
+
+def test_the_api_reference_shows_each_address_with_nothing_but_what_this_server_sends(
+    server: Served, watch: Watch
+) -> None:
+    page = watch(server.url).open("/api/docs")
+    page.get_by_text("/api/sessions/{session_id}/close").first.wait_for()
+    assert page.get_by_text("Failed to load").count() == 0

@@ -87,7 +87,8 @@ def test_a_phone_can_install_the_page(phone: Phone) -> None:
     page = phone()
     tools = page.context.new_cdp_session(page)
     assert tools.send("Page.getAppManifest")["errors"] == []
-    assert tools.send("Page.getInstallabilityErrors")["installabilityErrors"] == []
+    hindrances = {each["errorId"] for each in tools.send("Page.getInstallabilityErrors")["installabilityErrors"]}
+    assert hindrances <= {"in-incognito"}, "a window of the tests is an incognito one, which some browsers count"
 
 
 def test_without_scripts_the_page_says_what_is_missing(browser: Browser, server: Served) -> None:

@@ -93,6 +93,8 @@ def test_everybody_can_read_the_tv_in_each_scene(night: Scenes, watch: Watch) ->
     everybody_can_use(page)
     night.play()
     expect(page.get_by_text("Now playing")).to_be_visible()
+    night.vote(*["up"] * 12)
+    expect(page.get_by_role("img", name="12 votes up, 0 votes down")).to_be_visible()
     everybody_can_use(page)
     night.finish()
     expect(page.get_by_text("What shall we play next?")).to_be_visible()

@@ -36,6 +36,9 @@ def a_game(**facts: Any) -> Game:
         "created_at": "2026-01-01T00:00:00.000Z",
         "symbol": None,
         "play_count": 0,
+        "upvotes": 0,
+        "downvotes": 0,
+        "popularity_score": 0,
     }
     return Game(**(values | facts))
 

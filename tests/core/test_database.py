@@ -12,12 +12,12 @@ from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import DBAPIError
 
 from gamenight.core import log
-from gamenight.core.database import Database, Transaction
+from gamenight.core.database import Commit, Database, Transaction
 from gamenight.core.engines import LOCK_TIMEOUT
 from gamenight.core.errors import BadRequest, Busy, StorageFull, Unavailable
 from gamenight.sessions import actions, queries
 from gamenight.sessions.tables import sessions
-from tests.support.clients import PATIENCE
+from tests.support.patience import PATIENCE
 
 
 def note(transaction: Transaction, word: str) -> str:
@@ -96,8 +96,8 @@ def test_a_constraint_that_is_broken_in_a_batch_fails_that_write_alone(database:
 
 def test_the_writes_of_a_batch_share_one_commit(database_url: str) -> None:
     database = Database(database_url, hold_seconds=60)
-    commits: list[None] = []
-    database.on_commit = lambda: commits.append(None)
+    commits: list[Commit] = []
+    database.on_commit = commits.append
 
     async def many() -> None:
         await in_one_batch(database, *(lambda n=n: database.write(note, str(n)) for n in range(50)))
@@ -106,13 +106,32 @@ def test_the_writes_of_a_batch_share_one_commit(database_url: str) -> None:
     asyncio.run(many())
     database.close()
     # One for the write that held the gate, one for the batch.
-    assert len(commits) == 2
+    assert [len(commit.events) for commit in commits] == [0, 50]
+
+
+def test_a_commit_brings_its_events_as_the_log_has_them(database: Database) -> None:
+    committed: list[log.Event] = []
+    database.on_commit = lambda commit: committed.extend(commit.events)
+
+    async def write() -> None:
+        start = await database.read(log.head)
+        await in_one_batch(
+            database,
+            lambda: database.write(note, "first"),
+            lambda: database.write(refuse, "second"),
+            lambda: database.write(note, "third"),
+        )
+        await database.write(note, "fourth")
+        assert committed == await database.read(log.read_after, start, 100)
+
+    asyncio.run(write())
+    assert [event.data for event in committed] == ['{"word":"first"}', '{"word":"third"}', '{"word":"fourth"}']
 
 
 def test_writes_that_take_long_are_committed_one_by_one_and_in_their_order(database_url: str) -> None:
     database = Database(database_url, hold_seconds=0)
-    commits: list[None] = []
-    database.on_commit = lambda: commits.append(None)
+    commits: list[Commit] = []
+    database.on_commit = commits.append
 
     async def many() -> list[str]:
         await in_one_batch(database, *(lambda n=n: database.write(note, str(n)) for n in range(10)))

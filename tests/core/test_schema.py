@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
 from gamenight import schema
@@ -18,6 +19,8 @@ from gamenight.core.engines import sqlite_driver
 from gamenight.core.errors import StartError
 from gamenight.sessions import queries as sessions
 from gamenight.sessions import undo
+from gamenight.votes import queries as votes
+from gamenight.votes.actions.recounting import recount_figures
 
 START = "2026-01-01T00:00:00.000Z"
 END = "2026-01-01T00:30:00.000Z"
@@ -26,6 +29,12 @@ END = "2026-01-01T00:30:00.000Z"
 def test_the_migrations_make_the_tables_that_the_code_knows(database: Database) -> None:
     with database.transaction() as transaction:
         command.check(schema.alembic_config(transaction.connection))
+
+
+def test_the_files_of_the_migrations_are_named_by_their_revisions() -> None:
+    scripts = ScriptDirectory.from_config(schema.alembic_config())
+    assert [script.revision for script in scripts.walk_revisions()] == schema.REVISIONS[::-1]
+    assert scripts.get_current_head() == schema.REVISIONS[-1]
 
 
 def test_a_database_of_a_newer_version_is_refused_and_left_alone(database: Database) -> None:
@@ -114,6 +123,58 @@ def test_the_games_of_an_older_database_get_the_symbols_that_a_new_one_has(empty
         database.close()
     assert found.pop(("House Games", "Drawful")) is None
     assert found == wanted
+
+
+def test_the_figures_of_an_older_database_are_what_counting_gives(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+    try:
+        with database.transaction() as transaction:
+            command.upgrade(schema.alembic_config(transaction.connection), "0009")
+            _a_night_with_votes_that_were_summed(transaction.connection)
+        schema.migrate(database)
+        with database.transaction() as transaction:
+            command.check(schema.alembic_config(transaction.connection))
+            games = sessions.games_of(transaction.connection, 1)
+            session = sessions.listed_session(transaction.connection, 1)
+            (unpublished,) = votes.unpublished(transaction.connection)
+            assert recount_figures(transaction) == []
+        assert [(game.upvotes, game.downvotes) for game in games] == [(2, 1)]
+        assert (session.games_played, session.most_players) == (1, 5)
+        assert (unpublished.session_game_id, unpublished.votes, unpublished.last.username) == (1, 1, "voter4")
+    finally:
+        database.close()
+
+
+def _a_night_with_votes_that_were_summed(connection: Connection) -> None:
+    """A game with three votes that count, of which live clients have not heard of one; and one that was removed."""
+    _a_night_of_the_first_version(connection)
+    connection.execute(
+        text(
+            "INSERT INTO session_games (session_id, game_id, played_at, status, manually_added, player_count, "
+            "removed_at) VALUES (1, 1, :start, 'played', 0, 9, :end)"
+        ),
+        {"start": START, "end": END},
+    )
+    cast = [(1, "up", 1, 1), (1, "up", 1, 1), (1, "down", 1, 1), (1, "up", 0, 0), (2, "up", 1, 1)]
+    for number, (session_game_id, vote, counts, announced) in enumerate(cast, start=1):
+        connection.execute(
+            text("INSERT INTO voters (session_id, platform, folded_name, username) VALUES (1, 'chat', :name, :name)"),
+            {"name": f"voter{number}"},
+        )
+        connection.execute(
+            text(
+                "INSERT INTO votes (voter_id, vote, timestamp, place, session_game_id, counts, announced, created_at) "
+                "VALUES (:voter, :vote, :at, 0, :game, :counts, :announced, :at)"
+            ),
+            {
+                "voter": number,
+                "vote": vote,
+                "at": START,
+                "game": session_game_id,
+                "counts": counts,
+                "announced": announced,
+            },
+        )
 
 
 def _a_game_of_an_older_version(connection: Connection, pack: str, title: str) -> None:

@@ -19,6 +19,8 @@ from gamenight.core.text import MAX_MARKS, clean_name
         ("Cafe\u0301", "Café"),
         ("Z" + "\u0335" * 50, "Z" + "\u0335" * MAX_MARKS),
         ("\u0301\u200b ", ""),
+        (" \u0301Pia", "Pia"),
+        ("Cafe\u200b\u0301", "Café"),
         ("<b>Pia</b>", "<b>Pia</b>"),
         ("x" * 40, "x" * 32),
     ],

@@ -13,7 +13,7 @@ import msgspec
 import gamenight
 from gamenight.core.errors import GamenightError
 from gamenight.live.close_codes import CloseCode
-from gamenight.settings import Settings, meaning_of, variable_of
+from gamenight.settings import fields, meaning_of, variable_of
 
 SOURCE = Path(gamenight.__file__).parent
 KINDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
@@ -22,7 +22,7 @@ KINDS = {str: "text", int: "whole number", float: "number", bool: "true or false
 def setting_rows() -> list[str]:
     return [
         f"| `{variable_of(field.name)}` | {_kind(field.type)} | {_default(field)} | {meaning_of(field)} |"
-        for field in msgspec.structs.fields(Settings)
+        for field in fields()
     ]
 
 
@@ -37,15 +37,9 @@ def error_beginnings() -> list[str]:
 
 
 def event_types() -> set[str]:
-    """Every type that a slice's events.py names."""
-    return {
-        constant.value
-        for file in SOURCE.glob("*/events.py")
-        for constant in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
-        if isinstance(constant, ast.Constant)
-        and isinstance(constant.value, str)
-        and re.fullmatch(r"[a-z-]+\.[a-z-]+", constant.value)
-    }
+    """Every type in the `EVENTS` of a slice's events.py."""
+    modules = [importlib.import_module(f"gamenight.{file.parent.name}.events") for file in SOURCE.glob("*/events.py")]
+    return {type_ for module in modules for type_ in module.EVENTS}
 
 
 def _raised_codes() -> list[tuple[str, int]]:

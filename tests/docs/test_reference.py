@@ -53,7 +53,7 @@ def test_the_shown_defaults_are_those_of_a_server_without_settings() -> None:
     settings = load({})
     assert settings == Settings()
     shown = {cells_of(row)[0].strip("`"): cells_of(row)[2].strip("`") for row in tables.setting_rows()}
-    assert shown["GAMENIGHT_PORT"] == str(settings.port)
+    assert shown["GAMENIGHT_PORT"] == str(settings.http.port)
     assert all(value == "" or load({name: value}) for name, value in shown.items())
 
 
@@ -99,7 +99,7 @@ def test_every_message_of_the_server_is_in_the_reference_with_its_fields() -> No
 
 
 def test_the_limits_of_live_clients_are_the_defaults() -> None:
-    limits = Settings().live_limits
+    limits = Settings().live
     text = page("reference/live.md")
     for shown in (
         f"| time to authenticate | {limits.auth_seconds:g} s |",
@@ -136,7 +136,7 @@ def test_the_pickers_factors_are_in_the_reference_in_order_with_their_bounds_and
     rows = [cells_of(row) for row in rows_of(page("reference/picker.md"))]
     written = {cells[0].strip("`"): cells for cells in rows if len(cells) == 4 and cells[0].strip("`") in FACTORS}
     assert tuple(written) == FACTORS
-    strengths = Settings().picker_settings.strengths
+    strengths = Settings().picker.strengths
     assert strengths == Strengths(), "the rules and the settings have the same defaults"
     for name, (least, most) in bounds(strengths).items():
         shown = f"{least:.2g} to {most:.2g}"

@@ -6,8 +6,9 @@ from typing import get_args, get_type_hints
 import msgspec
 import pytest
 
+from gamenight.sessions.rules import MAX_TURN_SECONDS
 from gamenight.stats import archive, schemas
-from gamenight.stats.rules import MAX_TURN_SECONDS, PRIOR
+from gamenight.stats.rules import PRIOR
 from tests.docs.pages import DOCS
 
 PAGE = (DOCS / "reference" / "stats.md").read_text(encoding="utf-8")

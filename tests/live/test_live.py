@@ -263,6 +263,22 @@ def test_a_deleted_session_is_an_error_for_who_comes_new_and_an_event_for_who_co
     assert bix.receive()["type"] == "session.deleted"
 
 
+def test_a_snapshot_holds_what_was_answered_before_it_was_asked_for(hana: Host, bix: Listener) -> None:
+    session = hana.a_session()
+    game = hana.a_game(session["id"])
+
+    def snapshot() -> list[dict[str, Any]]:
+        bix.subscribe(session["id"], snapshot=True)
+        games: list[dict[str, Any]] = bix.receive_until("snapshot")["data"]["games"]
+        return games
+
+    for count in range(1, 6):
+        hana.patch(f"/api/sessions/{session['id']}/games/{game['id']}/player-count", json={"player_count": count})
+        assert snapshot()[0]["player_count"] == count
+    assert hana.vote("Omar").is_success  # counted at once, and told with others a little later
+    assert snapshot()[0]["upvotes"] == 1
+
+
 def test_subscribing_twice_does_not_double_what_is_heard(hana: Host, bix: Listener) -> None:
     session = hana.a_session()
     bix.subscribe(session["id"])

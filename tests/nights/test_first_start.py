@@ -95,6 +95,25 @@ def test_neither_keys_nor_tokens_are_logged(data_dir: Path) -> None:
     assert token not in server.output
 
 
+def test_only_a_start_that_migrates_loads_alembic_and_no_start_on_sqlite_loads_what_it_may_never_need(
+    data_dir: Path,
+) -> None:
+    script = """
+import sys
+from gamenight.server import open_service
+from gamenight.settings import load
+with open_service(load({}, data_dir=sys.argv[1], host="127.0.0.1", port=0)):
+    print(*({"alembic", "httpx", "psycopg"} & set(sys.modules)))
+"""
+    loaded = [
+        subprocess.run(
+            [sys.executable, "-c", script, str(data_dir)], capture_output=True, text=True, timeout=30, check=True
+        ).stdout.split()
+        for _start in range(2)
+    ]
+    assert loaded == [["alembic"], []]
+
+
 def test_a_damaged_database_is_refused_and_left_as_it_is(data_dir: Path) -> None:
     with served(sqlite_url(data_dir)):
         pass
@@ -182,9 +201,9 @@ def test_a_refused_admin_key_is_not_shown() -> None:
 
 
 def test_the_environment_goes_before_the_default_and_an_option_before_the_environment() -> None:
-    assert settings.load({}).port == 5000
-    assert settings.load({"GAMENIGHT_PORT": "6000"}).port == 6000
-    assert settings.load({"GAMENIGHT_PORT": "6000"}, port=7000).port == 7000
+    assert settings.load({}).http.port == 5000
+    assert settings.load({"GAMENIGHT_PORT": "6000"}).http.port == 6000
+    assert settings.load({"GAMENIGHT_PORT": "6000"}, port=7000).http.port == 7000
 
 
 def test_the_command_line_makes_a_token_that_the_server_takes_until_it_is_revoked(tmp_path: Path) -> None:
@@ -206,3 +225,8 @@ def test_the_command_line_makes_a_token_that_the_server_takes_until_it_is_revoke
     unknown = gamenight("token", "revoke", "7", *folder)
     assert (unknown.returncode, unknown.stdout) == (1, "")
     assert "no token 7" in unknown.stderr
+
+
+def test_no_two_parts_of_the_server_take_the_same_setting() -> None:
+    names = [field.name for field in settings.fields()]
+    assert sorted(set(names)) == sorted(names)

@@ -12,10 +12,12 @@ from tests.support.server import Served
 STEPS = 60
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
-def test_a_client_that_followed_events_holds_what_a_fresh_read_shows(server: Served, hana: Host, seed: int) -> None:
+@pytest.mark.parametrize("chance", [1, 2, 3], indirect=True)
+def test_a_client_that_followed_events_holds_what_a_fresh_read_shows(
+    server: Served, hana: Host, chance: random.Random
+) -> None:
     session_id = hana.a_session()["id"]
-    night = RandomNight(hana, session_id, random.Random(seed))
+    night = RandomNight(hana, session_id, chance)
     with Listener(server.live_url) as client:
         client.authenticate(hana.token)
         client.subscribe(session_id, snapshot=True)

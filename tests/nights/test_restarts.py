@@ -10,7 +10,8 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from tests.support.clients import PATIENCE, Host, Listener
+from tests.support.clients import Host, Listener
+from tests.support.patience import PATIENCE
 from tests.support.server import Process
 
 Start = Callable[[], Process]

@@ -18,7 +18,8 @@ from gamenight.server import bound_socket
 from gamenight.settings import load
 from gamenight.workers import reserved_port
 from tests.conftest import Look
-from tests.support.clients import PATIENCE, Host, Listener
+from tests.support.clients import Host, Listener
+from tests.support.patience import PATIENCE
 from tests.support.postgres import Databases
 from tests.support.server import Process
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
@@ -17,9 +17,6 @@ from gamenight.picker.balanced import FACTORS, Balance, GameTonight, Memory, Str
 from tests.picker.test_picker_rules import a_game, catalogues, criteria, favors, weighted
 
 ALL = frozenset(FACTORS)
-UNHURRIED = settings(deadline=None)
-"""The machine may be busy with other tests."""
-
 strengths = st.builds(
     Strengths,
     recency=st.floats(0, 0.99),
@@ -61,7 +58,6 @@ def factors_of(game: Game, balance: Balance, *others: Game) -> dict[str, float]:
     return balanced.weigh([game, *others], balance)[0].factors
 
 
-@UNHURRIED
 @given(catalogues, balances, st.randoms(use_true_random=False))
 def test_every_factor_that_is_on_is_told_in_order_and_within_its_bounds(
     games: list[Game], balance: Balance, chance: Random
@@ -76,7 +72,6 @@ def test_every_factor_that_is_on_is_told_in_order_and_within_its_bounds(
         assert each.weight > 0
 
 
-@UNHURRIED
 @given(catalogues.filter(bool), balances, st.randoms(use_true_random=False))
 def test_no_game_has_more_of_the_odds_than_the_cap_unless_the_pool_is_tiny(
     games: list[Game], balance: Balance, chance: Random
@@ -106,7 +101,6 @@ def test_what_is_cut_off_is_shared_by_weight_and_whoever_comes_to_the_brim_is_cu
     assert [each.odds for each in half] == pytest.approx([0.5, 0.5])
 
 
-@UNHURRIED
 @given(catalogues, criteria, balances, st.integers(1, 40), st.randoms(use_true_random=False))
 def test_neither_the_order_of_the_catalogue_nor_a_second_try_changes_a_balanced_draw(
     games: list[Game], criteria: rules.Criteria, balance: Balance, count: int, chance: Random
@@ -217,7 +211,6 @@ def test_with_the_full_strength_the_last_nights_games_are_too_recent() -> None:
     assert balanced.too_recent(a_balance(nights_since=nights_since, recency=1, on=ALL - {"recency"})) == frozenset()
 
 
-@UNHURRIED
 @given(catalogues, criteria, st.frozensets(st.integers(1, 500), max_size=5))
 def test_relaxing_never_breaks_what_has_to_hold_and_relaxes_as_little_as_it_can(
     games: list[Game], criteria: rules.Criteria, recent: frozenset[int]
@@ -241,7 +234,6 @@ def test_relaxing_never_breaks_what_has_to_hold_and_relaxes_as_little_as_it_can(
         assert pool.emptied_by not in rules.RELAXED_IN_ORDER
 
 
-@UNHURRIED
 @given(catalogues, criteria)
 def test_a_pool_is_empty_only_where_the_firm_filters_empty_it(games: list[Game], criteria: rules.Criteria) -> None:
     pool, _relaxed = rules.narrow_or_relax(games, criteria)
@@ -262,3 +254,14 @@ def test_tonights_repeats_give_way_first_and_what_gave_way_in_vain_holds_again()
     recent = rules.Criteria(not_again=frozenset({1}), too_recent=frozenset({2, 3}))
     pool, relaxed = rules.narrow_or_relax(games, recent)
     assert ([game.id for game in pool.games], relaxed) == ([1], ["repeats"])
+
+
+@given(strengths)
+def test_nights_that_are_not_remembered_take_next_to_nothing_from_a_weight(given_strengths: Strengths) -> None:
+    last = balanced.nights_remembered(given_strengths)
+
+    def lost(ago: int) -> float:
+        return 1 - balanced.comeback(ago, given_strengths.recency, given_strengths.recency_nights)
+
+    assert lost(last + 1) < balanced.NEGLIGIBLE
+    assert last == 0 or lost(last) >= balanced.NEGLIGIBLE * (1 - 1e-9)

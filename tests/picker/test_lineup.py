@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from gamenight.catalogue.schemas import Game
 from gamenight.picker import rules
 from gamenight.picker.lineup import MAX_GAMES, TOLERANCE_MINUTES, Slot, fill
-from tests.picker.test_balanced import UNHURRIED
 from tests.picker.test_picker_rules import a_game
 
 lengths = st.lists(st.none() | st.integers(1, 60), min_size=1, max_size=9)
@@ -29,7 +28,6 @@ def total(slots: Sequence[Slot]) -> int:
     return sum(rules.minutes_of(slot.candidate.game) for slot in slots)
 
 
-@UNHURRIED
 @given(lengths, st.integers(1, 200), st.text(max_size=5))
 def test_the_lengths_add_up_to_the_time_as_well_as_any_games_could(
     known: list[int | None], minutes: int, seed: str
@@ -45,7 +43,6 @@ def test_the_lengths_add_up_to_the_time_as_well_as_any_games_could(
     assert total(slots) == best or abs(total(slots) - minutes) <= TOLERANCE_MINUTES
 
 
-@UNHURRIED
 @given(lengths, st.integers(1, 200), st.text(max_size=5))
 def test_neither_the_order_of_the_catalogue_nor_a_second_try_changes_a_lineup(
     known: list[int | None], minutes: int, seed: str

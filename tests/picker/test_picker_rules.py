@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gamenight.catalogue.rules import Length, Wish, fits_length
-from gamenight.catalogue.schemas import Game
+from gamenight.catalogue.schemas import Favor, Game
 from gamenight.picker import rules
 
 DRAWS = 6000
@@ -29,7 +29,7 @@ def a_game(
     game_type: str | None = "Trivia",
     secondary_type: str | None = None,
     enabled: int = 1,
-    favor_bias: int = 0,
+    favor_bias: Favor = 0,
 ) -> Game:
     return Game(
         id=id_,
@@ -50,6 +50,9 @@ def a_game(
         created_at="2026-03-15T19:00:00.000Z",
         symbol=None,
         play_count=0,
+        upvotes=0,
+        downvotes=0,
+        popularity_score=0,
     )
 
 
@@ -260,7 +263,7 @@ def test_a_catalogue_with_nothing_enabled_is_named_first() -> None:
 @pytest.mark.parametrize(
     ("favor", "pack_favor", "weight"), [(1, 1, 6), (1, -1, 0.9), (0, 0, 1), (-1, 0, 0.2), (-1, -1, 0.06)]
 )
-def test_the_weight_is_the_games_favour_times_its_packs(favor: int, pack_favor: int, weight: float) -> None:
+def test_the_weight_is_the_games_favour_times_its_packs(favor: Favor, pack_favor: int, weight: float) -> None:
     (only,) = rules.weigh([a_game(1, favor_bias=favor)], {"Pack": pack_favor})
     assert math.isclose(only.weight, weight)
     assert set(only.factors) == {"favor", "packFavor"}

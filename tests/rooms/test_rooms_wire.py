@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gamenight.core.text import MAX_MARKS, MAX_NAME_LENGTH
 from gamenight.rooms import wire
 from gamenight.rooms.wire import MAX_PLAYERS
 
@@ -94,10 +95,16 @@ def test_joins_kicks_the_lock_and_the_end_are_observed() -> None:
     assert wire.read_frame(frame("error", {"code": 2014, "msg": "no such role"})) == [wire.Refused(2014)]
 
 
-def test_names_are_cleaned_and_cut() -> None:
-    assert wire.clean_name("A\u202eNN\x00\u200b ") == "ANN"
-    assert len(wire.clean_name("x" * 10_000)) == wire.MAX_NAME_LENGTH
-    assert wire.clean_name(["ANN"]) == ""
+def test_the_name_of_a_player_is_cleaned_as_that_of_a_guest_is() -> None:
+    def name_of(value: object) -> str:
+        (seen,) = wire.read_frame(frame("client/connected", {"id": 4, "role": "player", "name": value}))
+        assert isinstance(seen, wire.Joined)
+        return seen.name
+
+    assert name_of("A\u202eNN\x00\u200b ") == "ANN"
+    assert name_of("Z" + "\u0335" * 30) == "Z" + "\u0335" * MAX_MARKS
+    assert len(name_of("x" * 10_000)) == MAX_NAME_LENGTH
+    assert name_of(["ANN"]) == ""
 
 
 def test_a_host_is_taken_as_it_stands_or_not_at_all() -> None:

@@ -95,6 +95,8 @@ def test_nights_come_in_pages(server: Served, database_url: str) -> None:
     page = stats(server, "/nights", page=2, limit=2)
     assert [night["session_id"] for night in page["nights"]] == ids[:1]
     assert page["pagination"] == {"page": 2, "limit": 2, "total": 3, "total_pages": 2}
+    following = stats(server, "/nights", before=ids[1], limit=2)
+    assert [night["session_id"] for night in following["nights"]] == ids[:1]
 
 
 def test_a_period_is_that_of_the_clocks_where_the_night_was(server: Served, database_url: str) -> None:

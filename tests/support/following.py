@@ -10,6 +10,7 @@ from gamenight.rooms.client import RoomsClient
 from gamenight.rooms.follower import Follower, Metrics, Timing
 from gamenight.rooms.rules import Room
 from gamenight.sessions.schemas import FollowStatus
+from tests.support.patience import PATIENCE
 
 QUICK = Timing(
     stay=0.3,
@@ -39,7 +40,7 @@ class Followed:
         self._reported.set()
         return self.goes_on
 
-    async def until(self, happened: Callable[[Room, FollowStatus], bool], seconds: float = 10) -> Room:
+    async def until(self, happened: Callable[[Room, FollowStatus], bool], seconds: float = PATIENCE) -> Room:
         """Wait for a report of which this is true."""
         async with asyncio.timeout(seconds):
             while True:

@@ -1,10 +1,10 @@
 """What only one of the tests' processes may do at a time."""
 
-import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from filelock import FileLock
 from platformdirs import user_cache_path
 
 from web import build_pages
@@ -20,8 +20,7 @@ def cache() -> Path:
 @contextmanager
 def alone() -> Iterator[None]:
     """Wait until no other process is in such a block."""
-    with (cache() / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with FileLock(cache() / "lock"):
         yield
 
 

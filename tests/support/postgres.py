@@ -16,26 +16,29 @@ from typing import Any
 
 import psycopg
 
-START_SECONDS = 30
-# The data is thrown away: nothing has to reach the disk.
-OPTIONS = ["-c", "fsync=off", "-c", "max_connections=200"]
+from tests.support.patience import PATIENCE
+
+OPTIONS = ["-c", "max_connections=200"]
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
-    """The address of an empty server, which ends with the block. TEST_POSTGRES_URL names another server."""
+def running_postgres(*, durable: bool = False) -> Iterator[str]:
+    """The address of an empty server, which ends with the block. TEST_POSTGRES_URL names another server.
+
+    The data is thrown away, so nothing has to reach the disk; unless it shall be as slow as a real one, `durable`.
+    """
     elsewhere = os.environ.get("TEST_POSTGRES_URL")
     if elsewhere:
         yield elsewhere
         return
     folder = Path(tempfile.mkdtemp(prefix="gamenight-postgres-"))
     try:
-        yield from _serve(folder)
+        yield from _serve(folder, OPTIONS if durable else [*OPTIONS, "-c", "fsync=off"])
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _serve(folder: Path) -> Iterator[str]:
+def _serve(folder: Path, settings: list[str]) -> Iterator[str]:
     binaries = _binaries(folder)
     options = _as_whom(folder)
     data, port = folder / "data", _free_port()
@@ -47,7 +50,7 @@ def _serve(folder: Path) -> Iterator[str]:
     )
     with (folder / "log").open("w") as log:
         server = subprocess.Popen(
-            [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "", *OPTIONS],
+            [binaries / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "", *settings],
             stdout=subprocess.DEVNULL,
             stderr=log,
             **options,
@@ -58,7 +61,7 @@ def _serve(folder: Path) -> Iterator[str]:
         yield url
     finally:
         server.terminate()
-        server.wait(10)
+        server.wait(PATIENCE)
 
 
 def _binaries(folder: Path) -> Path:
@@ -92,14 +95,14 @@ def _free_port() -> int:
 
 
 def _wait_for(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if server.poll() is not None:
             raise RuntimeError(f"PostgreSQL ended: {log.read_text()}")
         with suppress(psycopg.OperationalError), psycopg.connect(url, connect_timeout=2):
             return
         time.sleep(0.05)
-    raise RuntimeError(f"PostgreSQL did not start within {START_SECONDS} s: {log.read_text()}")
+    raise RuntimeError(f"PostgreSQL did not start within {PATIENCE} s: {log.read_text()}")
 
 
 class Databases:

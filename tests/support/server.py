@@ -14,6 +14,7 @@ from typing import Any
 
 from gamenight.server import Service, open_service
 from gamenight.settings import load
+from tests.support.patience import PATIENCE
 
 ADMIN_KEY = "a-key-of-the-tests-only"
 # The tests are one client that reads a lot, and speak with no room service but their own.
@@ -39,11 +40,11 @@ class Served:
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
         """The server's event loop, to run something in it."""
-        return self.app.loop
+        return self.app.runtime.loop
 
     def stop(self) -> None:
         self.service.stop()
-        self._thread.join(40)
+        self._thread.join(PATIENCE)
         assert not self._thread.is_alive(), "the server did not stop"
 
 
@@ -66,7 +67,7 @@ def served(database_url: str, **options: Any) -> Iterator[Served]:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    ready.wait(30)
+    assert ready.wait(PATIENCE), "the server did not start"
     if failures:
         raise failures[0]
     server = Served(found[0], thread)
@@ -110,7 +111,7 @@ class Process:
         return self._finish()
 
     def _finish(self) -> int:
-        remaining, _errors = self._process.communicate(timeout=40)
+        remaining, _errors = self._process.communicate(timeout=PATIENCE)
         self.output += remaining
         return self._process.returncode
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import os
-import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -19,6 +18,7 @@ from gamenight.votes.exports import ChatMessage
 from gamenight.votes.folding import fold_name
 from tests.conftest import Look, Meddle
 from tests.support.clients import Host, Listener
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Served, served
 from tests.votes.truth import Line, Played, Truth, a_night_of_chat
 
@@ -75,7 +75,7 @@ def chat_data(lines: Sequence[Line]) -> dict[str, Any]:
 
 def import_lines(hana: Host, session: dict[str, Any], lines: Sequence[Line], **more: Any) -> dict[str, Any]:
     path = f"/api/sessions/{session['id']}/chat-import"
-    return hana.ok(hana.post(path, json=chat_data(lines) | more, timeout=120))
+    return hana.ok(hana.post(path, json=chat_data(lines) | more, timeout=PATIENCE))
 
 
 def test_a_log_gives_exactly_the_true_votes_once_twice_and_in_halves(hana: Host, look: Look, past_night: Night) -> None:
@@ -99,7 +99,9 @@ def test_votes_that_also_came_in_live_count_once(hana: Host, server: Served, loo
     heard_live = [line for line in lines[::2] if [target for target, _vote in line.means] == [None]]
     limits = httpx.Limits(max_connections=32)
     with (
-        httpx.Client(base_url=server.url, headers=hana.headers, limits=limits, trust_env=False, timeout=60) as bots,
+        httpx.Client(
+            base_url=server.url, headers=hana.headers, limits=limits, trust_env=False, timeout=PATIENCE
+        ) as bots,
         ThreadPoolExecutor(16) as threads,
     ):
 
@@ -123,7 +125,7 @@ def test_a_log_is_taken_as_any_program_wrote_it(hana: Host, look: Look, past_nig
     writer.writerows([line.timestamp, line.username, line.message] for line in lines)
     path = f"/api/sessions/{session['id']}/chat-import"
     imported = hana.ok(
-        hana.post(path, content=file.getvalue().encode(), headers={"Content-Type": "text/csv"}, timeout=120)
+        hana.post(path, content=file.getvalue().encode(), headers={"Content-Type": "text/csv"}, timeout=PATIENCE)
     )
     assert imported["messagesImported"] == len(lines)
     assert counted(look) == truth
@@ -234,12 +236,9 @@ def test_an_import_whose_process_died_is_finished_or_leaves_nothing(
             "SELECT (SELECT count(*) FROM chat_imports WHERE state = 'done') AS imports, "
             "(SELECT count(*) FROM votes WHERE counts = 1) AS votes"
         )
-        deadline = time.monotonic() + 20
-        while look(left) != wanted or look("SELECT count(*) AS rest FROM chat_imports WHERE state != 'done'") != [
-            {"rest": 0}
-        ]:
-            assert time.monotonic() < deadline
-            hana.get("/health")
+        rest = "SELECT count(*) AS rest FROM chat_imports WHERE state != 'done'"
+        wait_until(lambda: look(left) == wanted and look(rest) == [{"rest": 0}], "the import is finished or gone")
+        hana.get("/health").raise_for_status()
 
 
 def test_a_log_can_not_speak_for_phones(hana: Host) -> None:

@@ -20,7 +20,7 @@ from gamenight.sessions import actions
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.schemas import NewSessionGame, Status
 from gamenight.votes import imports, queries
-from gamenight.votes.actions import casting, publishing, removal
+from gamenight.votes.actions import casting, night_changes, publishing
 from gamenight.votes.actions.casting import VoteToCast
 from gamenight.votes.actions.recounting import recount_and_emit, recount_figures
 from gamenight.votes.exports import ChatMessage
@@ -79,8 +79,8 @@ class Nights:
             "add": lambda game: self._do(actions.add_game, self.session_id, NewSessionGame(game)),
             "status": self._status,
             "players": lambda place, count: self._on_game(actions.set_player_count, place, count),
-            "remove": lambda place: self._on_game(removal.remove_game, place),
-            "undo": lambda: self._do(partial(removal.undo_change, grace_seconds=GRACE), self.session_id, None),
+            "remove": lambda place: self._on_game(night_changes.remove_game, place),
+            "undo": lambda: self._do(partial(night_changes.undo_change, grace_seconds=GRACE), self.session_id, None),
             "recount": self._recount,
             "publish": lambda: self._do(publishing.publish_all),
             "next night": self._next_night,
@@ -118,7 +118,7 @@ class Nights:
             self._do(action, self.session_id, games[place % len(games)], *arguments)
 
     def _status(self, place: int, status: Status) -> None:
-        self._on_game(actions.set_status, place, status)
+        self._on_game(night_changes.set_status, place, status)
 
     def _votes(self, sent: list[tuple[Voter, Any, str | None, int]]) -> None:
         games = self._games()
@@ -248,7 +248,7 @@ def test_setting_a_game_playing_takes_few_statements(sqlite_template: Path, tmp_
         actions.add_game(transaction, session.id, NewSessionGame(2))
         driver: Any = connection.connection.dbapi_connection
         driver.set_trace_callback(statements.append)
-        playing = actions.set_status(transaction, session.id, first.id, "playing")
+        playing = night_changes.set_status(transaction, session.id, first.id, "playing")
         driver.set_trace_callback(None)
     engine.dispose()
     assert playing.status == "playing"

@@ -1,10 +1,14 @@
 """Votes that come in live."""
 
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from tests.support.clients import Host, Listener
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Served, served
 
 
@@ -37,18 +41,18 @@ def test_the_opposite_vote_replaces_the_first_and_the_same_changes_nothing(hana:
 def test_a_second_vote_within_a_second_is_refused_and_changes_nothing(hana: Host) -> None:
     session = hana.a_session()
     hana.a_game(session["id"])
-    hana.ok(hana.vote("Pia", "up"))
-    repeated = hana.vote("Pia", "down", after=0.5)
+    moment = hana.ok(hana.vote("Pia", "up"))["vote"]["timestamp"]
+    repeated = hana.vote("Pia", "down", after=0.5, than=moment)
     assert (repeated.status_code, repeated.json()["code"]) == (409, "vote_repeated")
     assert hana.games_of(session["id"])[0]["upvotes"] == 1
-    assert hana.ok(hana.vote("Omar", "down", after=0.5))["changed"]
+    assert hana.ok(hana.vote("Omar", "down", after=0.5, than=moment))["changed"]
 
 
 def test_an_older_vote_that_arrives_late_does_not_replace_a_newer_one(hana: Host) -> None:
     session = hana.a_session()
     hana.a_game(session["id"])
-    hana.ok(hana.vote("Pia", "up", after=3))
-    late = hana.ok(hana.vote("Pia", "down", after=1))
+    moment = hana.ok(hana.vote("Pia", "up", after=3))["vote"]["timestamp"]
+    late = hana.ok(hana.vote("Pia", "down", after=-2, than=moment))
     assert (late["game"]["upvotes"], late["game"]["downvotes"], late["changed"]) == (1, 0, False)
 
 
@@ -184,12 +188,20 @@ def test_listeners_hear_of_a_vote_with_the_totals(hana: Host, bix: Listener) -> 
     assert bix.nothing_more() == []
 
 
-def test_a_burst_is_told_together_and_each_vote_is_kept(hana: Host, bix: Listener) -> None:
+def test_a_burst_is_told_together_and_each_vote_is_kept(server: Served, hana: Host, bix: Listener) -> None:
     session = hana.a_session()
     bix.subscribe(session["id"])
     hana.a_game(session["id"], 7)
-    for number in range(60):
-        hana.ok(hana.vote(f"Viewer{number}", "up"))
+    database = server.service.database
+    written = threading.Event()
+    holding = asyncio.run_coroutine_threadsafe(database.write(lambda _transaction: written.wait(PATIENCE)), server.loop)
+    with ThreadPoolExecutor(60) as viewers:
+        votes = [viewers.submit(hana.vote, f"Viewer{number}", "up") for number in range(60)]
+        wait_until(lambda: database.waiting["writes"] == 60, "all votes are there before the first is written")
+        written.set()
+        assert holding.result(PATIENCE)
+        for vote in votes:
+            hana.ok(vote.result())
     while bix.receive_until("vote.received")["data"]["totals"]["upvotes"] < 60:
         pass
     told = [event["data"] for event in bix.events if event["type"] == "vote.received"]

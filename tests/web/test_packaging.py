@@ -50,6 +50,7 @@ def test_a_wheel_has_the_pages_and_nothing_else_of_the_build(tmp_path: Path) -> 
     names = names_in(build("wheel", build_pages.WEB.parent, tmp_path))
     assert names >= PAGES | {"gamenight/web/built/play.webmanifest", "gamenight/web/built/icons/icon-192.png"}
     assert any(name.startswith("gamenight/web/built/assets/") for name in names)
+    assert names >= {f"gamenight/web/built/api-docs/{name}" for name in build_pages.API_DOCS}
     assert not [name for name in names if "node_modules" in name or name.endswith(("built-from", ".svelte", ".ts"))]
 
 

@@ -93,7 +93,15 @@ def test_a_browser_that_has_the_page_is_told_so(omar: httpx.Client) -> None:
 
 
 def test_what_is_not_there_is_json_even_for_a_browser(omar: httpx.Client) -> None:
-    for path in ("/api/none", "/assets/none.js", "/assets/", "/built-from", "/assets/../built-from", "/index.html"):
+    for path in (
+        "/api/none",
+        "/assets/none.js",
+        "/assets/",
+        "/built-from",
+        "/api-docs/swagger-ui.css",
+        "/assets/../built-from",
+        "/index.html",
+    ):
         response = omar.get(path, headers=HTML)
         assert (response.status_code, response.json()["code"]) == (404, "no_such_address"), path
     assert omar.post("/play").status_code == 404

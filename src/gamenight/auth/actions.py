@@ -1,6 +1,7 @@
 import secrets
 from typing import Any
 
+import msgspec
 from sqlalchemy import delete, insert, update
 
 from gamenight.auth import queries
@@ -15,7 +16,6 @@ from gamenight.core.database import Transaction
 from gamenight.core.text import clean_name
 
 MAX_TOKENS = 100
-MAX_NAME_LENGTH = 64
 LOGIN_NAME = "Console"
 TOKEN_REVOKED = "token.revoked"  # noqa: S105
 """An event for the other servers of the database; no client gets it."""
@@ -29,7 +29,7 @@ def create_token(transaction: Transaction, request: NewToken) -> StoredToken:
         raise TooManyTokens(
             f"There are {MAX_TOKENS} valid tokens already. Revoke one first.", details={"most": MAX_TOKENS}
         )
-    name = clean_name(request.name, MAX_NAME_LENGTH) or request.scope
+    name = clean_name(request.name) or request.scope
     return _insert(transaction, name=name, scope=request.scope, expires_at=later(now, days=request.days))
 
 
@@ -61,6 +61,14 @@ def revoke_token(transaction: Transaction, token_id: int) -> StoredToken:
     connection.execute(update(tokens).where(tokens.c.id == token_id).values(revoked_at=transaction.now))
     transaction.emit(TOKEN_REVOKED, {"jti": token.jti}, topic=log.SERVERS)
     return queries.stored_token(connection, token_id)
+
+
+def revoked_token(event: log.Event) -> str | None:
+    """The id that a revoked token carried, of the event that tells of it; None for another event."""
+    if event.type != TOKEN_REVOKED:
+        return None
+    token_id: str = msgspec.json.decode(event.data)["jti"]
+    return token_id
 
 
 def note_last_use(transaction: Transaction, ids: list[str]) -> None:

@@ -1,11 +1,12 @@
 """Identifies callers: by the token of a header or a message, or by a cookie."""
 
-from gamenight.auth.cookies import Cookies, Headers
+from gamenight.auth.cookies import Cookies
 from gamenight.auth.errors import ScopeMissing, TokenMissing, TokenRefused
 from gamenight.auth.last_use import LastUse
 from gamenight.auth.tokens import Claims, Scope, Tokens, allows
+from gamenight.http.headers import Headers, headers_named
 
-BEARER = b"bearer "
+BEARER = "bearer "
 
 
 class Callers:
@@ -14,13 +15,13 @@ class Callers:
     def __init__(self, tokens: Tokens, cookies: Cookies, last_use: LastUse) -> None:
         self.cookies = cookies
         self.tokens = tokens
-        self._last_use = last_use
+        self.last_use = last_use
 
     def by_token(self, token: str, required: Scope) -> Claims:
         claims = self.tokens.verify(token)
         if not allows(claims.scope, required):
             raise ScopeMissing(f"This needs a token with the scope {required}; yours has {claims.scope}.")
-        self._last_use.note(claims)
+        self.last_use.note(claims)
         return claims
 
     def by_cookie(self, headers: Headers, required: Scope) -> Claims:
@@ -57,7 +58,7 @@ class Callers:
 
 def bearer_token(headers: Headers) -> str | None:
     """The token of the Authorization header."""
-    for name, value in headers:
-        if name == b"authorization" and value[: len(BEARER)].lower() == BEARER:
-            return value[len(BEARER) :].strip().decode("latin-1") or None
+    for value in headers_named(headers, b"authorization"):
+        if value[: len(BEARER)].lower() == BEARER:
+            return value[len(BEARER) :].strip() or None
     return None

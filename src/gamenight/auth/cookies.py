@@ -1,13 +1,10 @@
 """The two cookies: a browser's login, and the guest's device. No script can read them, no other site sends them."""
 
-from collections.abc import Iterable
-
 from litestar.datastructures import Cookie
 
 from gamenight.auth.errors import CsrfRefused
-from gamenight.http.address import Address, header
-
-Headers = Iterable[tuple[bytes, bytes]]
+from gamenight.http.address import Address
+from gamenight.http.headers import Headers, header, headers_named
 
 LOGIN_SECONDS = 12 * 60 * 60
 """Longer than a night. Not prolonged by use: a console that was left open is closed the next day."""
@@ -65,9 +62,6 @@ class Cookies:
 def _values(headers: Headers) -> dict[str, str]:
     """The cookies of a request. Read by hand: the standard library gives up at the first that it doesn't like."""
     pairs = (
-        part.strip().partition("=")
-        for name, value in headers
-        if name == b"cookie"
-        for part in value.decode("latin-1").split(";")
+        part.strip().partition("=") for cookies in headers_named(headers, b"cookie") for part in cookies.split(";")
     )
     return {name: value.strip('"') for name, _equals, value in pairs}

@@ -13,6 +13,7 @@ from litestar.types import Scope as ASGIScope
 from gamenight.auth.callers import Callers, bearer_token
 from gamenight.auth.tokens import Claims, Scope
 from gamenight.http.response_cache import CACHEABLE
+from gamenight.http.route_options import handlers_of
 
 READS = {"GET", "HEAD", "OPTIONS"}
 GIVES_COOKIE = "gives_cookie"
@@ -71,10 +72,4 @@ def claims_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Claims:
 
 def routes_without_scope(app: Litestar) -> list[str]:
     """The paths of handlers that forgot to say who may call them."""
-    handlers = (
-        (route.path, handler)
-        for route in app.routes
-        for handler in getattr(route, "route_handlers", [getattr(route, "route_handler", None)])
-        if handler is not None
-    )
-    return sorted({path for path, handler in handlers if scope_of(handler) is None})
+    return sorted({route.path for route, handler in handlers_of(app) if scope_of(handler) is None})

@@ -2,8 +2,8 @@ import logging
 from contextlib import suppress
 from typing import Any
 
-from litestar import Request, Response, Router, delete, get, post
-from litestar.di import NamedDependency
+from litestar import Request, Response, delete, get, post
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 
 from gamenight.auth import actions, queries
@@ -22,72 +22,59 @@ logger = logging.getLogger(__name__)
 TOKEN_SECONDS = 24 * 60 * 60
 
 
-@post("/login", status_code=200, scope=Scope.PUBLIC)
-async def login(
-    data: JSONBody[Login],
-    request: Request[Any, Any, Any],
-    credentials: NamedDependency[Credentials],
-    tokens: NamedDependency[Tokens],
-    throttle: NamedDependency[Throttle],
-) -> LoggedIn:
-    """Get a token for the admin key. It is good for 24 hours."""
-    throttle.check(request.state.client)
-    await _check_key(data.key, request, credentials, throttle)
-    token = tokens.issue(ADMIN, Scope.ADMIN, TOKEN_SECONDS)
-    return LoggedIn(token, "Logged in. Send the token as Authorization: Bearer <token>.", "24h")
+def auth_routes(database: Database, callers: Callers, credentials: Credentials) -> list[HTTPRouteHandler]:
+    throttle = Throttle()
 
-
-@post("/verify", status_code=200, scope=Scope.ANY)
-async def verify(request: Request[Any, Any, Any]) -> Verified:
-    """Whether a token is valid, and what it may do."""
-    return Verified(True, _user(claims_of(request)))
-
-
-@post("/session", status_code=200, scope=Scope.PUBLIC, gives_cookie=True)
-async def log_in_browser(
-    data: JSONBody[NewBrowserLogin],
-    *,
-    request: Request[Any, Any, Any],
-    credentials: NamedDependency[Credentials],
-    throttle: NamedDependency[Throttle],
-    callers: NamedDependency[Callers],
-    database: NamedDependency[Database],
-) -> Response[BrowserLogin]:
-    """Log a browser in, with the admin key or with a token of the scope admin or host. The answer sets a cookie for 12
-    hours, which takes the place of a token."""
-    throttle.check(request.state.client)
-    if data.key is not None and data.token is None:
+    @post("/login", status_code=200, scope=Scope.PUBLIC)
+    async def login(data: JSONBody[Login], request: Request[Any, Any, Any]) -> LoggedIn:
+        """Get a token for the admin key. It is good for 24 hours."""
+        throttle.check(request.state.client)
         await _check_key(data.key, request, credentials, throttle)
-        token = await _logged_in(callers.tokens, database)
-    elif data.token is not None and data.key is None:
+        token = callers.tokens.issue(ADMIN, Scope.ADMIN, TOKEN_SECONDS)
+        return LoggedIn(token, "Logged in. Send the token as Authorization: Bearer <token>.", "24h")
+
+    @post("/verify", status_code=200, scope=Scope.ANY)
+    async def verify(request: Request[Any, Any, Any]) -> Verified:
+        """Whether a token is valid, and what it may do."""
+        return Verified(True, _user(claims_of(request)))
+
+    @post("/session", status_code=200, scope=Scope.PUBLIC, gives_cookie=True)
+    async def log_in_browser(
+        data: JSONBody[NewBrowserLogin], *, request: Request[Any, Any, Any]
+    ) -> Response[BrowserLogin]:
+        """Log a browser in, with the admin key or with a token of the scope admin or host. The answer sets a cookie for
+        12 hours, which takes the place of a token."""
+        throttle.check(request.state.client)
+        if data.key is not None and data.token is None:
+            await _check_key(data.key, request, credentials, throttle)
+            token = await _logged_in(callers.tokens, database)
+        elif data.token is not None and data.key is None:
+            try:
+                token = callers.tokens.renew(callers.by_token(data.token, Scope.HOST), LOGIN_SECONDS)
+            except TokenRefused:
+                await throttle.failed(request.state.client)
+                raise
+        else:
+            raise KeyOrToken("Send either the admin key or a token: one of them.")
+        return Response(BrowserLogin(_user(callers.tokens.verify(token))), cookies=[callers.cookies.login(token)])
+
+    @get("/session", scope=Scope.PUBLIC)
+    async def read_login(request: Request[Any, Any, Any]) -> BrowserLogin:
+        """The login of this browser, or null."""
         try:
-            token = callers.tokens.renew(callers.by_token(data.token, Scope.HOST), LOGIN_SECONDS)
-        except TokenRefused:
-            await throttle.failed(request.state.client)
-            raise
-    else:
-        raise KeyOrToken("Send either the admin key or a token: one of them.")
-    return Response(BrowserLogin(_user(callers.tokens.verify(token))), cookies=[callers.cookies.login(token)])
+            claims = callers.by_cookie(request.scope["headers"], Scope.HOST)
+        except (TokenMissing, TokenRefused):
+            return BrowserLogin(None)
+        return BrowserLogin(_user(claims))
 
+    @delete("/session", status_code=200, scope=Scope.PUBLIC, gives_cookie=True)
+    async def log_out_browser(request: Request[Any, Any, Any]) -> Response[BrowserLogin]:
+        """Log this browser out. A cookie that the admin key opened is refused from now on, whoever has a copy of it."""
+        with suppress(TokenMissing, TokenRefused):
+            await _log_out(callers.by_cookie(request.scope["headers"], Scope.HOST), callers.tokens, database)
+        return Response(BrowserLogin(None), cookies=[callers.cookies.no_login()])
 
-@get("/session", scope=Scope.PUBLIC)
-async def read_login(request: Request[Any, Any, Any], callers: NamedDependency[Callers]) -> BrowserLogin:
-    """The login of this browser, or null."""
-    try:
-        claims = callers.by_cookie(request.scope["headers"], Scope.HOST)
-    except (TokenMissing, TokenRefused):
-        return BrowserLogin(None)
-    return BrowserLogin(_user(claims))
-
-
-@delete("/session", status_code=200, scope=Scope.PUBLIC, gives_cookie=True)
-async def log_out_browser(
-    request: Request[Any, Any, Any], callers: NamedDependency[Callers], database: NamedDependency[Database]
-) -> Response[BrowserLogin]:
-    """Log this browser out. A cookie that the admin key opened is refused from now on, whoever has a copy of it."""
-    with suppress(TokenMissing, TokenRefused):
-        await _log_out(callers.by_cookie(request.scope["headers"], Scope.HOST), callers.tokens, database)
-    return Response(BrowserLogin(None), cookies=[callers.cookies.no_login()])
+    return [login, verify, log_in_browser, read_login, log_out_browser]
 
 
 async def _logged_in(tokens: Tokens, database: Database) -> str:
@@ -118,6 +105,3 @@ async def _check_key(key: str, request: Request[Any, Any, Any], credentials: Cre
 
 def _user(claims: Claims) -> User:
     return User(claims.scope.value, claims.scope.value, claims.expires_at, claims.subject, claims.name)
-
-
-router = Router("/api/auth", route_handlers=[login, verify, log_in_browser, read_login, log_out_browser], tags=["Auth"])

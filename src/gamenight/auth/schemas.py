@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from gamenight.core.text import MAX_NAME_LENGTH
 from gamenight.http.schemas import text
 
 TokenScope = Literal["admin", "host", "read", "vote"]
@@ -49,7 +50,7 @@ class BrowserLogin(Struct, frozen=True):
 
 
 class NewToken(Struct, frozen=True):
-    name: Annotated[str, text(64, min_length=1)]
+    name: Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
     scope: TokenScope
     days: Annotated[int, Meta(ge=1, le=3650)] = 365
 
@@ -60,12 +61,12 @@ class NamedToken(Struct, frozen=True):
 
     id: int
     name: str
-    scope: str
+    scope: TokenScope
     created_at: str
     expires_at: str
     last_used_at: str | None
     revoked_at: str | None
-    is_login: int = 0
+    is_login: int
 
 
 class CreatedToken(NamedToken, frozen=True, kw_only=True):
@@ -78,6 +79,7 @@ class StoredToken(NamedToken, frozen=True, kw_only=True):
     """A token as the server needs it to sign it."""
 
     jti: str
+    is_login: int = 0  # the answers that an older version has kept lack it
 
 
 class Nickname(Struct, frozen=True):

@@ -23,9 +23,15 @@ class FigureMove(Struct, frozen=True):
     plays: int = 0
     upvotes: int = 0
     downvotes: int = 0
+    times_played: int = 0
 
     def __add__(self, other: "FigureMove") -> "FigureMove":
-        return FigureMove(self.plays + other.plays, self.upvotes + other.upvotes, self.downvotes + other.downvotes)
+        return FigureMove(
+            self.plays + other.plays,
+            self.upvotes + other.upvotes,
+            self.downvotes + other.downvotes,
+            self.times_played + other.times_played,
+        )
 
 
 _move_figures = Prepared(
@@ -35,6 +41,7 @@ _move_figures = Prepared(
         play_count=games.c.play_count + bindparam("plays"),
         upvotes=games.c.upvotes + bindparam("up"),
         downvotes=games.c.downvotes + bindparam("down"),
+        times_played=games.c.times_played + bindparam("times_played_more"),
     )
 )
 
@@ -42,7 +49,13 @@ _move_figures = Prepared(
 def move_figures(transaction: Transaction, moves: Mapping[int, FigureMove]) -> None:
     """Move the figures of games, by id. Only the figures of sessions call this, for what happened to a game there."""
     named = [
-        {"game": game_id, "plays": move.plays, "up": move.upvotes, "down": move.downvotes}
+        {
+            "game": game_id,
+            "plays": move.plays,
+            "up": move.upvotes,
+            "down": move.downvotes,
+            "times_played_more": move.times_played,
+        }
         for game_id, move in moves.items()
         if move != FigureMove()
     ]

@@ -1,6 +1,7 @@
 """The event of the catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -8,7 +9,7 @@ from gamenight.catalogue.schemas import Game
 from gamenight.core.database import Transaction
 from gamenight.core.log import EVERYONE
 
-CATALOGUE_CHANGED = "catalogue.changed"
+CATALOGUE_CHANGED: Final = "catalogue.changed"
 MAX_GAMES = 25
 
 
@@ -18,6 +19,10 @@ class CatalogueChanged(Struct, frozen=True):
 
     games: Sequence[Game] | None
     removed: Sequence[int] | None
+
+
+EVENTS: Mapping[str, type[Struct]] = {CATALOGUE_CHANGED: CatalogueChanged}
+"""What each event carries."""
 
 
 def emit_catalogue_changed(transaction: Transaction, games: Sequence[Game], removed: Sequence[int] = ()) -> None:

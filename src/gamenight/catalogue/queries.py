@@ -1,13 +1,13 @@
 """Every way to read the catalogue."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, bindparam, literal_column, select
 
 from gamenight.catalogue.errors import GameNotFound, PackNotFound
-from gamenight.catalogue.schemas import Game
+from gamenight.catalogue.schemas import Favor, Game
 from gamenight.catalogue.tables import games, packs
 from gamenight.core.prepared import Prepared
 
@@ -16,7 +16,7 @@ class Pack(Struct, frozen=True):
     """A pack and what it holds. `favor_bias` counts for each of its games."""
 
     name: str
-    favor_bias: int
+    favor_bias: Favor
     total_count: int
     enabled_count: int
     play_count: int
@@ -50,6 +50,7 @@ _all_games = Prepared(_select_games)
 _game_by_id = Prepared(_select_games.where(games.c.id == bindparam("game_id")))
 _game_by_symbol = Prepared(_select_games.where(games.c.symbol == bindparam("symbol")))
 _votes_of_game = Prepared(select(games.c.upvotes, games.c.downvotes).where(games.c.id == bindparam("game_id")))
+_played_games = Prepared(select(games.c.id).where(games.c.times_played > literal_column("0")))
 _favored_packs = Prepared(select(packs.c.name, packs.c.favor_bias).where(packs.c.favor_bias != 0))
 APP_TAGS = Game.__struct_fields__.index("app_tags")
 
@@ -79,13 +80,18 @@ def game_of_symbol(connection: Connection, symbol: str) -> Game | None:
     return None if row is None else _game(row)
 
 
+def played_games(connection: Connection) -> frozenset[int]:
+    """The games that were ever played, skipped ones not counted."""
+    return frozenset(id_ for (id_,) in _played_games.all(connection))
+
+
 def votes_of_game(connection: Connection, game_id: int) -> tuple[int, int]:
     """The upvotes and downvotes of a game on all nights, also of one that has left the catalogue."""
     upvotes, downvotes = _votes_of_game.first(connection, game_id=game_id) or (0, 0)
     return upvotes, downvotes
 
 
-def pack_favor(connection: Connection) -> dict[str, int]:
+def pack_favor(connection: Connection) -> Mapping[str, Favor]:
     """The favour of each pack that has one; the others' is 0."""
     return dict(_favored_packs.all(connection))
 

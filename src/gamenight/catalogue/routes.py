@@ -1,8 +1,8 @@
 import asyncio
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from litestar import Response, Router, delete, get, patch, post, put
-from litestar.di import NamedDependency
+from litestar import Request, Response, delete, get, patch, post, put
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -13,8 +13,6 @@ from gamenight.catalogue.schemas import Favor, Game, GameChange, GameFacts
 from gamenight.core.database import Database
 from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.schemas import Flag, PathId
-
-IMPORT_PATH = "/api/games/import/csv"
 
 
 class GameRemoved(Struct, frozen=True):
@@ -44,128 +42,97 @@ class CsvImport(Struct, frozen=True, rename="camel"):
     mode: Literal["append", "replace"] = "append"
 
 
-@get("/", scope=Scope.PUBLIC, cacheable=True)
-async def list_games(  # noqa: PLR0917 — the filters of the query string
-    database: NamedDependency[Database],
-    enabled: FromQuery[bool | None] = None,
-    player_count: Annotated[int | None, QueryParameter(name="playerCount", ge=0, le=100_000)] = None,
-    drawing: FromQuery[rules.Drawing | None] = None,
-    length: FromQuery[rules.Length | None] = None,
-    family_friendly: Annotated[bool | None, QueryParameter(name="familyFriendly")] = None,
-    pack: FromQuery[str | None] = None,
-) -> list[Game]:
-    """The catalogue, by pack, then title."""
-    wish = rules.Wish(player_count=player_count, drawing=drawing, length=length, family_friendly=family_friendly)
-    return [
-        game
-        for game in await database.read(queries.all_games)
-        if (enabled is None or bool(game.enabled) == enabled)
-        and (pack is None or game.pack_name == pack)
-        and rules.fits(game, wish)
-    ]
+def reading_routes(database: Database) -> list[HTTPRouteHandler]:
+    @get("/", scope=Scope.PUBLIC, cacheable=True)
+    async def list_games(  # noqa: PLR0917 — the filters of the query string
+        enabled: FromQuery[bool | None] = None,
+        player_count: Annotated[int | None, QueryParameter(name="playerCount", ge=0, le=100_000)] = None,
+        drawing: FromQuery[rules.Drawing | None] = None,
+        length: FromQuery[rules.Length | None] = None,
+        family_friendly: Annotated[bool | None, QueryParameter(name="familyFriendly")] = None,
+        pack: FromQuery[str | None] = None,
+    ) -> list[Game]:
+        """The catalogue, by pack, then title."""
+        wish = rules.Wish(player_count=player_count, drawing=drawing, length=length, family_friendly=family_friendly)
+        return [
+            game
+            for game in await database.read(queries.all_games)
+            if (enabled is None or bool(game.enabled) == enabled)
+            and (pack is None or game.pack_name == pack)
+            and rules.fits(game, wish)
+        ]
+
+    @get("/packs", scope=Scope.PUBLIC, cacheable=True)
+    async def list_packs() -> list[Pack]:
+        """The packs with their favour, by name."""
+        return await database.read(queries.all_packs)
+
+    @get("/meta/packs", scope=Scope.PUBLIC, cacheable=True)
+    async def list_pack_counts() -> list[Pack]:
+        """The packs with how many games they have, how many of them are enabled, and how often they were played."""
+        return await database.read(queries.all_packs)
+
+    @get("/export/csv", media_type="text/csv", scope=Scope.PUBLIC, cacheable=True)
+    async def export_csv() -> Response[str]:
+        """The catalogue as a file for spreadsheets; importing it again changes nothing."""
+        games, favor = await database.read(
+            lambda connection: (queries.all_games(connection), queries.pack_favor(connection))
+        )
+        headers = {"Content-Disposition": 'attachment; filename="games.csv"'}
+        return Response(spreadsheet.render(games, favor), media_type="text/csv", headers=headers)
+
+    @get("/{game_id:int}", scope=Scope.PUBLIC, cacheable=True)
+    async def read_game(game_id: PathId) -> Game:
+        return await database.read(queries.game, game_id)
+
+    return [list_games, list_packs, list_pack_counts, export_csv, read_game]
 
 
-@post("/", scope=Scope.ADMIN)
-async def add_game(data: JSONBody[GameFacts], writer: NamedDependency[IdempotentWriter]) -> Game:
-    """Add a game."""
-    return await writer.write(actions.add_game, data)
+def changing_routes(database: Database, *, import_rows: int) -> list[HTTPRouteHandler]:
+    @post("/", scope=Scope.ADMIN)
+    async def add_game(data: JSONBody[GameFacts], request: Request[Any, Any, Any]) -> Game:
+        """Add a game."""
+        return await IdempotentWriter(database, request).write(actions.add_game, data)
 
+    @post("/import/csv", status_code=200, scope=Scope.ADMIN, large_body=True)
+    async def import_csv(data: JSONBody[CsvImport], request: Request[Any, Any, Any]) -> imports.Imported:
+        """Add the games of a CSV file and update those that are there; `replace` also removes all others."""
+        rows = await asyncio.to_thread(spreadsheet.parse, data.csv_data, row_limit=import_rows)
+        return await IdempotentWriter(database, request).write(
+            imports.import_rows, rows, replace=data.mode == "replace"
+        )
 
-@get("/packs", scope=Scope.PUBLIC, cacheable=True)
-async def list_packs(database: NamedDependency[Database]) -> list[Pack]:
-    """The packs with their favour, by name."""
-    return await database.read(queries.all_packs)
+    @put("/{game_id:int}", scope=Scope.ADMIN)
+    async def change_game(game_id: PathId, data: JSONBody[GameChange]) -> Game:
+        """Change what is given of a game."""
+        return await database.write(actions.change_game, game_id, data)
 
+    @delete("/{game_id:int}", status_code=200, scope=Scope.ADMIN)
+    async def remove_game(game_id: PathId) -> GameRemoved:
+        """Take a game out of the catalogue; the nights on which it was played keep it."""
+        game = await database.write(actions.remove_game, game_id)
+        return GameRemoved(f"{game.title} was removed from the catalogue", game.id)
 
-@get("/meta/packs", scope=Scope.PUBLIC, cacheable=True)
-async def list_pack_counts(database: NamedDependency[Database]) -> list[Pack]:
-    """The packs with how many games they have, how many of them are enabled, and how often they were played."""
-    return await database.read(queries.all_packs)
+    @patch("/{game_id:int}/toggle", scope=Scope.HOST)
+    async def toggle_game(game_id: PathId, data: JSONBody[Toggled]) -> Game:
+        """Enable a game that is disabled, and the other way round; with `enabled`, have it so, whatever it was."""
+        return await database.write(actions.toggle_game, game_id, data.enabled)
 
+    @patch("/{game_id:int}/favor", scope=Scope.HOST)
+    async def favor_game(game_id: PathId, data: JSONBody[NewFavor]) -> Game:
+        """Have a game drawn more often (1), less often (-1) or as usual (0)."""
+        return await database.write(actions.favor_game, game_id, data.favor_bias)
 
-@get("/export/csv", media_type="text/csv", scope=Scope.PUBLIC, cacheable=True)
-async def export_csv(database: NamedDependency[Database]) -> Response[str]:
-    """The catalogue as a file for spreadsheets; importing it again changes nothing."""
-    games, favor = await database.read(
-        lambda connection: (queries.all_games(connection), queries.pack_favor(connection))
-    )
-    headers = {"Content-Disposition": 'attachment; filename="games.csv"'}
-    return Response(spreadsheet.render(games, favor), media_type="text/csv", headers=headers)
+    @patch("/packs/{name:str}/toggle", scope=Scope.HOST)
+    async def toggle_pack(name: FromPath[str], data: JSONBody[NewEnabled]) -> PackChanged:
+        """Enable or disable all games of a pack."""
+        games = await database.write(actions.toggle_pack, name, enabled=bool(data.enabled))
+        return PackChanged(f"{name} was {'enabled' if data.enabled else 'disabled'}", games)
 
+    @patch("/packs/{name:str}/favor", scope=Scope.HOST)
+    async def favor_pack(name: FromPath[str], data: JSONBody[NewFavor]) -> PackChanged:
+        """Have the games of a pack drawn more often (1), less often (-1) or as usual (0)."""
+        games = await database.write(actions.favor_pack, name, data.favor_bias)
+        return PackChanged(f"The favour of {name} is {data.favor_bias}", games)
 
-@post("/import/csv", status_code=200, scope=Scope.ADMIN)
-async def import_csv(
-    data: JSONBody[CsvImport], writer: NamedDependency[IdempotentWriter], import_rows: NamedDependency[int]
-) -> imports.Imported:
-    """Add the games of a CSV file and update those that are there; `replace` also removes all others."""
-    rows = await asyncio.to_thread(spreadsheet.parse, data.csv_data, row_limit=import_rows)
-    return await writer.write(imports.import_rows, rows, replace=data.mode == "replace")
-
-
-@get("/{game_id:int}", scope=Scope.PUBLIC, cacheable=True)
-async def read_game(game_id: PathId, database: NamedDependency[Database]) -> Game:
-    return await database.read(queries.game, game_id)
-
-
-@put("/{game_id:int}", scope=Scope.ADMIN)
-async def change_game(game_id: PathId, data: JSONBody[GameChange], writer: NamedDependency[IdempotentWriter]) -> Game:
-    """Change what is given of a game."""
-    return await writer.write(actions.change_game, game_id, data)
-
-
-@delete("/{game_id:int}", status_code=200, scope=Scope.ADMIN)
-async def remove_game(game_id: PathId, writer: NamedDependency[IdempotentWriter]) -> GameRemoved:
-    """Take a game out of the catalogue; the nights on which it was played keep it."""
-    game = await writer.write(actions.remove_game, game_id)
-    return GameRemoved(f"{game.title} was removed from the catalogue", game.id)
-
-
-@patch("/{game_id:int}/toggle", scope=Scope.HOST)
-async def toggle_game(game_id: PathId, data: JSONBody[Toggled], writer: NamedDependency[IdempotentWriter]) -> Game:
-    """Enable a game that is disabled, and the other way round; with `enabled`, have it so, whatever it was."""
-    return await writer.write(actions.toggle_game, game_id, data.enabled)
-
-
-@patch("/{game_id:int}/favor", scope=Scope.HOST)
-async def favor_game(game_id: PathId, data: JSONBody[NewFavor], writer: NamedDependency[IdempotentWriter]) -> Game:
-    """Have a game drawn more often (1), less often (-1) or as usual (0)."""
-    return await writer.write(actions.favor_game, game_id, data.favor_bias)
-
-
-@patch("/packs/{name:str}/toggle", scope=Scope.HOST)
-async def toggle_pack(
-    name: FromPath[str], data: JSONBody[NewEnabled], writer: NamedDependency[IdempotentWriter]
-) -> PackChanged:
-    """Enable or disable all games of a pack."""
-    games = await writer.write(actions.toggle_pack, name, enabled=bool(data.enabled))
-    return PackChanged(f"{name} was {'enabled' if data.enabled else 'disabled'}", games)
-
-
-@patch("/packs/{name:str}/favor", scope=Scope.HOST)
-async def favor_pack(
-    name: FromPath[str], data: JSONBody[NewFavor], writer: NamedDependency[IdempotentWriter]
-) -> PackChanged:
-    """Have the games of a pack drawn more often (1), less often (-1) or as usual (0)."""
-    games = await writer.write(actions.favor_pack, name, data.favor_bias)
-    return PackChanged(f"The favour of {name} is {data.favor_bias}", games)
-
-
-router = Router(
-    "/api/games",
-    tags=["Catalogue"],
-    route_handlers=[
-        list_games,
-        add_game,
-        list_packs,
-        list_pack_counts,
-        export_csv,
-        import_csv,
-        read_game,
-        change_game,
-        remove_game,
-        toggle_game,
-        favor_game,
-        toggle_pack,
-        favor_pack,
-    ],
-)
+    return [add_game, import_csv, change_game, remove_game, toggle_game, favor_game, toggle_pack, favor_pack]

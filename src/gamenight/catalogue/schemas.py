@@ -35,16 +35,16 @@ class Game(Struct, frozen=True):
     family_friendly_setting: int
     game_type: str | None
     secondary_type: str | None
-    play_mode: str | None
+    play_mode: PlayMode | None
     app_tags: list[str]
     enabled: int
-    favor_bias: int
+    favor_bias: Favor
     created_at: str
     symbol: str | None
     play_count: int
-    upvotes: int = 0
-    downvotes: int = 0
-    popularity_score: int = 0
+    upvotes: int
+    downvotes: int
+    popularity_score: int
 
 
 class GameFacts(Struct, frozen=True, kw_only=True):

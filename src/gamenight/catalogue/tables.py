@@ -28,6 +28,8 @@ games = Table(
     figure("play_count"),
     figure("upvotes"),
     figure("downvotes"),
+    # How often it was played: the same without those that were skipped.
+    figure("times_played"),
     CheckConstraint("min_players >= 1 AND min_players <= max_players", name="players"),
     Index("uq_games_pack_name_title", "pack_name", "title", unique=True),
     # A game that has left keeps its symbol for when it comes back, if nobody took it meanwhile.

@@ -29,6 +29,8 @@ class Job:
     result: Any = None
     error: BaseException | None = None
     events: list[Any] = field(default_factory=list)
+    sessions: set[int] | None = field(default_factory=set)
+    """The sessions that a write has changed; None where it has changed something else, or nobody knows."""
 
     def settle(self) -> None:
         """Resolve the future unless its caller was cancelled. Runs in the event loop."""

@@ -21,6 +21,7 @@ from gamenight.core import log
 from gamenight.core.batch_worker import BatchWorker, Job
 from gamenight.core.clock import utc_now
 from gamenight.core.engines import (
+    InlineReader,
     is_sqlite,
     lock_writers,
     reading_engine,
@@ -28,6 +29,7 @@ from gamenight.core.engines import (
     writing_engine,
 )
 from gamenight.core.errors import GamenightError, StorageFull, Unavailable
+from gamenight.core.prepared import Prepared
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +38,11 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 
 CHANNEL = "gamenight"
-"""The PostgreSQL channel on which a process that wrote wakes the others."""
+"""The PostgreSQL channel on which a process that wrote tells the others the id of its newest event."""
+
+_savepoint = Prepared(text("SAVEPOINT job"))
+_release = Prepared(text("RELEASE SAVEPOINT job"))
+_roll_back = Prepared(text("ROLLBACK TO SAVEPOINT job"))
 
 HOLD_SECONDS = 0.1
 """After so long the writer commits and lets other processes write, whatever waits here."""
@@ -47,23 +53,46 @@ encode = msgspec.json.encode
 class Transaction:
     """The argument of an action: the connection, the moment at which all of it happens, and a place for its events."""
 
-    __slots__ = ("connection", "events", "now")
+    __slots__ = ("_touched", "connection", "events", "now")
 
     def __init__(self, connection: Connection, now: str) -> None:
         self.connection = connection
         self.now = now
         self.events: list[log.NewEvent] = []
+        self._touched: set[int] | None = None
+
+    def touch(self, *session_ids: int) -> None:
+        """Say that, besides what events tell of, at most these sessions look different now."""
+        self._touched = {*(self._touched or ()), *session_ids}
+
+    def changed_sessions(self) -> set[int] | None:
+        """The sessions that look different now; None where something else may."""
+        if self._touched is None and not self.events:
+            return None
+        ids = set(self._touched or ())
+        for event in self.events:
+            if event.session_id is None:
+                return None
+            ids.add(event.session_id)
+        return ids
 
     def emit(self, type_: str, data: object, *, topic: int, session_id: int | None = None) -> None:
         """Append an event: `data` is the new state, and is encoded at once."""
         self.events.append(log.NewEvent(topic, session_id, type_, self.now, encode(data).decode()))
 
 
+class Commit(msgspec.Struct, frozen=True):
+    """What was committed: the events, in order, and the sessions that changed; None where anything may have."""
+
+    events: Sequence[log.Event]
+    sessions: frozenset[int] | None
+
+
 class Database:
     """One database, open for this process.
 
-    `on_commit` is called in the event loop after each commit, before its callers get their results; `on_fatal` from the
-    writing thread when the storage failed for good and the process should end.
+    `on_commit` is called in the event loop after each commit, in order, before its callers are answered; `on_fatal`
+    from the writing thread when nothing may be written any more and the process should end.
     """
 
     def __init__(
@@ -79,7 +108,7 @@ class Database:
     ) -> None:
         self.url = url
         self.is_sqlite = is_sqlite(url)
-        self.on_commit: Callable[[], None] = lambda: None
+        self.on_commit: Callable[[Commit], None] = lambda _commit: None
         self.on_fatal: Callable[[], None] = lambda: None
         self._clock = clock
         self._answer_timeout = answer_timeout
@@ -87,6 +116,7 @@ class Database:
         self._broken = False
         self._writing = writing_engine(url)
         self._reading = reading_engine(url, readers)
+        self._inline = InlineReader(reading_engine(url, 1)) if self.is_sqlite else None
         self._writes = BatchWorker(
             "write", self._write_batch, threads=1, waiting_limit=waiting_limit, batch_limit=batch_limit
         )
@@ -111,13 +141,41 @@ class Database:
         The action answers each item with its result or with the error that refuses it, and must have changed nothing
         for the refused. If it raises, it is run on each item alone. Returns or raises as `write` does.
         """
-        future = self._writes.submit(lambda transaction: alone(transaction, action, item), item, action)
-        return await self._answer(future)
+        return await self.submit_together(action, item)
+
+    def submit_together(
+        self, action: Callable[[Transaction, Sequence[Item]], Sequence[T | GamenightError]], item: Item, /
+    ) -> "asyncio.Future[T]":
+        """The same for who does not wait in a task of their own."""
+        return self._answer(self._writes.submit(lambda transaction: alone(transaction, action, item), item, action))
 
     async def read(self, query: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a query on a consistent snapshot that holds everything acknowledged before the call."""
         future = self._reads.submit(lambda connection: query(connection, *args, **kwargs))
         return await self._answer(future)
+
+    async def read_short(
+        self, query: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run a query that an index bounds to a few rows: on SQLite at once, in the thread of the event loop, since
+        handing it to another thread and back would take longer than the query itself."""
+        if self._inline is None:
+            return await self.read(query, *args, **kwargs)
+        return self.read_now(query, *args, **kwargs)
+
+    def read_now(self, query: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same without waiting; only where `reads_now`."""
+        assert self._inline is not None  # noqa: S101
+        try:
+            with self._inline.snapshot() as connection:
+                return query(connection, *args, **kwargs)
+        except SQLAlchemyError as error:
+            raise self._failure(error) from error
+
+    @property
+    def reads_now(self) -> bool:
+        """Whether short queries can be run in the thread of the event loop."""
+        return self._inline is not None
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -151,16 +209,16 @@ class Database:
         for worker in (self._writes, self._reads):
             if not worker.close(seconds):
                 logger.error("The database did not finish within %s s", seconds)
+        if self._inline is not None:
+            self._inline.close()
         self._reading.dispose()
         self._writing.dispose()
 
-    async def _answer(self, future: "asyncio.Future[T]") -> T:
+    def _answer(self, future: "asyncio.Future[T]") -> "asyncio.Future[T]":
         # asyncio.timeout would cost several times as much, at each request.
-        deadline = asyncio.get_running_loop().call_later(self._answer_timeout, _give_up, future)
-        try:
-            return await future
-        finally:
-            deadline.cancel()
+        deadline = future.get_loop().call_later(self._answer_timeout, _give_up, future)
+        future.add_done_callback(lambda _future: deadline.cancel())
+        return future
 
     def _write_batch(self, jobs: list[Job]) -> Sequence[Job]:
         """Run jobs in one transaction; returns those that there was no time for."""
@@ -172,22 +230,25 @@ class Database:
                 lock_writers(connection, self._answer_timeout)
                 self._writes.add_waiting(jobs)  # while other processes wrote
                 left = _run_for_a_while(self._hold_seconds, jobs, connection, self._clock())
-                self._append(connection, [event for job in jobs for event in job.events])
+                events = self._append(connection, [event for job in jobs for event in job.events])
         except (SQLAlchemyError, GamenightError) as error:
             failure = self._failure(error)
             for job in jobs:
                 job.error = failure
             return ()
-        with suppress(RuntimeError):  # the event loop has ended
-            jobs[0].future.get_loop().call_soon_threadsafe(self.on_commit)
+        done = [job for job in jobs if job not in set(left)] if left else jobs
+        with suppress(RuntimeError):  # the loop has ended: nobody listens any more
+            jobs[0].future.get_loop().call_soon_threadsafe(self.on_commit, Commit(events, _changed_sessions(done)))
         return left
 
-    def _append(self, connection: Connection, events: list[log.NewEvent]) -> None:
+    def _append(self, connection: Connection, events: list[log.NewEvent]) -> list[log.Event]:
         if not events:
-            return
-        log.append(connection, events)
+            return []
+        appended = log.append(connection, events)
         if not self.is_sqlite:
-            connection.execute(text("SELECT pg_notify(:channel, '')"), {"channel": CHANNEL})
+            told = {"channel": CHANNEL, "newest": str(appended[-1].id)}
+            connection.execute(text("SELECT pg_notify(:channel, :newest)"), told)
+        return appended
 
     def _read_batch(self, jobs: Sequence[Job]) -> Sequence[Job]:
         remaining = list(jobs)
@@ -247,6 +308,15 @@ def _run_for_a_while(seconds: float, jobs: Sequence[Job], connection: Connection
     return [job for group in groups for job in group]
 
 
+def _changed_sessions(jobs: Sequence[Job]) -> frozenset[int] | None:
+    changed: set[int] = set()
+    for job in jobs:
+        if job.sessions is None:
+            return None
+        changed |= job.sessions
+    return frozenset(changed)
+
+
 def _groups(jobs: Sequence[Job]) -> list[list[Job]]:
     """Jobs that are done together, where the first of them stands; every other job alone."""
     groups: list[list[Job]] = []
@@ -277,7 +347,7 @@ def _run_together(jobs: Sequence[Job], transaction: Transaction) -> bool:
     connection = transaction.connection
     action = jobs[0].together
     assert action is not None  # noqa: S101
-    connection.exec_driver_sql("SAVEPOINT job")
+    _savepoint.run(connection)
     try:
         results = action(transaction, [job.item for job in jobs])
     except Exception as error:
@@ -286,22 +356,24 @@ def _run_together(jobs: Sequence[Job], transaction: Transaction) -> bool:
         logger.warning("A batch of %d failed and is done one by one: %s", len(jobs), error)
         _undo(connection)
         return False
-    connection.exec_driver_sql("RELEASE SAVEPOINT job")
+    _release.run(connection)
     for job, result in zip(jobs, results, strict=True):
         if isinstance(result, GamenightError):
             job.error = result
         else:
             job.result = result
     jobs[0].events = transaction.events
+    jobs[0].sessions = transaction.changed_sessions()
     return True
 
 
 def _run_in_savepoint(job: Job, transaction: Transaction) -> None:
     connection = transaction.connection
-    connection.exec_driver_sql("SAVEPOINT job")
+    _savepoint.run(connection)
     try:
         job.result = job.call(transaction)
         job.events = transaction.events
+        job.sessions = transaction.changed_sessions()
     except DBAPIError as error:
         if error.connection_invalidated or _sqlite_reason(error):
             raise  # the storage failed, not this job
@@ -311,12 +383,12 @@ def _run_in_savepoint(job: Job, transaction: Transaction) -> None:
         _undo(connection)
         job.error = error
     else:
-        connection.exec_driver_sql("RELEASE SAVEPOINT job")
+        _release.run(connection)
 
 
 def _undo(connection: Connection) -> None:
-    connection.exec_driver_sql("ROLLBACK TO SAVEPOINT job")
-    connection.exec_driver_sql("RELEASE SAVEPOINT job")
+    _roll_back.run(connection)
+    _release.run(connection)
 
 
 def _run_query(job: Job, connection: Connection) -> None:

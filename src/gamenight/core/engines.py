@@ -1,12 +1,13 @@
 """Connections to the two databases, each set up so that what was acknowledged survives."""
 
 import contextlib
-import os
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
@@ -55,6 +56,34 @@ def reading_engine(url: str, connections: int) -> Engine:
         return _sqlite_engine(url, writing=False, connections=connections)
     engine = _postgresql_engine(url, connections=connections)
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+class InlineReader:
+    """A connection of SQLite for one thread, whose snapshots cost little to begin and to end.
+
+    Core believes in one transaction without an end, in which the driver begins and commits.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection = engine.connect()
+        self._connection.begin()
+        driver: Any = self._connection.connection.dbapi_connection
+        self._execute = driver.execute
+        self._execute("COMMIT")
+
+    @contextlib.contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        self._execute("BEGIN")
+        try:
+            yield self._connection
+        finally:
+            self._execute("COMMIT")
+
+    def close(self) -> None:
+        self._execute("BEGIN")
+        self._connection.close()
+        self._engine.dispose()
 
 
 def lock_writers(connection: Connection, seconds: float) -> None:
@@ -137,9 +166,15 @@ class DatabaseFile:
     """The SQLite file as this process's own: made with safe modes, locked, and looked over before it is used."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        self._lock_path = file.with_name(file.name + ".lock")
-        self._lock: int | None = None
+        # The file itself, where a symbolic link is given: who comes by another name must find the same lock.
+        self._file = file.resolve()
+        self._lock = FileLock(
+            self._file.with_name(self._file.name + ".lock"),
+            timeout=0,
+            mode=0o600,
+            thread_local=False,
+            fallback_to_soft=False,  # a file that merely exists would outlive a process that was killed
+        )
 
     def claim(self) -> None:
         """Lock the file for this process. Raises StartError where that can't be done or would not be safe."""
@@ -184,20 +219,18 @@ class DatabaseFile:
             )
 
     def release(self) -> None:
-        if self._lock is not None:
-            os.close(self._lock)
-            self._lock = None
+        self._lock.release()
 
     def _take_lock(self) -> None:
-        import fcntl
-
-        self._lock = os.open(self._lock_path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self.release()
+            self._lock.acquire()
+        except Timeout as error:
             raise StartError(
                 f"Another gamenight uses {self._file}. Stop it first, or choose another folder with --data-dir."
+            ) from error
+        except OSError as error:
+            raise StartError(
+                f"{self._lock.lock_file} can't be locked ({error.strerror}). Choose another folder with --data-dir."
             ) from error
 
 

@@ -10,6 +10,7 @@ import msgspec
 from sqlalchemy import Column, Connection, Index, Integer, Table, Text, bindparam, delete, func, insert, select, update
 from sqlalchemy.types import BigInteger
 
+from gamenight.core.prepared import Prepared, PreparedInsert
 from gamenight.core.tables import metadata
 
 EVERYONE = 0
@@ -41,11 +42,15 @@ log_state = Table(
 )
 
 
-_append = insert(events)
-_head = select(func.max(events.c.id))
-_head_at = select(events.c.id).where(events.c.created_at <= bindparam("moment")).order_by(events.c.id.desc()).limit(1)
-_after = select(events).where(events.c.id > bindparam("after")).order_by(events.c.id).limit(bindparam("limit"))
-_topic_after = _after.where(events.c.topic == bindparam("topic"))
+_append = PreparedInsert(events, "topic", "session_id", "type", "created_at", "data")
+_head = Prepared(select(func.max(events.c.id)))
+_select_after = select(events).where(events.c.id > bindparam("after")).order_by(events.c.id).limit(bindparam("limit"))
+_after = Prepared(_select_after)
+_topic_after = Prepared(_select_after.where(events.c.topic == bindparam("topic")))
+_position = Prepared(select(log_state.c.stream, log_state.c.pruned_through))
+_head_at = Prepared(
+    select(events.c.id).where(events.c.created_at <= bindparam("moment")).order_by(events.c.id.desc()).limit(1)
+)
 
 
 class NewEvent(msgspec.Struct, frozen=True):
@@ -88,36 +93,41 @@ def start(connection: Connection) -> None:
         connection.execute(insert(log_state).values(stream=secrets.token_hex(16), pruned_through=0))
 
 
-def append(connection: Connection, new_events: list[NewEvent]) -> None:
-    connection.execute(_append, [msgspec.structs.asdict(event) for event in new_events])
+def append(connection: Connection, new_events: list[NewEvent]) -> list[Event]:
+    """Give events their places; returns them there. No other writer may get in between: see `engines.lock_writers`."""
+    rows = [msgspec.structs.asdict(event) for event in new_events]
+    ids = _append.each(connection, rows)
+    return [Event(id_, **row) for id_, row in zip(ids, rows, strict=True)]
 
 
 def position(connection: Connection) -> Position:
-    stream, pruned_through = connection.execute(select(log_state.c.stream, log_state.c.pruned_through)).one()
+    row = _position.first(connection)
+    assert row is not None  # noqa: S101
+    stream, pruned_through = row
     return Position(stream, head(connection), pruned_through)
 
 
 def head(connection: Connection) -> int:
     """The newest id; ids that were pruned or deleted count, since an older client may hold them."""
-    newest: int | None = connection.execute(_head).scalar()
+    newest: int | None = _head.scalar(connection)
     return newest or 0
 
 
 def head_at(connection: Connection, moment: str) -> int:
     """The newest id that an event had at a moment; 0 where the log holds none that is so old."""
-    newest: int | None = connection.execute(_head_at, {"moment": moment}).scalar()
+    newest: int | None = _head_at.scalar(connection, moment=moment)
     return newest or 0
 
 
 def read_after(connection: Connection, after: int, limit: int) -> list[Event]:
     """The next events of all topics, in order."""
-    rows = connection.execute(_after, {"after": after, "limit": limit})
+    rows = _after.all(connection, after=after, limit=limit)
     return [Event(*row) for row in rows]
 
 
 def read_topic_after(connection: Connection, topic: int, after: int, limit: int) -> tuple[list[Event], int]:
     """The next events of one topic, in order, and the head of the log in the same snapshot."""
-    rows = connection.execute(_topic_after, {"topic": topic, "after": after, "limit": limit})
+    rows = _topic_after.all(connection, topic=topic, after=after, limit=limit)
     return [Event(*row) for row in rows], head(connection)
 
 

@@ -1,7 +1,6 @@
 """The names by which this server may be called, and which pages are its own."""
 
 import socket
-from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -45,12 +44,7 @@ class Address:
     def _is_ours(self, name: str) -> bool:
         if name in self._hosts or "." not in name or name.endswith(tuple(f".{each}" for each in PRIVATE_DOMAINS)):
             return True
-        return _is_address(name)
-
-
-def header(headers: Iterable[tuple[bytes, bytes]], name: bytes) -> str:
-    """The first header of this name in an ASGI scope, or nothing."""
-    return next((value.decode("latin-1") for key, value in headers if key == name), "")
+        return is_ip_address(name)
 
 
 def _name_of(host: str) -> str:
@@ -67,10 +61,10 @@ def _origin_of(parts: SplitResult) -> str:
     return f"{parts.scheme}://{host}" + ("" if parts.port in (None, usual) else f":{parts.port}")
 
 
-@lru_cache(1024)
-def _is_address(name: str) -> bool:
+@lru_cache(4096)
+def is_ip_address(text: str) -> bool:
     try:
-        ip_address(name)
+        ip_address(text)
     except ValueError:
         return False
     return True

@@ -6,6 +6,9 @@ from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from litestar.types import Scope
 
+from gamenight.http.address import is_ip_address
+from gamenight.http.headers import headers_named
+
 Network = IPv4Network | IPv6Network
 
 
@@ -16,13 +19,10 @@ def client_address(scope: Scope, trusted_proxies: Sequence[Network]) -> str:
     if not trusted_proxies or not _is_trusted(address, trusted_proxies):
         return address
     forwarded = [
-        part.strip()
-        for name, value in scope["headers"]
-        if name == b"x-forwarded-for"
-        for part in value.decode("latin-1").split(",")
+        part.strip() for value in headers_named(scope["headers"], b"x-forwarded-for") for part in value.split(",")
     ]
     for hop in reversed(forwarded):
-        if not _is_address(hop):
+        if not is_ip_address(hop):
             break
         address = hop
         if not _is_trusted(hop, trusted_proxies):
@@ -33,7 +33,7 @@ def client_address(scope: Scope, trusted_proxies: Sequence[Network]) -> str:
 @lru_cache(4096)
 def network_of(address: str) -> str:
     """What counts as one client: an IPv4 address, or an IPv6 /64, which one household has to itself."""
-    if not _is_address(address):
+    if not is_ip_address(address):
         return address
     parsed = ip_address(address)
     if isinstance(parsed, IPv6Address):
@@ -43,13 +43,5 @@ def network_of(address: str) -> str:
     return address
 
 
-def _is_address(text: str) -> bool:
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
-
-
 def _is_trusted(address: str, trusted_proxies: Sequence[Network]) -> bool:
-    return _is_address(address) and any(ip_address(address) in network for network in trusted_proxies)
+    return is_ip_address(address) and any(ip_address(address) in network for network in trusted_proxies)

@@ -6,10 +6,10 @@ and returned for the same key and body within a day.
 
 import hashlib
 from collections.abc import Callable, Sequence
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
-from litestar import Request
+from litestar import MediaType, Request, Response
 from sqlalchemy import Column, Connection, Table, Text, delete, insert, select
 
 from gamenight.core.clock import earlier
@@ -44,6 +44,19 @@ class IdempotencyKeyReused(Conflict):
     code = "idempotency_key_reused"
 
 
+class AnsweredBefore(Exception):
+    """The request was answered before, and nothing is run. `answer` is the body that it got, encoded."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__("The request was answered before.")
+        self.answer = answer
+
+
+def send_again(request: Request[Any, Any, Any], before: AnsweredBefore) -> Response[bytes]:
+    """The first answer, with the status that the route always has."""
+    return Response(before.answer, status_code=request.route_handler.status_code, media_type=MediaType.JSON)
+
+
 class IdempotentWriter:
     """Runs the actions of one request. Each request has a writer of its own."""
 
@@ -54,15 +67,14 @@ class IdempotentWriter:
     async def write(self, action: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
         """Run an action and return its result once it is committed.
 
-        For a POST with a known Idempotency-Key nothing is run: returns the first answer encoded, as it was sent.
+        Raises AnsweredBefore for a POST with a known Idempotency-Key. A route lets it pass: `send_again` answers.
         """
         key = self._key()
         if key is None:
             return await self._database.write(action, *args, **kwargs)
-        answer = await self._database.write(
+        return await self._database.write(
             _once, self._request.state.subject, key, self._hash(), lambda tx: action(tx, *args, **kwargs)
         )
-        return cast("T", msgspec.Raw(answer))
 
     async def write_together(
         self, action: Callable[[Transaction, Sequence[Item]], Sequence[T | GamenightError]], item: Item, /
@@ -72,13 +84,11 @@ class IdempotentWriter:
             return await self._database.write_together(action, item)
         return await self.write(alone, action, item)
 
-    async def first_answer(self) -> Any:
-        """The answer that this request got the first time, encoded; None for a new request."""
+    async def check_is_new(self) -> None:
+        """Raises AnsweredBefore, as `write` would, for a route that has more to do before it writes."""
         key = self._key()
-        if key is None:
-            return None
-        answer = await self._database.read(_known_answer, self._request.state.subject, key, self._hash())
-        return None if answer is None else msgspec.Raw(answer)
+        if key is not None:
+            await self._database.read(_check_is_new, self._request.state.subject, key, self._hash())
 
     def _key(self) -> str | None:
         key = self._request.headers.get("idempotency-key")
@@ -94,32 +104,29 @@ class IdempotentWriter:
         return hashlib.sha256(payload).hexdigest()
 
 
-def _once(
-    transaction: Transaction, subject: str, key: str, request_hash: str, run: Callable[[Transaction], T]
-) -> bytes:
+def _once(transaction: Transaction, subject: str, key: str, request_hash: str, run: Callable[[Transaction], T]) -> T:
     connection = transaction.connection
     table = idempotency_keys
     connection.execute(delete(table).where(table.c.created_at < earlier(transaction.now, hours=STORED_HOURS)))
-    known = _known_answer(connection, subject, key, request_hash)
-    if known is not None:
-        return known
-    answer = msgspec.json.encode(run(transaction))
+    _check_is_new(connection, subject, key, request_hash)
+    result = run(transaction)
+    answer = msgspec.json.encode(result)
     connection.execute(
         insert(table).values(
             subject=subject, key=key, request_hash=request_hash, answer=answer.decode(), created_at=transaction.now
         )
     )
-    return answer
+    return result
 
 
-def _known_answer(connection: Connection, subject: str, key: str, request_hash: str) -> bytes | None:
-    """Raises IdempotencyKeyReused where the key came with another request."""
+def _check_is_new(connection: Connection, subject: str, key: str, request_hash: str) -> None:
+    """Raises AnsweredBefore where the key came with this request, IdempotencyKeyReused with another one."""
     table = idempotency_keys
     known = connection.execute(
         select(table.c.request_hash, table.c.answer).where(table.c.subject == subject, table.c.key == key)
     ).first()
     if known is None:
-        return None
+        return
     if known.request_hash != request_hash:
         raise IdempotencyKeyReused("This Idempotency-Key came with another request. Use a new key for a new request.")
-    return str(known.answer).encode()
+    raise AnsweredBefore(known.answer.encode())

@@ -1,28 +1,34 @@
 """The limits of requests: their sizes, their durations, and their rate."""
 
 import re
+from typing import Annotated
 
 from msgspec import Struct
+
+from gamenight.core.setting_kinds import above_zero, whole
 
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _BRACKETS = re.compile(rb"[\[{\]}]")
 
 
 class Limits(Struct, frozen=True, kw_only=True):
-    """The limits of HTTP: bytes, seconds, or how many at once. `settings` has the defaults."""
+    """The limits of HTTP, which are settings."""
 
-    body_bytes: int
-    import_bytes: int
-    stream_bytes: int
-    header_bytes: int
-    url_bytes: int
-    query_parameters: int
-    json_depth: int
-    header_seconds: float
-    body_seconds: float
-    requests: int
-    reads_per_second: float
-    reads_burst: float
+    body_bytes: Annotated[int, whole("Bytes of a request's body.")] = 64 * 1024
+    import_bytes: Annotated[int, whole("Bytes of a CSV import's body.")] = 5 * 1024 * 1024
+    stream_bytes: Annotated[int, whole("Bytes of a chat log that is imported.")] = 256 * 1024 * 1024
+    header_bytes: Annotated[int, whole("Bytes of a request's head.")] = 16 * 1024
+    url_bytes: Annotated[int, whole("Bytes of a request's address.")] = 4096
+    query_parameters: Annotated[int, whole("Parameters in a request's address.")] = 64
+    json_depth: Annotated[int, whole("Levels of arrays and objects within one another.")] = 32
+    header_seconds: Annotated[float, above_zero("Seconds for a request's head to arrive.")] = 10
+    body_seconds: Annotated[float, above_zero("Seconds for a request's body to arrive.")] = 30
+    stalled_seconds: Annotated[
+        float, above_zero("Seconds after which a connection is cut whose peer takes nothing (TCP_USER_TIMEOUT).")
+    ] = 30
+    requests: Annotated[int, whole("Requests at once.")] = 512
+    reads_per_second: Annotated[float, above_zero("Reads a second of one address, after a burst.")] = 50
+    reads_burst: Annotated[int, whole("Reads of one address at once.")] = 200
 
 
 def is_deeper_than(json: bytes | bytearray, limit: int) -> bool:

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Sequence
-from re import Pattern
 from typing import Any, cast
 
+from litestar import Litestar
 from litestar.enums import HttpMethod
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
@@ -17,12 +17,21 @@ from gamenight.core.errors import (
     UnsupportedMediaType,
 )
 from gamenight.core.rates import Buckets
-from gamenight.http.address import Address, UnknownHost, header
+from gamenight.http.address import Address, UnknownHost
 from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
+from gamenight.http.headers import Headers, header
 from gamenight.http.limits import Limits, is_deeper_than
+from gamenight.http.route_options import paths_with
 
 READS = {"GET", "HEAD"}
+
+LARGE_BODY = "large_body"
+"""The option of a route that may be sent as much as an import."""
+STREAMED_BODY = "streamed_body"
+"""The option of a route that gets its body as it comes."""
+COUNTS_AS_READ = "counts_as_read"
+"""The option of a route that counts as a read of its address though it is not a GET."""
 
 ALWAYS_SENT = [
     (b"x-content-type-options", b"nosniff"),
@@ -37,8 +46,7 @@ class RequestLimits:
     """An ASGI application around another one.
 
     A body is read whole before the framework sees the request, within its limits of size and time. An empty one counts
-    as `{}`. `large` are the paths that may send as much as an import, `streamed` those whose body goes on to the route
-    as it comes, `counted` those that count as reads besides GET.
+    as `{}`. Of `routes` some declare other limits: LARGE_BODY, STREAMED_BODY, COUNTS_AS_READ.
     """
 
     def __init__(
@@ -48,18 +56,16 @@ class RequestLimits:
         *,
         address: Address,
         trusted_proxies: Sequence[Network],
-        large: frozenset[str],
-        streamed: Pattern[str],
-        counted: frozenset[str],
+        routes: Litestar,
     ) -> None:
         self._app = app
         self._limits = limits
         self._address = address
         self._always_sent = [*ALWAYS_SENT, STRICT_TRANSPORT] if address.is_https else ALWAYS_SENT
         self._trusted_proxies = trusted_proxies
-        self._large = large
-        self._streamed = streamed
-        self._counted = counted
+        self._large = paths_with(routes, LARGE_BODY)
+        self._streamed = paths_with(routes, STREAMED_BODY)
+        self._counted = paths_with(routes, COUNTS_AS_READ)
         self._running = 0
         self._reads = Buckets(limits.reads_per_second, limits.reads_burst)
 
@@ -81,13 +87,29 @@ class RequestLimits:
             await self._app(scope, receive, send)
 
     async def _http(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        send = _with_headers(send, scope, self._always_sent)
+        send = self._with_headers(send, scope)
         self._running += 1
         try:
+            await self._answer(scope, receive, send)
+        finally:
+            self._running -= 1
+
+    def count(self, answer: "asyncio.Future[Any]") -> None:
+        """Count a request among those that are being answered, until its answer is there."""
+        self._running += 1
+        answer.add_done_callback(self._uncount)
+
+    def _uncount(self, _answer: "asyncio.Future[Any]") -> None:
+        self._running -= 1
+
+    async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        try:
             self._check(scope)
-            if self._streamed.fullmatch(scope["path"]):
+            if scope["method"] in READS:
+                pass
+            elif self._streamed.fullmatch(scope["path"]):
                 receive = self._bounded(receive)
-            elif scope["method"] not in READS:
+            else:
                 body = await self._body(scope, receive)
                 scope["state"]["body"] = body
                 receive = _replay(body, receive)
@@ -97,8 +119,32 @@ class RequestLimits:
             await self._app(scope, receive, send)
         except GamenightError as error:
             await send_error(send, error)
+
+    def admit(self, scope: HTTPScope) -> None:
+        """Check all of a request but its body, and count it; raises what it is refused with. Notes the client."""
+        scope["state"]["client"] = network_of(client_address(scope, self._trusted_proxies))
+        self._running += 1
+        try:
+            self._check(scope)
         finally:
             self._running -= 1
+
+    def check_body(self, headers: Headers, body: bytes | bytearray) -> None:
+        """Raises what a whole body of JSON is refused with, its size apart."""
+        _check_type(header(headers, b"content-type"))
+        _check_encoding(body)
+        if is_deeper_than(body, self._limits.json_depth):
+            raise BadRequest(f"The JSON nests deeper than {self._limits.json_depth} levels.")
+
+    def complete(self, headers: Sequence[tuple[bytes, bytes]], *, is_read: bool) -> list[tuple[bytes, bytes]]:
+        """The headers of a response with those that each response has."""
+        complete = [*headers, *self._always_sent]
+        if not any(name == b"cache-control" for name, _value in headers):
+            complete.append((b"cache-control", b"no-store"))
+        if is_read:
+            # What anybody may read, a page of another origin may read too; without credentials.
+            complete.append((b"access-control-allow-origin", b"*"))
+        return complete
 
     def _check(self, scope: HTTPScope) -> None:
         limits = self._limits
@@ -114,10 +160,21 @@ class RequestLimits:
             raise BadRequest("There is a NUL character in the address. Leave it out.")
         if query.count(b"&") >= limits.query_parameters:
             raise BadRequest(f"More than {limits.query_parameters} query parameters. Send fewer.")
-        if scope["method"] in READS or scope["path"] in self._counted:
+        if scope["method"] in READS or self._counted.fullmatch(scope["path"]):
             bucket = self._reads.of(scope["state"]["client"])
             if not bucket.take():
                 raise TooManyRequests("Too many requests from this address. Slow down.", retry_after=bucket.wait())
+
+    def _with_headers(self, send: Send, scope: HTTPScope) -> Send:
+        is_read = scope["method"] in READS
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                # A copy: the message may be stored and sent again.
+                message = {**message, "headers": self.complete([*message["headers"]], is_read=is_read)}
+            await send(message)
+
+        return sending
 
     def _bounded(self, receive: Receive) -> Receive:
         """A body of any type, part by part; each part has to come in the time that a whole body has elsewhere."""
@@ -141,11 +198,10 @@ class RequestLimits:
 
     async def _body(self, scope: HTTPScope, receive: Receive) -> bytes:
         limits = self._limits
-        max_bytes = limits.import_bytes if scope["path"] in self._large else limits.body_bytes
+        max_bytes = limits.import_bytes if self._large.fullmatch(scope["path"]) else limits.body_bytes
         too_large = _too_large(max_bytes)
-        headers = dict(scope["headers"])
-        declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > max_bytes:
+        declared = header(scope["headers"], b"content-length")
+        if declared.isdecimal() and int(declared) > max_bytes:
             raise too_large
         body = bytearray()
         try:
@@ -163,10 +219,7 @@ class RequestLimits:
             raise _too_late(limits) from None
         if not body:
             return b"{}"
-        _check_type(headers.get(b"content-type"))
-        _check_encoding(body)
-        if is_deeper_than(body, limits.json_depth):
-            raise BadRequest(f"The JSON nests deeper than {limits.json_depth} levels.")
+        self.check_body(scope["headers"], body)
         return bytes(body)
 
 
@@ -178,13 +231,13 @@ def _too_late(limits: Limits) -> RequestTimeout:
     return RequestTimeout(f"The body did not arrive within {limits.body_seconds:g} s.")
 
 
-def _check_type(content_type: bytes | None) -> None:
-    media_type = (content_type or b"application/json").split(b";")[0].strip().lower()
-    if media_type != b"application/json" and not media_type.endswith(b"+json"):
+def _check_type(content_type: str) -> None:
+    media_type = (content_type or "application/json").split(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
 
 
-def _check_encoding(body: bytearray) -> None:
+def _check_encoding(body: bytes | bytearray) -> None:
     try:
         body.decode()
     except UnicodeDecodeError as error:
@@ -202,21 +255,3 @@ def _replay(body: bytes, receive: Receive) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return replayed
-
-
-def _with_headers(send: Send, scope: HTTPScope, always_sent: list[tuple[bytes, bytes]]) -> Send:
-    is_read = scope["method"] in READS
-
-    async def sending(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            headers = [*message["headers"], *always_sent]
-            names = {name for name, _value in headers}
-            if b"cache-control" not in names:
-                headers.append((b"cache-control", b"no-store"))
-            if is_read:
-                # What anybody may read, a page of another origin may read too; without credentials.
-                headers.append((b"access-control-allow-origin", b"*"))
-            message = {**message, "headers": headers}  # a copy: the response cache may send the message again
-        await send(message)
-
-    return sending

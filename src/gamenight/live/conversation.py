@@ -9,7 +9,6 @@ from msgspec import UNSET
 
 from gamenight import __version__
 from gamenight.auth.callers import Callers
-from gamenight.auth.cookies import Headers
 from gamenight.auth.errors import TokenMissing, TokenRefused
 from gamenight.auth.tokens import LEEWAY, Claims
 from gamenight.core import stream
@@ -18,9 +17,11 @@ from gamenight.core.errors import BadRequest, GamenightError
 from gamenight.core.hub import Hub
 from gamenight.core.log import EVERYONE, Event
 from gamenight.core.rates import TokenBucket
+from gamenight.http.headers import Headers
 from gamenight.live import messages, resume
 from gamenight.live.close_codes import CloseCode
 from gamenight.live.limits import LiveLimits
+from gamenight.live.moments import Moments
 from gamenight.live.protocol import LiveProtocol, frame_of
 from gamenight.sessions.schemas import SessionState
 
@@ -45,6 +46,7 @@ class Conversation:
         *,
         database: Database,
         hub: Hub,
+        moments: Moments,
         callers: Callers,
         handshake: Headers,
         limits: LiveLimits,
@@ -53,6 +55,7 @@ class Conversation:
         self._socket = socket
         self._database = database
         self._hub = hub
+        self._moments = moments
         self._callers = callers
         self._handshake = handshake
         self._limits = limits
@@ -138,7 +141,7 @@ class Conversation:
         if not self._accept(claims):
             self.end(CloseCode.TOO_MANY_CONNECTIONS)
             return
-        start = await self._database.read(resume.start_of_everyone, message.since, message.stream)
+        start = await self._start_of_everyone(message)
         self._say(messages.AuthSuccess())
         self._say(
             messages.Hello(
@@ -151,7 +154,7 @@ class Conversation:
             )
         )
         if start.resync is not None and start.state is not None:
-            self._say(messages.Resync(start.resync, start.after, start.position.stream, start.state))
+            self._say(messages.ResyncOfEveryone(start.resync, start.after, start.position.stream, start.state))
         await self._follow(EVERYONE, start.after, goes_on=message.since is UNSET)
 
     def _accept(self, claims: Claims) -> bool:
@@ -169,23 +172,37 @@ class Conversation:
         session_id = message.session_id
         if len(self._topics - {EVERYONE, session_id}) >= self._limits.subscriptions:
             raise TooManySubscriptions(f"At most {self._limits.subscriptions} sessions. Unsubscribe from one first.")
-        start = await self._database.read(
-            resume.start_of_session, session_id, message.since, message.stream, snapshot=message.snapshot
-        )
+        start = await self._start_of_session(message)
         stream_name = start.position.stream
         self._say(messages.Subscribed(session_id, f"Subscribed to session {session_id}", stream_name))
         if start.resync is not None and start.state is not None:
             self._say(messages.Resync(start.resync, start.after, stream_name, start.state, session_id))
-        elif isinstance(start.state, SessionState):
-            self._say(messages.Snapshot(session_id, start.after, stream_name, start.state))
+        elif start.snapshot is not None:
+            self._socket.write(start.snapshot)
         await self._drained()
-        await self._follow(session_id, start.after, goes_on=message.since is UNSET and start.state is None)
+        await self._follow(session_id, start.after, goes_on=message.since is UNSET and start.snapshot is None)
+
+    async def _start_of_everyone(self, message: messages.Auth) -> resume.Start[messages.ActiveSession]:
+        moment = await self._moments.of(EVERYONE)
+        start = resume.start_at(moment, message.since, message.stream)
+        if start is not None:
+            return start
+        return await self._database.read(resume.start_of_everyone, message.since, message.stream)
+
+    async def _start_of_session(self, message: messages.Subscribe) -> resume.Start[SessionState]:
+        moment = await self._moments.of(message.session_id)
+        start = resume.start_at(moment, message.since, message.stream, snapshot=message.snapshot)
+        if start is not None:
+            return start
+        return await self._database.read(
+            resume.start_of_session, message.session_id, message.since, message.stream, snapshot=message.snapshot
+        )
 
     async def _follow(self, topic: int, after: int, *, goes_on: bool) -> None:
-        """Follow a topic from an id, or from where the hub is if it is followed already and only `goes_on`."""
-        if goes_on and topic in self._topics:
-            after = min(after, self._hub.position)
-        self._leave_topic(topic)
+        """Follow a topic from an id, or on from where it is if it is followed already and only `goes_on`."""
+        offered = self._leave_topic(topic)
+        if goes_on and offered is not None:
+            after = offered
         self._topics.add(topic)
         await stream.replay_then_join(
             self._database,
@@ -222,9 +239,10 @@ class Conversation:
         for topic in list(self._topics):
             self._leave_topic(topic)
 
-    def _leave_topic(self, topic: int) -> None:
+    def _leave_topic(self, topic: int) -> int | None:
+        """Returns the id up to which the client has been sent the topic's events, if it followed the topic."""
         self._topics.discard(topic)
-        self._hub.leave(topic, self)
+        return self._hub.leave(topic, self)
 
     def _count_socket(self, claims: Claims, change: int) -> None:
         count = self._sockets_of_token.get(claims.token_id, 0) + change

@@ -4,17 +4,18 @@ import random
 from collections import Counter
 from typing import Any
 
-from litestar.types import Receive, Scope, Send
+from litestar.types import ASGIApp, Receive, Scope, Send
 
 from gamenight.auth.callers import Callers
 from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest, Forbidden, GamenightError, Unavailable
 from gamenight.core.hub import Hub
-from gamenight.http.address import header
 from gamenight.http.errors import refuse_handshake, send_error
+from gamenight.http.headers import header
 from gamenight.live.close_codes import CloseCode
 from gamenight.live.conversation import Conversation
 from gamenight.live.limits import LiveLimits
+from gamenight.live.moments import Moments
 from gamenight.live.protocol import EXTENSION, LiveProtocol
 
 PATH = "/api/sessions/live"
@@ -34,6 +35,22 @@ class TooManySockets(Unavailable):
     code = "too_many_sockets"
 
 
+def in_front(live: "LiveEndpoint", app: ASGIApp) -> ASGIApp:
+    """An ASGI application that takes live clients to the endpoint at once, and everything else to `app`.
+
+    The framework's own route would do, but would keep several of its coroutines in memory for each client.
+    """
+
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        kind: str = scope["type"]
+        if kind == "websocket" and scope["path"] == PATH:
+            await live(scope, receive, send)
+        else:
+            await app(scope, receive, send)
+
+    return route
+
+
 class LiveEndpoint:
     """Accepts live clients and keeps count of them."""
 
@@ -48,6 +65,7 @@ class LiveEndpoint:
     ) -> None:
         self._database = database
         self._hub = hub
+        self.moments = Moments(database)
         self._callers = callers
         self._limits = limits
         self._allowed_origins = allowed_origins
@@ -96,6 +114,7 @@ class LiveEndpoint:
             socket,
             database=self._database,
             hub=self._hub,
+            moments=self.moments,
             callers=self._callers,
             handshake=scope["headers"],
             limits=self._limits,

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Struct
 
 from gamenight.http.schemas import Id
 from gamenight.sessions.schemas import Session, SessionState
@@ -101,11 +101,21 @@ class ActiveSession(Struct):
 ResyncReason = Literal["stream_changed", "since_invalid", "since_ahead", "since_too_old"]
 
 
-class Resync(Struct, tag_field="type", tag="resync", rename="camel", omit_defaults=True):
-    """The client's place in the log is of no use; what it should hold now, and the id at which that stands."""
+class Resync(Struct, tag_field="type", tag="resync", rename="camel"):
+    """The client's place in a session's events is of no use; what it should hold now, and the id at which that
+    stands."""
 
     reason: ResyncReason
     id: int
     stream: str
-    data: SessionState | ActiveSession
-    session_id: int | UnsetType = UNSET
+    data: SessionState
+    session_id: int
+
+
+class ResyncOfEveryone(Struct, tag_field="type", tag="resync"):
+    """The same of the events that everybody hears."""
+
+    reason: ResyncReason
+    id: int
+    stream: str
+    data: ActiveSession

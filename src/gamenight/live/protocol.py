@@ -32,6 +32,12 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             extensions: dict[str, Any] = self.scope["extensions"]
             extensions[EXTENSION] = self
 
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.accept":
+            # They would be kept in memory for as long as the client stays.
+            del self.request, self.response
+
     @property
     def unsent(self) -> int:
         """Bytes that the client has not taken yet, without those in the kernel."""
@@ -44,6 +50,8 @@ class LiveProtocol(WebSocketsSansIOProtocol):
 
     async def drained(self, seconds: float) -> bool:
         """Wait until most of what was written is sent. False if that took too long."""
+        if self.writable.is_set():
+            return True
         try:
             async with asyncio.timeout(seconds):
                 await self.writable.wait()

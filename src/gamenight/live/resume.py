@@ -1,6 +1,6 @@
-"""Whether a client can go on from where it was, decided in the snapshot that would answer it if not."""
+"""Where a subscription begins, and whether a client can go on from where it was."""
 
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import Connection
@@ -8,25 +8,41 @@ from sqlalchemy import Connection
 from gamenight.core import log
 from gamenight.http.schemas import MAX_INTEGER
 from gamenight.live.messages import ActiveSession, ResyncReason
+from gamenight.live.moments import Moment
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.errors import SessionNotFound
 from gamenight.sessions.events import SESSION_STARTED
 from gamenight.sessions.schemas import SessionState
 
+State = TypeVar("State", SessionState, ActiveSession)
 
-class Start(Struct, frozen=True):
-    """Where a subscription begins: `after` this id, with `state` as of it where one was asked for or is needed."""
+
+class Start(Struct, Generic[State], frozen=True):
+    """Where a subscription begins: `after` this id. `snapshot` is the frame of the state as of it, if one was asked
+    for; `state` is what a client holds from there on that can't go on from where it was."""
 
     position: log.Position
     after: int
-    resync: ResyncReason | None
-    state: SessionState | ActiveSession | None
+    snapshot: bytes | None = None
+    resync: ResyncReason | None = None
+    state: State | None = None
+
+
+def start_at(moment: Moment, since: Any, stream: str | None, *, snapshot: bool = False) -> Start[Any] | None:
+    """The start of a client that can begin at a moment; None for one that can't, which the log has to tell why."""
+    if _why_not(since, stream, moment.position) is not None:
+        return None
+    if moment.state is None and moment.topic != log.EVERYONE:
+        return None
+    if snapshot:
+        return Start(moment.position, moment.position.head, moment.snapshot)
+    return Start(moment.position, moment.position.head if since is UNSET else since)
 
 
 def start_of_session(
     connection: Connection, session_id: int, since: Any, stream: str | None, *, snapshot: bool
-) -> Start:
-    """Raises SessionNotFound, unless the client has not got the event of the session's deletion yet."""
+) -> Start[SessionState]:
+    """Raises SessionNotFound, unless the session's deletion is what the client has still to hear of."""
     position = log.position(connection)
     resync = _why_not(since, stream, position)
     if resync == "since_too_old" and log.has_event(connection, session_id, SESSION_STARTED):
@@ -37,18 +53,20 @@ def start_of_session(
     except SessionNotFound:
         if not resumes or log.read_topic_after(connection, session_id, since, 1)[0] == []:
             raise
-        return Start(position, since, None, None)
-    if resumes and not snapshot:
-        return Start(position, since, None, None)
-    return Start(position, position.head, resync, state if snapshot or resync else None)
+        return Start(position, since)
+    if resync is not None:
+        return Start(position, position.head, None, resync, state)
+    if snapshot:
+        return Start(position, position.head, Moment(session_id, position, state).snapshot)
+    return Start(position, since if resumes else position.head)
 
 
-def start_of_everyone(connection: Connection, since: Any, stream: str | None) -> Start:
+def start_of_everyone(connection: Connection, since: Any, stream: str | None) -> Start[ActiveSession]:
     position = log.position(connection)
     resync = _why_not(since, stream, position)
     if resync is None:
-        return Start(position, position.head if since is UNSET else since, None, None)
-    return Start(position, position.head, resync, ActiveSession(sessions.active_session(connection)))
+        return Start(position, position.head if since is UNSET else since)
+    return Start(position, position.head, None, resync, ActiveSession(sessions.active_session(connection)))
 
 
 def _why_not(since: int | UnsetType, stream: str | None, position: log.Position) -> ResyncReason | None:

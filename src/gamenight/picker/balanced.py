@@ -7,7 +7,7 @@ off, and the last one, `cap`, sees to it that no game has nearly all of the odds
 import hashlib
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, get_args
 
 from msgspec import Struct
@@ -22,6 +22,8 @@ TONIGHT_SPAN = 1.5
 VARIETY_GAMES = 3
 """How many of the night's last games the next one should differ from."""
 TASTE_PRIOR = 2
+NEGLIGIBLE = 0.001
+"""A loss of weight that nobody would notice in the draws."""
 
 
 Weigher = Callable[[Iterable[Game], Sequence[Game]], list[Weighted]]
@@ -51,17 +53,21 @@ class GameTonight(Struct, frozen=True):
 class Memory(Struct, frozen=True):
     """The memory of the nights. A night is a session in which a game was played; one that was skipped was not.
 
-    `nights_since` is 1 for a game of the last night before this one, 2 for the one before it; games that were on no
-    earlier night are missing. `tonight` is in order of adding.
+    `nights_since` is 1 for a game of the last night before this one, 2 for the one before it; games that were on none
+    of the nights that still count are missing (see nights_remembered). `tonight` is in order of adding. `ever_played`
+    are the games of any night.
     """
 
     nights_since: Mapping[int, int] = {}
     tonight: Sequence[GameTonight] = ()
+    ever_played: Container[int] = frozenset()
 
     def knows(self, game_id: int) -> bool:
         """Whether a game was ever played."""
-        return game_id in self.nights_since or any(
-            game.game_id == game_id and not game.skipped for game in self.tonight
+        return (
+            game_id in self.ever_played
+            or game_id in self.nights_since
+            or any(game.game_id == game_id and not game.skipped for game in self.tonight)
         )
 
 
@@ -94,6 +100,13 @@ def bounds(strengths: Strengths) -> dict[Factor, tuple[float, float]]:
         "variety": (1 - strengths.variety, 1),
         "cap": (0, 1),
     }
+
+
+def nights_remembered(strengths: Strengths) -> int:
+    """How many nights back recency reaches: a game of the night before those loses less than NEGLIGIBLE."""
+    if strengths.recency < NEGLIGIBLE:
+        return 0
+    return 1 + math.floor(strengths.recency_nights * math.log(strengths.recency / NEGLIGIBLE))
 
 
 def too_recent(balance: Balance) -> frozenset[int]:

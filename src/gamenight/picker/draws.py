@@ -3,28 +3,22 @@
 import secrets
 from typing import Any
 
-from msgspec import Struct, structs
+from msgspec import structs
 
 from gamenight.catalogue.rules import Wish
 from gamenight.core.clock import utc_now
 from gamenight.picker import balanced, rules
-from gamenight.picker.balanced import Balance, Strengths, Weigher
+from gamenight.picker.balanced import Balance, Weigher
 from gamenight.picker.errors import FactorsNotOfMode, NoGameFits
 from gamenight.picker.lineup import TOLERANCE_MINUTES, Slot, fill
 from gamenight.picker.queries import DrawInput
 from gamenight.picker.rules import Candidate
 from gamenight.picker.schemas import Draw, LineupRequest, PickRequest, Wishes
+from gamenight.picker.settings import PickerSettings
 from gamenight.sessions.schemas import SessionGame
 
 LATELY = 2
 """How many of a session's last games the classic draw leaves out, when repeats are allowed otherwise."""
-
-
-class PickerSettings(Struct, frozen=True):
-    """How this server weighs in the balanced mode: its settings."""
-
-    strengths: Strengths = Strengths()
-    factors_off: frozenset[str] = frozenset()
 
 
 def draw_candidates(

@@ -4,6 +4,7 @@ The filters apply in the order of FILTERS, which is part of the API: a refusal n
 """
 
 import hashlib
+import heapq
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
@@ -181,10 +182,16 @@ def draw(pool: Sequence[Weighted], count: int, seed: str) -> list[Candidate]:
     Efraimidis and Spirakis, "Weighted random sampling with a reservoir" (2006): the games with the largest u^(1/w)
     win, u uniform in (0, 1). Each game's u comes from the seed and its id, so the catalogue's order does not matter.
     """
-    possible = [each for each in pool if each.weight > 0]
-    total = math.fsum(each.weight for each in possible)  # A plain sum has the order of the catalogue in its last digit.
-    in_order = sorted(possible, key=lambda each: (-math.log(_uniform(seed, each.game.id)) / each.weight, each.game.id))
-    return [Candidate(each.game, each.weight / total, each.weight, each.factors) for each in in_order[:count]]
+    possible = [(weight, each) for each in pool if (weight := each.weight) > 0]
+    # A plain sum has the order of the catalogue in its last digit.
+    total = math.fsum(weight for weight, _each in possible)
+
+    def key(weighed: tuple[float, Weighted]) -> tuple[float, int]:
+        weight, each = weighed
+        return -math.log(_uniform(seed, each.game.id)) / weight, each.game.id
+
+    drawn = heapq.nsmallest(count, possible, key)
+    return [Candidate(each.game, weight / total, weight, each.factors) for weight, each in drawn]
 
 
 def _uniform(seed: str, game_id: int) -> float:

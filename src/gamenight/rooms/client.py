@@ -7,15 +7,17 @@ import secrets
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, urlencode, urlsplit
 
-import httpx
 from msgspec import Struct
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from gamenight.rooms import wire
+
+if TYPE_CHECKING:
+    import httpx
 
 USER_AGENT = "Mozilla/5.0 (compatible; gamenight)"
 SUBPROTOCOL = Subprotocol("ecast-v0")
@@ -69,16 +71,12 @@ class RoomsClient:
         self._own = urlsplit(self._base)
         self._seconds = answer_seconds
         self._allowed = [host.lower() for host in allowed_hosts]
-        self._http = httpx.AsyncClient(
-            follow_redirects=False,
-            trust_env=False,
-            timeout=answer_seconds,
-            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-            limits=httpx.Limits(max_connections=20, max_keepalive_connections=5),
-        )
+        self._opened: httpx.AsyncClient | None = None
+        self._opening = asyncio.Lock()
 
     async def close(self) -> None:
-        await self._http.aclose()
+        if self._opened is not None:
+            await self._opened.aclose()
 
     async def look(self, code: str) -> wire.Info | Gone | Unknown:
         """The room as REST shows it."""
@@ -132,9 +130,19 @@ class RoomsClient:
                 # Also where the polite way is cut short: else the socket would stay until the other side gives up.
                 connection.transport.abort()
 
+    async def _http(self) -> "httpx.AsyncClient":
+        """Opened at the first question, since many servers ask none; in a thread, since it takes its time."""
+        async with self._opening:
+            if self._opened is None:
+                self._opened = await asyncio.to_thread(_http_client, self._seconds)
+            return self._opened
+
     async def _get(self, path: str) -> bytes | Gone | Unknown:
+        http = await self._http()
+        import httpx
+
         try:
-            async with asyncio.timeout(self._seconds), self._http.stream("GET", self._base + path) as response:
+            async with asyncio.timeout(self._seconds), http.stream("GET", self._base + path) as response:
                 body = b""
                 async for chunk in response.aiter_bytes(8192):
                     body += chunk
@@ -171,6 +179,18 @@ _silent = logging.getLogger(f"{__name__}.socket")
 _silent.disabled = True
 
 
+def _http_client(answer_seconds: float) -> "httpx.AsyncClient":
+    import httpx
+
+    return httpx.AsyncClient(
+        follow_redirects=False,
+        trust_env=False,
+        timeout=answer_seconds,
+        headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+        limits=httpx.Limits(max_connections=20, max_keepalive_connections=5),
+    )
+
+
 def _port(scheme: str) -> int:
     return 443 if scheme == "https" else 80
 
@@ -198,7 +218,7 @@ def is_public(address: str) -> bool:
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
 
 
-def _understood(response: httpx.Response, body: bytes) -> bytes | Gone | Unknown:
+def _understood(response: "httpx.Response", body: bytes) -> bytes | Gone | Unknown:
     is_page = "html" in response.headers.get("content-type", "") or body.lstrip()[:1] == b"<"
     if is_page:
         return Unknown("The room service sent a web page in place of an answer.")

@@ -1,7 +1,8 @@
 import asyncio
+from typing import Any
 
-from litestar import get, patch, post
-from litestar.di import NamedDependency
+from litestar import Request, get, patch, post
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import JSONBody
 from msgspec import UNSET, structs
 
@@ -27,84 +28,67 @@ PATIENCE = 2.0
 """Seconds that a host waits for the room service where its answer is only good to know."""
 
 
-@post("/{session_id:int}/games", scope=Scope.HOST)
-async def add_game(
-    session_id: PathId,
-    data: JSONBody[NewGameOrRoom],
-    *,
-    writer: NamedDependency[IdempotentWriter],
-    database: NamedDependency[Database],
-    rooms: NamedDependency[RoomsClient],
-    receipts: NamedDependency[Receipts],
-) -> SessionGame:
-    """Add a game and start playing it; what was playing becomes played.
+def room_routes(
+    database: Database, rooms: RoomsClient, receipts: Receipts, *, rooms_followed: bool
+) -> list[HTTPRouteHandler]:
+    @post("/{session_id:int}/games", scope=Scope.HOST)
+    async def add_game(
+        session_id: PathId, data: JSONBody[NewGameOrRoom], request: Request[Any, Any, Any]
+    ) -> SessionGame:
+        """Add a game and start playing it; what was playing becomes played.
 
-    With only a room code it is the game that this room plays. With the receipt of a draw it is kept why it was drawn.
-    """
-    game_id = data.game_id
-    if game_id is UNSET:
-        known: SessionGame | None = await writer.first_answer()
-        if known is not None:
-            return known
-        await database.read(session_queries.open_session, session_id)
-        game_id = await _recognised(database, rooms, data.room_code)
-    new = NewSessionGame(game_id, data.manually_added, data.room_code)
-    return await writer.write(add_drawn_game, session_id, new, receipts, data.receipt)
+        With only a room code it is the game that this room plays. With the receipt of a draw it is kept why it was
+        drawn.
+        """
+        game_id = data.game_id
+        if game_id is UNSET:
+            await IdempotentWriter(database, request).check_is_new()
+            await database.read(session_queries.open_session, session_id)
+            game_id = await _recognised(database, rooms, data.room_code)
+        new = NewSessionGame(game_id, data.manually_added, data.room_code)
+        return await IdempotentWriter(database, request).write(add_drawn_game, session_id, new, receipts, data.receipt)
 
+    @patch(f"{GAME}/room-code", scope=Scope.HOST)
+    async def set_room_code(session_id: PathId, session_game_id: PathId, data: JSONBody[NewRoomCode]) -> RoomCodeSet:
+        """Note the code that the game shows; null clears it. The answer warns where the room plays another game."""
+        game = await database.write(sessions.set_room_code, session_id, session_game_id, data.room_code)
+        answer = RoomCodeSet(**structs.asdict(game))
+        if data.room_code is None or not rooms_followed:
+            return answer
+        try:
+            async with asyncio.timeout(PATIENCE):
+                found = await rooms.look(data.room_code)
+        except TimeoutError:
+            return answer
+        if not isinstance(found, wire.Info):
+            return answer
+        other = other_game(found.app_tag, game.game_id, await database.read(catalogue.all_games))
+        if other is None:
+            return answer
+        title = f"an unknown game ({other})" if other == found.app_tag else other
+        warning = f"The room {data.room_code} plays {title}, not {game.title}."
+        return structs.replace(answer, warning=warning, app_tag=found.app_tag)
 
-@patch(f"{GAME}/room-code", scope=Scope.HOST)
-async def set_room_code(
-    session_id: PathId,
-    session_game_id: PathId,
-    data: JSONBody[NewRoomCode],
-    *,
-    writer: NamedDependency[IdempotentWriter],
-    database: NamedDependency[Database],
-    rooms: NamedDependency[RoomsClient],
-    rooms_followed: NamedDependency[bool],
-) -> RoomCodeSet:
-    """Note the code that the game shows; null clears it. The answer warns where the room plays another game."""
-    game = await writer.write(sessions.set_room_code, session_id, session_game_id, data.room_code)
-    answer = RoomCodeSet(**structs.asdict(game))
-    if data.room_code is None or not rooms_followed:
-        return answer
-    try:
-        async with asyncio.timeout(PATIENCE):
-            found = await rooms.look(data.room_code)
-    except TimeoutError:
-        return answer
-    if not isinstance(found, wire.Info):
-        return answer
-    other = other_game(found.app_tag, game.game_id, await database.read(catalogue.all_games))
-    if other is None:
-        return answer
-    title = f"an unknown game ({other})" if other == found.app_tag else other
-    warning = f"The room {data.room_code} plays {title}, not {game.title}."
-    return structs.replace(answer, warning=warning, app_tag=found.app_tag)
+    @post(f"{GAME}/start-player-check", status_code=200, scope=Scope.HOST)
+    async def start_player_check(
+        session_id: PathId, session_game_id: PathId, request: Request[Any, Any, Any]
+    ) -> RoomStatus:
+        """Follow the game's room: count who joins, and see it begin and end."""
+        return await IdempotentWriter(database, request).write(actions.start_following, session_id, session_game_id)
 
+    @post(f"{GAME}/stop-player-check", status_code=200, scope=Scope.HOST)
+    async def stop_player_check(
+        session_id: PathId, session_game_id: PathId, request: Request[Any, Any, Any]
+    ) -> RoomStatus:
+        """Stop following the game's room."""
+        return await IdempotentWriter(database, request).write(actions.stop_following, session_id, session_game_id)
 
-@post(f"{GAME}/start-player-check", status_code=200, scope=Scope.HOST)
-async def start_player_check(
-    session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
-) -> RoomStatus:
-    """Follow the game's room: count who joins, and see it begin and end."""
-    return await writer.write(actions.start_following, session_id, session_game_id)
+    @get(f"{GAME}/status-live", scope=Scope.PUBLIC)
+    async def read_status_live(session_id: PathId, session_game_id: PathId) -> RoomStatus:
+        """The game's room as its follower sees it."""
+        return await database.read(queries.status_live, session_id, session_game_id)
 
-
-@post(f"{GAME}/stop-player-check", status_code=200, scope=Scope.HOST)
-async def stop_player_check(
-    session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
-) -> RoomStatus:
-    """Stop following the game's room."""
-    return await writer.write(actions.stop_following, session_id, session_game_id)
-
-
-@get(f"{GAME}/status-live", scope=Scope.PUBLIC)
-async def read_status_live(
-    session_id: PathId, session_game_id: PathId, database: NamedDependency[Database]
-) -> RoomStatus:
-    """The game's room as its follower sees it."""
-    return await database.read(queries.status_live, session_id, session_game_id)
+    return [add_game, set_room_code, start_player_check, stop_player_check, read_status_live]
 
 
 async def _recognised(database: Database, rooms: RoomsClient, room_code: str | None) -> int:
@@ -141,6 +125,3 @@ async def _recognised(database: Database, rooms: RoomsClient, room_code: str | N
 
 def _candidate(game: Game) -> dict[str, object]:
     return {"id": game.id, "title": game.title, "pack_name": game.pack_name}
-
-
-handlers = [add_game, set_room_code, start_player_check, stop_player_check, read_status_live]

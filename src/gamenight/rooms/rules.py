@@ -144,12 +144,15 @@ def _in_phase(room: Room, phase: Phase) -> Room:
     return structs.replace(room, phase=phase, games_started=started, games_ended=ended)
 
 
+RoomEventType = Literal[
+    "room.connected", "lobby.player-joined", "lobby.updated", "game.started", "game.ended", "room.disconnected"
+]
+
+
 class RoomEvent(Struct, frozen=True):
     """An event of a room. `player_name` goes with a join."""
 
-    type: Literal[
-        "room.connected", "lobby.player-joined", "lobby.updated", "game.started", "game.ended", "room.disconnected"
-    ]
+    type: RoomEventType
     player_name: str | None = None
 
 

@@ -45,13 +45,6 @@ class RoomStatus(Struct, frozen=True, rename="camel", kw_only=True):
     source: str | None
 
 
-class RoomChanged(RoomStatus, frozen=True, rename="camel", kw_only=True):
-    """An event of a room: its new state, and the session game's row."""
-
-    session_game: SessionGame
-    player_name: str | UnsetType = UNSET
-
-
 class RoomCodeSet(SessionGame, frozen=True):
     """The row, and what the room with this code plays where that is another game."""
 

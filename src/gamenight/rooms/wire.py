@@ -4,18 +4,18 @@ The service is not documented and changes: what is not known is ignored, what do
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
 
+from gamenight.core.text import clean_name
+
 Phase = Literal["unknown", "lobby", "playing", "finished"]
 
 MAX_PLAYERS = 1000
 """No game seats more; a larger number is not believed."""
-MAX_NAME_LENGTH = 64
 MAX_HOST_LENGTH = 260
 
 GONE_CODES = {2013, 2027}
@@ -145,7 +145,7 @@ def _welcome(result: Mapping[str, Any]) -> Iterator[Observation]:
         roles = _mapping(_mapping(client).get("roles"))
         identifier = _identifier(key)
         if "player" in roles and identifier is not None and len(players) < MAX_PLAYERS:
-            players[identifier] = clean_name(_mapping(roles["player"]).get("name"))
+            players[identifier] = _name(_mapping(roles["player"]).get("name"))
     if result.get("here") is not None:
         yield Present(players)
     for key, entity in _mapping(result.get("entities")).items():
@@ -159,7 +159,7 @@ def _connected(result: Mapping[str, Any]) -> Iterator[Observation]:
     is_player = result.get("role") == "player" or "player" in roles
     if identifier is not None and is_player:
         name = result.get("name") or _mapping(roles.get("player")).get("name")
-        yield Joined(identifier, clean_name(name))
+        yield Joined(identifier, _name(name))
 
 
 def _kicked(result: Mapping[str, Any]) -> Iterator[Observation]:
@@ -251,12 +251,9 @@ def _who_joined(description: Mapping[str, Any]) -> str:
     return _JOINED.sub("", str(description.get("text")))
 
 
-def clean_name(value: object) -> str:
-    """A name as text for pages: without control characters and changes of direction, and not longer than a line."""
-    if not isinstance(value, str):
-        return ""
-    text = unicodedata.normalize("NFC", value[: 4 * MAX_NAME_LENGTH])
-    return "".join(each for each in text if unicodedata.category(each)[0] != "C").strip()[:MAX_NAME_LENGTH]
+def _name(value: object) -> str:
+    """A name as text for pages; empty where it is none."""
+    return clean_name(value) if isinstance(value, str) else ""
 
 
 def _decoded(text: str | bytes) -> Any:
@@ -272,7 +269,7 @@ def _mapping(value: object) -> Mapping[str, Any]:
 
 def _word(value: object) -> str | None:
     """A short word of the service's own vocabulary."""
-    return clean_name(value) or None
+    return _name(value) or None
 
 
 def _host(value: object) -> str | None:

@@ -55,6 +55,7 @@ def start_session(transaction: Transaction, notes: str | None) -> Session:
             "An active session already exists. Please close it before creating a new one.",
             details={"activeSessionId": queries.active_id(connection)},
         ) from None
+    figures.count_new_session(transaction)
     changes.forget_all(transaction)
     session = queries.session(connection, session_id)
     events.emit_session_started(transaction, session)
@@ -90,7 +91,7 @@ def close_session(transaction: Transaction, session_id: int, notes: str | UnsetT
         given["notes"] = notes
     update_session(transaction, session_id, given)
     session = queries.session(transaction.connection, session_id)
-    events.emit_session_changed(transaction, "session.ended", session)
+    events.emit_session_ended(transaction, session)
     tell_list(transaction, session_id)
     return session
 
@@ -136,8 +137,15 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
 
 
 def set_status(transaction: Transaction, session_id: int, session_game_id: int, status: Status) -> SessionGame:
-    """Give a game a status; at most one is playing. In a closed session nothing can start: SessionClosed."""
-    night = queries.night(transaction.connection, session_id)
+    """Give a game a status; see set_status_on."""
+    return set_status_on(transaction, queries.night(transaction.connection, session_id), session_game_id, status)
+
+
+def set_status_on(transaction: Transaction, night: Night, session_game_id: int, status: Status) -> SessionGame:
+    """Give a game of a night a status; at most one is playing. In a closed session nothing can start: SessionClosed.
+
+    Who votes for a game that is skipped, or was, is for `votes.actions.night_changes` to count.
+    """
     game = night.game(session_game_id)
     if status == "playing":
         queries.refuse_closed(night.session)
@@ -162,7 +170,7 @@ def set_room_code(
     summary = f"the room code of {before.title} {effect}"
     changes.remember(transaction, night, "code", summary, title=before.title, room_code=room_code)
     game = update_game(transaction, before, {"room_code": room_code})
-    events.emit_game_changed(transaction, "room-code.updated", game)
+    events.emit_room_code_updated(transaction, game)
     return game
 
 
@@ -198,12 +206,15 @@ def note_following(
 
 
 def remove_game(transaction: Transaction, session_id: int, session_game_id: int) -> SessionGameRemoved:
-    """Take a game out of the night; undoing brings it back. Its votes are for `votes.actions.removal` to uncount."""
+    """Take a game out of the night; undoing brings it back.
+
+    Its votes are for `votes.actions.night_changes` to uncount.
+    """
     night = queries.night(transaction.connection, session_id)
     game = night.game(session_game_id)
     changes.remember(transaction, night, "remove", f"{game.title} was removed", title=game.title)
     if game.status == "playing":
-        _end_turn.run(transaction.connection, session_game_id=session_game_id, now=transaction.now)
+        figures.set_seconds(transaction, session_game_id, _end_turn_of(transaction, night, session_game_id))
     set_removed(transaction, session_game_id, transaction.now)
     events.emit_game_removed(transaction, queries.session(transaction.connection, session_id), session_game_id)
     return SessionGameRemoved("Game removed from the session", session_id, session_game_id)
@@ -214,9 +225,15 @@ def update_session(transaction: Transaction, session_id: int, given: Mapping[str
     _update(sessions, tuple(given)).run(transaction.connection, row_id=session_id, **given)
 
 
-def update_game(transaction: Transaction, before: SessionGame, given: Mapping[str, Any]) -> SessionGame:
-    """Set columns of a session game that are on the wire; returns the game as it is then."""
-    _update(session_games, tuple(given)).run(transaction.connection, row_id=before.id, **given)
+def update_game(transaction: Transaction, before: SessionGame, given: Mapping[str, Any], **unseen: int) -> SessionGame:
+    """Set columns of a session game: `given` are on the wire; returns the game as it is then.
+
+    After another status its session has to be counted.
+    """
+    values = {**given, **unseen}
+    _update(session_games, tuple(values)).run(transaction.connection, row_id=before.id, **values)
+    if "status" in given:
+        figures.count_status(transaction, before.id, before.status, given["status"])
     return structs.replace(before, **given)
 
 
@@ -233,7 +250,7 @@ def set_removed(transaction: Transaction, session_game_id: int, removed_at: str 
 
 def tell_session(transaction: Transaction, session: Session) -> None:
     """Tell of a session that is other than before, to its subscribers and to whoever lists sessions."""
-    events.emit_session_changed(transaction, "session.updated", session)
+    events.emit_session_updated(transaction, session)
     tell_list(transaction, session.id)
 
 
@@ -257,16 +274,33 @@ def _forget_next_game(transaction: Transaction, session: Session, game_id: int) 
 def _apply(transaction: Transaction, night: Night, changed: Mapping[int, Status]) -> dict[int, SessionGame]:
     """Give games their new statuses and tell of each; returns the games as they are then."""
     after: dict[int, SessionGame] = {}
+    more_seconds = 0
     # Those that stop first: at no moment are two games playing, which the index would refuse.
     for session_game_id, status in sorted(changed.items(), key=lambda change: change[1] == "playing"):
         before = night.game(session_game_id)
-        game = after[session_game_id] = update_game(transaction, before, {"status": status})
+        if before.status == "playing":
+            seconds = _end_turn_of(transaction, night, session_game_id)
+            more_seconds += seconds - rules.seconds_played(night.turns_of(session_game_id))
+            game = update_game(transaction, before, {"status": status}, seconds_played=seconds)
+        else:
+            game = update_game(transaction, before, {"status": status})
         if status == "playing":
             _start_turn.run(transaction.connection, session_game_id=session_game_id, started_at=transaction.now)
-        elif before.status == "playing":
-            _end_turn.run(transaction.connection, session_game_id=session_game_id, now=transaction.now)
-        events.emit_game_changed(transaction, "game.status-changed", game)
+        after[session_game_id] = game
+        events.emit_game_status_changed(transaction, game)
+    if any("skipped" in {night.game(id_).status, status} for id_, status in changed.items()):
+        figures.count_session(transaction, night.session.id)
+    else:
+        figures.move_seconds(transaction, night.session.id, more_seconds)
     return after
+
+
+def _end_turn_of(transaction: Transaction, night: Night, session_game_id: int) -> int:
+    """End the turn of the game that is playing; returns how many seconds it has been on in all."""
+    _end_turn.run(transaction.connection, session_game_id=session_game_id, now=transaction.now)
+    return rules.seconds_played(
+        (started_at, ended_at or transaction.now) for started_at, ended_at in night.turns_of(session_game_id)
+    )
 
 
 def _note_count(transaction: Transaction, before: SessionGame, given: Mapping[str, Any]) -> SessionGame:
@@ -274,7 +308,7 @@ def _note_count(transaction: Transaction, before: SessionGame, given: Mapping[st
         return before
     game = update_game(transaction, before, given)
     if game.player_count != before.player_count:
-        figures.count_players(transaction, before.session_id)
+        figures.count_session(transaction, before.session_id)
     return game
 
 

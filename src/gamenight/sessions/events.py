@@ -4,7 +4,8 @@ Each event carries the new state of what changed: a client replaces what it had.
 its fields; `sessionGame` (the row as REST shows it) comes beside them.
 """
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Final
 
 from msgspec import Struct
 
@@ -12,7 +13,17 @@ from gamenight.core.database import Transaction
 from gamenight.core.log import EVERYONE
 from gamenight.sessions.schemas import Change, ListedSession, Session, SessionGame
 
-SESSION_STARTED = "session.started"
+SESSION_STARTED: Final = "session.started"
+SESSION_UPDATED: Final = "session.updated"
+SESSION_ENDED: Final = "session.ended"
+SESSION_DELETED: Final = "session.deleted"
+SESSIONS_CHANGED: Final = "sessions.changed"
+GAME_ADDED: Final = "game.added"
+GAME_STATUS_CHANGED: Final = "game.status-changed"
+ROOM_CODE_UPDATED: Final = "room-code.updated"
+GAME_REMOVED: Final = "game.removed"
+PLAYER_COUNT_UPDATED: Final = "player-count.updated"
+CHANGE_UNDONE: Final = "change.undone"
 
 
 class AddedGame(Struct, frozen=True):
@@ -74,23 +85,41 @@ class ChangeUndone(Struct, frozen=True, rename="camel"):
     change: Change
 
 
+EVENTS: Mapping[str, type[Struct]] = {
+    SESSION_STARTED: SessionChanged,
+    SESSION_UPDATED: SessionChanged,
+    SESSION_ENDED: SessionChanged,
+    SESSION_DELETED: SessionGone,
+    SESSIONS_CHANGED: SessionsChanged,
+    GAME_ADDED: GameAdded,
+    GAME_STATUS_CHANGED: GameChanged,
+    ROOM_CODE_UPDATED: GameChanged,
+    GAME_REMOVED: GameRemoved,
+    PLAYER_COUNT_UPDATED: PlayerCountUpdated,
+    CHANGE_UNDONE: ChangeUndone,
+}
+"""What each event carries."""
+
+
 def emit_session_started(transaction: Transaction, session: Session) -> None:
     transaction.emit(SESSION_STARTED, SessionChanged(session), topic=EVERYONE, session_id=session.id)
 
 
-def emit_session_changed(
-    transaction: Transaction, type_: Literal["session.updated", "session.ended"], session: Session
-) -> None:
-    _emit(transaction, type_, SessionChanged(session), session.id)
+def emit_session_updated(transaction: Transaction, session: Session) -> None:
+    emit_to_session(transaction, SESSION_UPDATED, SessionChanged(session), session.id)
+
+
+def emit_session_ended(transaction: Transaction, session: Session) -> None:
+    emit_to_session(transaction, SESSION_ENDED, SessionChanged(session), session.id)
 
 
 def emit_session_deleted(transaction: Transaction, session_id: int) -> None:
-    _emit(transaction, "session.deleted", SessionGone(session_id), session_id)
+    emit_to_session(transaction, SESSION_DELETED, SessionGone(session_id), session_id)
 
 
 def emit_sessions_changed(transaction: Transaction, session_id: int, listed: ListedSession | None) -> None:
     # No session's event, or it would go with the session that is deleted.
-    transaction.emit("sessions.changed", SessionsChanged(session_id, listed), topic=EVERYONE)
+    transaction.emit(SESSIONS_CHANGED, SessionsChanged(session_id, listed), topic=EVERYONE)
 
 
 def emit_game_added(transaction: Transaction, session: Session, game: SessionGame) -> None:
@@ -103,27 +132,30 @@ def emit_game_added(transaction: Transaction, session: Session, game: SessionGam
         game.manually_added,
         game.room_code,
     )
-    _emit(transaction, "game.added", GameAdded(session, added, game), session.id)
+    emit_to_session(transaction, GAME_ADDED, GameAdded(session, added, game), session.id)
 
 
-def emit_game_changed(
-    transaction: Transaction, type_: Literal["game.status-changed", "room-code.updated"], game: SessionGame
-) -> None:
-    _emit(transaction, type_, GameChanged(game.session_id, game), game.session_id)
+def emit_game_status_changed(transaction: Transaction, game: SessionGame) -> None:
+    emit_to_session(transaction, GAME_STATUS_CHANGED, GameChanged(game.session_id, game), game.session_id)
+
+
+def emit_room_code_updated(transaction: Transaction, game: SessionGame) -> None:
+    emit_to_session(transaction, ROOM_CODE_UPDATED, GameChanged(game.session_id, game), game.session_id)
 
 
 def emit_game_removed(transaction: Transaction, session: Session, session_game_id: int) -> None:
-    _emit(transaction, "game.removed", GameRemoved(session, session.id, session_game_id), session.id)
+    emit_to_session(transaction, GAME_REMOVED, GameRemoved(session, session.id, session_game_id), session.id)
 
 
 def emit_player_count_updated(transaction: Transaction, game: SessionGame) -> None:
     data = PlayerCountUpdated(game.session_id, game.id, game.player_count or 0, game.player_count_check_status, game)
-    _emit(transaction, "player-count.updated", data, game.session_id)
+    emit_to_session(transaction, PLAYER_COUNT_UPDATED, data, game.session_id)
 
 
 def emit_change_undone(transaction: Transaction, session_id: int, change: Change) -> None:
-    _emit(transaction, "change.undone", ChangeUndone(session_id, change), session_id)
+    emit_to_session(transaction, CHANGE_UNDONE, ChangeUndone(session_id, change), session_id)
 
 
-def _emit(transaction: Transaction, type_: str, data: object, session_id: int) -> None:
+def emit_to_session(transaction: Transaction, type_: str, data: object, session_id: int) -> None:
+    """Emit an event of a session to those who follow it."""
     transaction.emit(type_, data, topic=session_id, session_id=session_id)

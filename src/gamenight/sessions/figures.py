@@ -2,26 +2,26 @@
 
 Votes flow down: a session game has the votes that count for it, a game of the catalogue has the sums over its session
 games that are not removed, and a session counts its games that are not removed. So nobody sums votes to show a number;
-`recount` proves that the columns are what a sum would give.
+`recounting` proves that the columns are what a sum would give.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
-from msgspec import Struct
-from sqlalchemy import Connection, Table, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, select, true, tuple_, update
 
 from gamenight.catalogue import actions as catalogue
 from gamenight.catalogue.actions import FigureMove
-from gamenight.catalogue.tables import games
 from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared
-from gamenight.sessions.tables import session_games, sessions
+from gamenight.sessions import rules
+from gamenight.sessions.queries import is_shown
+from gamenight.sessions.schemas import Status
+from gamenight.sessions.tables import is_night, session_games, session_totals, sessions
 
 VoteMove = tuple[int, int]
 """By how much upvotes and downvotes move."""
 
-_is_shown = session_games.c.removed_at.is_(None)
 _row = Prepared(
     select(
         session_games.c.session_id,
@@ -29,6 +29,7 @@ _row = Prepared(
         session_games.c.upvotes,
         session_games.c.downvotes,
         session_games.c.removed_at,
+        session_games.c.status,
     ).where(session_games.c.id == bindparam("session_game_id"))
 )
 _move_votes = Prepared(
@@ -39,18 +40,86 @@ _move_votes = Prepared(
         downvotes=session_games.c.downvotes + bindparam("down"),
     )
 )
-_most_players = (
-    select(func.max(session_games.c.player_count))
-    .where(session_games.c.session_id == bindparam("session_id"), _is_shown)
-    .scalar_subquery()
-)
-_move_plays = Prepared(
+_move_session_votes = Prepared(
     update(sessions)
     .where(sessions.c.id == bindparam("session_id"))
-    .values(games_played=sessions.c.games_played + bindparam("plays"), most_players=_most_players)
+    .values(upvotes=sessions.c.upvotes + bindparam("up"), downvotes=sessions.c.downvotes + bindparam("down"))
 )
-_count_players = Prepared(
-    update(sessions).where(sessions.c.id == bindparam("session_id")).values(most_players=_most_players)
+_move_voters = Prepared(
+    update(sessions)
+    .where(sessions.c.id == bindparam("session_id"))
+    .values(voter_count=sessions.c.voter_count + bindparam("more"))
+)
+_move_seconds = Prepared(
+    update(sessions)
+    .where(sessions.c.id == bindparam("session_id"))
+    .values(seconds_played=sessions.c.seconds_played + bindparam("more"))
+)
+_set_seconds = Prepared(
+    update(session_games)
+    .where(session_games.c.id == bindparam("session_game_id"))
+    .values(seconds_played=bindparam("seconds"))
+)
+
+COUNTED: Final = (
+    "games_played",
+    "most_players",
+    "play_count",
+    "game_count",
+    "seconds_played",
+    "player_count",
+    "upvotes",
+    "downvotes",
+)
+"""The figures of a session that follow from its games."""
+_was_played = session_games.c.status != "skipped"
+
+
+def _sum_played(column: Any) -> Any:
+    return func.coalesce(func.sum(case((_was_played, column), else_=0)), 0)
+
+
+_counted = (
+    select(
+        func.count().label("games_played"),
+        func.max(session_games.c.player_count).label("most_players"),
+        _sum_played(1).label("play_count"),
+        func.count(case((_was_played, session_games.c.game_id)).distinct()).label("game_count"),
+        _sum_played(session_games.c.seconds_played).label("seconds_played"),
+        func.max(case((_was_played, session_games.c.player_count))).label("player_count"),
+        _sum_played(session_games.c.upvotes).label("upvotes"),
+        _sum_played(session_games.c.downvotes).label("downvotes"),
+    )
+    .where(session_games.c.session_id == bindparam("session_id"), is_shown)
+    .subquery()
+)
+_stored_and_counted = Prepared(
+    select(*(sessions.c[name] for name in COUNTED), *(_counted.c[name] for name in COUNTED))
+    .select_from(sessions.join(_counted, true()))
+    .where(sessions.c.id == bindparam("session_id"))
+)
+_set_counted = Prepared(update(sessions).where(sessions.c.id == bindparam("session_id")), COUNTED)
+_began = Prepared(select(sessions.c.created_at).where(sessions.c.id == bindparam("session_id")))
+_place = tuple_(sessions.c.created_at, sessions.c.id)
+_this_place = tuple_(bindparam("moment"), bindparam("session_id"))
+_night_before = Prepared(
+    select(sessions.c.created_at)
+    .where(is_night, _place < _this_place)
+    .order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
+    .limit(1)
+)
+_night_after = Prepared(
+    select(sessions.c.id, sessions.c.created_at)
+    .where(is_night, _place > _this_place)
+    .order_by(sessions.c.created_at, sessions.c.id)
+    .limit(1)
+)
+_set_gap = Prepared(update(sessions).where(sessions.c.id == bindparam("session_id")), ["gap_days"])
+_move_totals = Prepared(
+    update(session_totals).values(
+        sessions=session_totals.c.sessions + bindparam("more_sessions"),
+        nights=session_totals.c.nights + bindparam("more_nights"),
+    )
 )
 _sums_of_session = Prepared(
     select(
@@ -58,8 +127,9 @@ _sums_of_session = Prepared(
         func.count(),
         func.sum(session_games.c.upvotes),
         func.sum(session_games.c.downvotes),
+        _sum_played(1),
     )
-    .where(session_games.c.session_id == bindparam("session_id"), _is_shown)
+    .where(session_games.c.session_id == bindparam("session_id"), is_shown)
     .group_by(session_games.c.game_id)
 )
 
@@ -95,14 +165,27 @@ def move_votes(transaction: Transaction, moves: Mapping[int, VoteMove]) -> None:
     connection = transaction.connection
     named = [{"session_game_id": session_game_id} for session_game_id in moves]
     of_games: dict[int, FigureMove] = {}
+    of_sessions: dict[int, VoteMove] = {}
     for (up, down), rows in zip(moves.values(), _row.all_of_each(connection, named), strict=True):
-        for _session_id, game_id, _upvotes, _downvotes, removed_at in rows:
+        for session_id, game_id, _upvotes, _downvotes, removed_at, status in rows:
             if removed_at is None:
                 of_games[game_id] = of_games.get(game_id, FigureMove()) + FigureMove(0, up, down)
+                if status != "skipped":
+                    moved_up, moved_down = of_sessions.get(session_id, (0, 0))
+                    of_sessions[session_id] = moved_up + up, moved_down + down
     _move_votes.run_each(
         connection, [{"session_game_id": id_, "up": up, "down": down} for id_, (up, down) in moves.items()]
     )
+    _move_session_votes.run_each(
+        connection, [{"session_id": id_, "up": up, "down": down} for id_, (up, down) in of_sessions.items()]
+    )
     catalogue.move_figures(transaction, of_games)
+
+
+def move_voters(transaction: Transaction, session_id: int, by: int) -> None:
+    """By so many more people than before a vote counts for a game of the session that was not skipped."""
+    if by:
+        _move_voters.run(transaction.connection, session_id=session_id, more=by)
 
 
 def count_game(transaction: Transaction, session_game_id: int) -> None:
@@ -115,79 +198,80 @@ def uncount_game(transaction: Transaction, session_game_id: int) -> None:
     _move_game(transaction, session_game_id, -1)
 
 
-def count_players(transaction: Transaction, session_id: int) -> None:
-    """The count of players of one of the session's games has changed."""
-    _count_players.run(transaction.connection, session_id=session_id)
+def count_status(transaction: Transaction, session_game_id: int, before: Status, after: Status) -> None:
+    """A session game has another status: the catalogue counts it as played unless it was skipped."""
+    by = (after != "skipped") - (before != "skipped")
+    if not by:
+        return
+    row = _row.first(transaction.connection, session_game_id=session_game_id)
+    assert row is not None  # noqa: S101
+    _session_id, game_id, _up, _down, removed_at, _status = row
+    if removed_at is None:
+        catalogue.move_figures(transaction, {game_id: FigureMove(times_played=by)})
+
+
+def set_seconds(transaction: Transaction, session_game_id: int, seconds: int) -> None:
+    """A session game was on for so long in all. Its session has to be counted after that."""
+    _set_seconds.run(transaction.connection, session_game_id=session_game_id, seconds=seconds)
+
+
+def move_seconds(transaction: Transaction, session_id: int, by: int) -> None:
+    """The games of a session that were not skipped were on for so much longer than before."""
+    if by:
+        _move_seconds.run(transaction.connection, session_id=session_id, more=by)
+
+
+def count_session(transaction: Transaction, session_id: int) -> None:
+    """Something of the session's games has changed that it counts: their statuses, turns or players."""
+    row = _stored_and_counted.first(transaction.connection, session_id=session_id)
+    assert row is not None  # noqa: S101
+    stored, counted = (dict(zip(COUNTED, part, strict=True)) for part in (row[: len(COUNTED)], row[len(COUNTED) :]))
+    if stored == counted:
+        return
+    _set_counted.run(transaction.connection, session_id=session_id, **counted)
+    was_night, is_one = stored["play_count"] > 0, counted["play_count"] > 0
+    if was_night != is_one:
+        _count_night(transaction, session_id, is_one=is_one)
+
+
+def count_new_session(transaction: Transaction) -> None:
+    """A session was started."""
+    _move_totals.run(transaction.connection, more_sessions=1, more_nights=0)
 
 
 def uncount_session(transaction: Transaction, session_id: int) -> None:
     """A session is about to be deleted, with games and votes that no action will remove one by one."""
     rows = _sums_of_session.all(transaction.connection, session_id=session_id)
-    catalogue.move_figures(transaction, {game_id: FigureMove(-plays, -up, -down) for game_id, plays, up, down in rows})
+    moves = {game_id: FigureMove(-plays, -up, -down, -played) for game_id, plays, up, down, played in rows}
+    catalogue.move_figures(transaction, moves)
+    _move_totals.run(transaction.connection, more_sessions=-1, more_nights=0)
+    if any(move.times_played for move in moves.values()):
+        _count_night(transaction, session_id, is_one=False)
 
 
 def _move_game(transaction: Transaction, session_game_id: int, by: int) -> None:
     row = _row.first(transaction.connection, session_game_id=session_game_id)
     assert row is not None  # noqa: S101
-    session_id, game_id, up, down, _removed_at = row
-    _move_plays.run(transaction.connection, session_id=session_id, plays=by)
-    catalogue.move_figures(transaction, {game_id: FigureMove(by, by * up, by * down)})
+    session_id, game_id, up, down, _removed_at, status = row
+    count_session(transaction, session_id)
+    played = by if status != "skipped" else 0
+    catalogue.move_figures(transaction, {game_id: FigureMove(by, by * up, by * down, played)})
 
 
-class Difference(Struct, frozen=True):
-    """A figure that is not what counting gives."""
-
-    table: str
-    id: int
-    column: str
-    stored: int | None
-    counted: int | None
-
-
-def recount(transaction: Transaction, votes: Mapping[int, VoteMove]) -> list[Difference]:
-    """Set right each figure that counting finds to be wrong; returns those. `votes` are the upvotes and downvotes that
-    count for each session game. Takes its time: it reads all that was ever played."""
+def _count_night(transaction: Transaction, session_id: int, *, is_one: bool) -> None:
+    """A session has become a night, or has ceased to be one: there is a gap before it, and another after it."""
     connection = transaction.connection
-    rows = connection.execute(select(session_games)).all()
-    shown = [row for row in rows if row.removed_at is None]
-    of_games: dict[int, list[int]] = {}
-    of_sessions: dict[int, list[Any]] = {}
-    for row in shown:
-        up, down = votes.get(row.id, (0, 0))
-        plays, upvotes, downvotes = of_games.get(row.game_id, [0, 0, 0])
-        of_games[row.game_id] = [plays + 1, upvotes + up, downvotes + down]
-        played, most = of_sessions.get(row.session_id, [0, None])
-        of_sessions[row.session_id] = [
-            played + 1,
-            max((n for n in (most, row.player_count) if n is not None), default=None),
-        ]
-    return [
-        *_set_right(transaction, session_games, ("upvotes", "downvotes"), votes, (0, 0)),
-        *_set_right(transaction, games, ("play_count", "upvotes", "downvotes"), of_games, (0, 0, 0)),
-        *_set_right(transaction, sessions, ("games_played", "most_players"), of_sessions, (0, None)),
-    ]
-
-
-def _set_right(
-    transaction: Transaction,
-    table: Table,
-    columns: Sequence[str],
-    counted: Mapping[int, Sequence[int | None]],
-    nothing: Sequence[int | None],
-) -> list[Difference]:
-    connection = transaction.connection
-    found: list[Difference] = []
-    for id_, *stored in connection.execute(select(table.c.id, *(table.c[name] for name in columns))).all():
-        right = dict(zip(columns, counted.get(id_, nothing), strict=True))
-        wrong = [
-            Difference(table.name, id_, name, value, right[name])
-            for name, value in zip(columns, stored, strict=True)
-            if value != right[name]
-        ]
-        if wrong:
-            connection.execute(update(table).where(table.c.id == id_).values(right))
-            found += wrong
-    return found
+    _move_totals.run(connection, more_sessions=0, more_nights=1 if is_one else -1)
+    began = _began.scalar(connection, session_id=session_id)
+    place = {"moment": began, "session_id": session_id}
+    before = _night_before.scalar(connection, **place)
+    following = _night_after.first(connection, **place)
+    gap = rules.gap_days(before, began) if is_one else None
+    _set_gap.run(connection, session_id=session_id, gap_days=gap)
+    if following is not None:
+        following_id, begins = following
+        gap = rules.gap_days(began if is_one else before, begins)
+        _set_gap.run(connection, session_id=following_id, gap_days=gap)
 
 
 def clear_votes(transaction: Transaction, session_game_ids: Iterable[int]) -> None:

@@ -70,15 +70,17 @@ _games: Select[Any] = (
     .join_from(session_games, games)
     .where(session_games.c.session_id == bindparam("session_id"))
 )
-_is_shown = session_games.c.removed_at.is_(None)
-_games_in_order = Prepared(_games.where(_is_shown).order_by(session_games.c.id))
-_game = Prepared(_games.where(_is_shown, session_games.c.id == bindparam("session_game_id")))
-_all_games = Prepared(_games.add_columns(session_games.c.removed_at).order_by(session_games.c.id))
-_turns = Prepared(
-    select(turns.c.session_game_id, turns.c.started_at, turns.c.ended_at)
-    .join(session_games)
-    .where(session_games.c.session_id == bindparam("session_id"))
-    .order_by(turns.c.id)
+is_shown = session_games.c.removed_at.is_(None)
+"""A game that was removed from its night exists only for an undo."""
+is_played = is_shown & (session_games.c.status != "skipped")
+"""What counts as played. The game that is on counts too."""
+_games_in_order = Prepared(_games.where(is_shown).order_by(session_games.c.id))
+_game = Prepared(_games.where(is_shown, session_games.c.id == bindparam("session_game_id")))
+# A row for each turn of a game, or one for a game without any.
+_all_games = Prepared(
+    _games.add_columns(session_games.c.removed_at, turns.c.started_at, turns.c.ended_at)
+    .outerjoin(turns, turns.c.session_game_id == session_games.c.id)
+    .order_by(session_games.c.id, turns.c.id)
 )
 
 
@@ -107,6 +109,10 @@ class Night(Struct, frozen=True):
             if game.id == session_game_id:
                 return game
         raise _no_such_game(self.session.id, session_game_id)
+
+    def turns_of(self, session_game_id: int) -> Turns:
+        """The turns of a game, which may be removed."""
+        return next(game.turns for game in self.stored if game.shown.id == session_game_id)
 
 
 def _read_session(row: Sequence[Any]) -> Session:
@@ -184,11 +190,14 @@ def session_game(connection: Connection, session_id: int, session_game_id: int) 
 def night(connection: Connection, session_id: int) -> Night:
     """A session with all that it holds; raises SessionNotFound."""
     found = session(connection, session_id)
-    turns: dict[int, Turns] = {}
-    for session_game_id, started_at, ended_at in _turns.all(connection, session_id=session_id):
-        turns.setdefault(session_game_id, []).append((started_at, ended_at))
-    rows = _all_games.all(connection, session_id=session_id)
-    return Night(found, [StoredGame(SessionGame(*row[:-1]), row[-1], turns.get(row[0], [])) for row in rows])
+    stored: dict[int, StoredGame] = {}
+    for *shown, removed_at, started_at, ended_at in _all_games.all(connection, session_id=session_id):
+        game = stored.get(shown[0])
+        if game is None:
+            game = stored[shown[0]] = StoredGame(SessionGame(*shown), removed_at, [])
+        if started_at is not None:
+            game.turns.append((started_at, ended_at))
+    return Night(found, list(stored.values()))
 
 
 def state(connection: Connection, session_id: int) -> SessionState:

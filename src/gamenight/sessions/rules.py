@@ -1,8 +1,13 @@
-"""How the statuses of a session's games hang together. Pure."""
+"""How the statuses of a session's games hang together, and how long they were on. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Final
 
 from gamenight.sessions.schemas import Status
+
+MAX_TURN_SECONDS: Final = 3 * 60 * 60
+"""Of one turn of a game so many seconds count: somebody forgot to end a longer one."""
 
 
 def transition(statuses: Mapping[int, Status], chosen: int, status: Status) -> dict[int, Status]:
@@ -22,3 +27,26 @@ def transition(statuses: Mapping[int, Status], chosen: int, status: Status) -> d
 def end_playing(statuses: Mapping[int, Status]) -> dict[int, Status]:
     """The session games that change when another game is added or the session is closed: the one playing ends."""
     return {game: "played" for game, status in statuses.items() if status == "playing"}
+
+
+def turn_seconds(started_at: str, ended_at: str | None) -> int:
+    """How much of a turn counts: nothing until it has ended, so that figures don't depend on the clock."""
+    if ended_at is None:
+        return 0
+    return min(max(_second(ended_at) - _second(started_at), 0), MAX_TURN_SECONDS)
+
+
+def seconds_played(turns: Iterable[tuple[str, str | None]]) -> int:
+    """How long a game was on in all of its turns."""
+    return sum(turn_seconds(started_at, ended_at) for started_at, ended_at in turns)
+
+
+def gap_days(before: str | None, moment: str) -> int | None:
+    """The whole days from one night's beginning to that of the next; None where there is none before."""
+    if before is None:
+        return None
+    return (_second(moment) - _second(before)) // (24 * 60 * 60)
+
+
+def _second(moment: str) -> int:
+    return int(datetime.fromisoformat(moment).timestamp())

@@ -137,9 +137,9 @@ class Change(Struct, frozen=True):
     kind: ChangeKind
     made_at: str
     summary: str
-    title: str | None = None
-    status: Status | None = None
-    room_code: RoomCode | None = None
+    title: str | None
+    status: Status | None
+    room_code: RoomCode | None
 
 
 class UndoRequest(Struct, frozen=True, rename="camel"):

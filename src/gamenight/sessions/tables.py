@@ -1,8 +1,18 @@
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, literal_column, text
 
 from gamenight.core.tables import figure, flag, metadata
+from gamenight.sessions.schemas import FOLLOWED_STATUSES
 
 PLAYING = "status = 'playing' AND removed_at IS NULL"
+FOLLOWED = f"player_count_check_status IN {FOLLOWED_STATUSES!r}"
+IS_NIGHT = "play_count > 0"
+IS_AFTER_GAP = "play_count > 0 AND (gap_days IS NULL OR gap_days >= 7)"
+
+
+def _index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index over the rows that fulfil a condition."""
+    return Index(name, *columns, unique=unique, sqlite_where=text(where), postgresql_where=text(where))
+
 
 sessions = Table(
     "sessions",
@@ -17,23 +27,46 @@ sessions = Table(
     # Of its games that are not removed: how many there are, and the largest count of players.
     figure("games_played"),
     Column("most_players", Integer),
-    Index(
-        "uq_sessions_one_active",
-        "is_active",
-        unique=True,
-        sqlite_where=text("is_active = 1"),
-        postgresql_where=text("is_active = 1"),
-    ),
+    # Of those that were not skipped either: how many, how many different ones, for how long, and by how many. A session
+    # with such a game was a night.
+    figure("play_count"),
+    figure("game_count"),
+    figure("seconds_played"),
+    Column("player_count", Integer),
+    # The votes that count for them, and how many people those are of.
+    figure("upvotes"),
+    figure("downvotes"),
+    figure("voter_count"),
+    # The whole days from the beginning of the night before to this one's: NULL for the first, and for what is no night.
+    Column("gap_days", Integer),
+    _index("uq_sessions_one_active", "is_active", where="is_active = 1", unique=True),
+    _index("ix_sessions_nights", "id", where=IS_NIGHT),
+    _index("ix_sessions_nights_created_at", "created_at", "id", where=IS_NIGHT),
+    _index("ix_sessions_gaps", "created_at", where=IS_AFTER_GAP),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
+
+# With numbers that are written out: a database has to see that they are those of its index.
+is_night = sessions.c.play_count > literal_column("0")
+is_after_gap = is_night & (sessions.c.gap_days.is_(None) | (sessions.c.gap_days >= literal_column("7")))
+
+session_totals = Table(
+    "session_totals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    figure("sessions"),
+    figure("nights"),
+    sqlite_strict=True,
+)
+"""How many sessions and nights there are, in one row."""
 
 session_games = Table(
     "session_games",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("session_id", Integer, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("game_id", Integer, ForeignKey("games.id"), nullable=False, index=True),
+    Column("game_id", Integer, ForeignKey("games.id"), nullable=False),
     Column("played_at", Text, nullable=False),
     Column(
         "status",
@@ -52,22 +85,16 @@ session_games = Table(
     # The votes that count for it.
     figure("upvotes"),
     figure("downvotes"),
+    # How long it was on in its turns that have ended.
+    figure("seconds_played"),
     # The votes that live clients have not heard of, and the last of them.
     figure("unpublished_votes"),
     Column("unpublished_vote_id", Integer),
-    Index(
-        "ix_session_games_unpublished",
-        "id",
-        sqlite_where=text("unpublished_votes > 0"),
-        postgresql_where=text("unpublished_votes > 0"),
-    ),
-    Index(
-        "uq_session_games_one_playing",
-        "session_id",
-        unique=True,
-        sqlite_where=text(PLAYING),
-        postgresql_where=text(PLAYING),
-    ),
+    # The last time that a game was played is found from the end.
+    Index("ix_session_games_game_id_session_id_id", "game_id", "session_id", "id"),
+    _index("ix_session_games_followed", "id", where=FOLLOWED),
+    _index("ix_session_games_unpublished", "id", where="unpublished_votes > 0"),
+    _index("uq_session_games_one_playing", "session_id", where=PLAYING, unique=True),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )

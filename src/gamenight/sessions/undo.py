@@ -6,7 +6,7 @@ from msgspec import UNSET, structs
 from sqlalchemy import delete, insert
 
 from gamenight.core.database import Transaction
-from gamenight.sessions import actions, events, queries
+from gamenight.sessions import actions, events, figures, queries, rules
 from gamenight.sessions.changes import Before, GameBefore, capture, changes, take
 from gamenight.sessions.errors import ChangeNotLast, NothingToUndo
 from gamenight.sessions.queries import Night
@@ -81,6 +81,7 @@ def _restore_games(transaction: Transaction, night: Night, now: Before, before: 
         if (removed_at is None) != (game.removed_at is None):
             actions.set_removed(transaction, game.id, removed_at)
         _restore_turns(transaction, game, was)
+    figures.count_session(transaction, night.session.id)
 
 
 def _values_before(game: GameBefore, was: GameBefore) -> dict[str, Any]:
@@ -100,6 +101,7 @@ def _restore_turns(transaction: Transaction, game: GameBefore, was: GameBefore |
     if kept:
         rows = [{"session_game_id": game.id, "started_at": start, "ended_at": end} for start, end in kept]
         connection.execute(insert(turns), rows)
+    figures.set_seconds(transaction, game.id, rules.seconds_played(kept))
 
 
 def _emit_games(transaction: Transaction, night: Night) -> None:
@@ -114,6 +116,6 @@ def _emit_games(transaction: Transaction, night: Night) -> None:
         if before is None:
             events.emit_game_added(transaction, state.session, game)
         elif before.room_code != game.room_code:
-            events.emit_game_changed(transaction, "room-code.updated", game)
+            events.emit_room_code_updated(transaction, game)
         elif before != game:
-            events.emit_game_changed(transaction, "game.status-changed", game)
+            events.emit_game_status_changed(transaction, game)

@@ -7,7 +7,7 @@ names another that is missing.
 import asyncio
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -19,6 +19,7 @@ from gamenight.catalogue import spreadsheet
 from gamenight.catalogue.tables import games
 from gamenight.core.cells import escape
 from gamenight.core.database import Database
+from gamenight.sessions.queries import is_shown
 from gamenight.sessions.tables import session_games, sessions, turns
 from gamenight.stats.download import ROWS_AT_ONCE, in_steps
 from gamenight.votes.tables import voters, votes
@@ -32,7 +33,6 @@ class Sheet(Struct, frozen=True):
     number: Column[int]
 
 
-_is_there = session_games.c.removed_at.is_(None)
 SHEETS: Final = (
     Sheet(
         "sessions.csv",
@@ -54,7 +54,7 @@ SHEETS: Final = (
             session_games.c.player_count,
         )
         .join_from(session_games, games)
-        .where(_is_there),
+        .where(is_shown),
         session_games.c.id,
     ),
     Sheet(
@@ -66,7 +66,7 @@ SHEETS: Final = (
             turns.c.ended_at,
         )
         .join_from(turns, session_games)
-        .where(_is_there),
+        .where(is_shown),
         turns.c.id,
     ),
     Sheet(
@@ -84,7 +84,7 @@ SHEETS: Final = (
             votes.c.timestamp,
         )
         .select_from(votes.join(voters).join(session_games, votes.c.session_game_id == session_games.c.id).join(games))
-        .where(votes.c.counts == 1, _is_there),
+        .where(votes.c.counts == 1, is_shown),
         votes.c.id,
     ),
 )
@@ -102,7 +102,7 @@ async def write(file: IO[bytes], database: Database) -> None:
                     await asyncio.to_thread(member.write, _lines(rows))
 
 
-def _beginning(connection: Connection) -> tuple[list[Any], dict[str, int], list[int]]:
+def _beginning(connection: Connection) -> tuple[list[Any], Mapping[str, int], list[int]]:
     last_ids = [connection.execute(select(func.max(sheet.number))).scalar() or 0 for sheet in SHEETS]
     return catalogue.all_games(connection), catalogue.pack_favor(connection), last_ids
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, desc, func, or_, select
+from sqlalchemy import Connection, Select, bindparam, desc, func, or_, select
 
 from gamenight.catalogue.tables import games
+from gamenight.core.prepared import Prepared
 from gamenight.stats import queries, rules
-from gamenight.stats.played import played, plays, total, voted
+from gamenight.stats.played import played, total, voted
 from gamenight.stats.rules import ALWAYS, PRIOR, Span
 from gamenight.stats.schemas import (
     By,
@@ -29,17 +30,17 @@ from gamenight.votes.tables import voters
 LETTERS: dict[By, int] = {"month": 7, "year": 4}
 """How much of a day says in which month or year it is."""
 
-_people = select(func.count(voted.c.person.distinct()))
+_people = Prepared(select(func.count(voted.c.person.distinct())))
 _people_by_period = select(voted.c.period, func.count(voted.c.person.distinct())).group_by(voted.c.period)
 
-_games: Select[Any] = (
+_games = Prepared(
     select(
         games.c.id,
         games.c.title,
         games.c.pack_name,
         func.count().label("play_count"),
         func.count(played.c.session_id.distinct()),
-        total(played.c.seconds),
+        total(played.c.seconds_played),
         func.max(played.c.played_at),
         total(played.c.upvotes),
         total(played.c.downvotes),
@@ -99,7 +100,7 @@ _favorites: Select[Any] = (
     .where(or_(_ranked.c.by_plays == 1, _ranked.c.by_liking == 1))
 )
 
-_regulars = (
+_most_nights = (
     select(
         func.max(voted.c.id).label("latest"),
         func.count(voted.c.session_id.distinct()).label("night_count"),
@@ -107,15 +108,22 @@ _regulars = (
     .where(voted.c.platform != PHONE)
     .group_by(voted.c.person)
     .order_by(desc("night_count"), desc("latest"))
+    .limit(bindparam("at_most"))
+    .subquery("most_nights")
+)
+_regulars = Prepared(
+    select(voters.c.username, voters.c.platform, _most_nights.c.night_count)
+    .join_from(_most_nights, voters, voters.c.id == _most_nights.c.latest)
+    .order_by(desc(_most_nights.c.night_count), desc(_most_nights.c.latest))
 )
 
 # Nights in a row are islands: there a night's number less the game's own count of its nights stays the same.
 _numbered = (
-    select(plays.c.session_id, func.row_number().over(order_by=plays.c.session_id).label("number"))
-    .group_by(plays.c.session_id)
+    select(played.c.session_id, func.row_number().over(order_by=played.c.session_id).label("number"))
+    .group_by(played.c.session_id)
     .subquery("numbered")
 )
-_game_on_night = select(plays.c.game_id, plays.c.session_id).distinct().subquery("game_on_night")
+_game_on_night = select(played.c.game_id, played.c.session_id).distinct().subquery("game_on_night")
 _in_rows = (
     select(
         _game_on_night.c.game_id,
@@ -129,21 +137,27 @@ _in_rows = (
     .join_from(_game_on_night, _numbered, _numbered.c.session_id == _game_on_night.c.session_id)
     .subquery("in_rows")
 )
-game_runs = (
+_game_runs = (
     select(
         _in_rows.c.game_id,
         func.count().label("length"),
         func.min(_in_rows.c.session_id).label("first_session"),
         func.max(_in_rows.c.session_id).label("last_session"),
-        func.max(_in_rows.c.number).label("last_number"),
     )
     .group_by(_in_rows.c.game_id, _in_rows.c.island)
     .subquery("game_runs")
 )
-_longest_game_run = (
-    select(games.c.id, games.c.title, games.c.pack_name, game_runs)
-    .join_from(game_runs, games, games.c.id == game_runs.c.game_id)
-    .order_by(desc(game_runs.c.length), game_runs.c.first_session, game_runs.c.game_id)
+_longest_game_run = Prepared(
+    select(
+        games.c.id,
+        games.c.title,
+        games.c.pack_name,
+        _game_runs.c.length,
+        _game_runs.c.first_session,
+        _game_runs.c.last_session,
+    )
+    .join_from(_game_runs, games, games.c.id == _game_runs.c.game_id)
+    .order_by(desc(_game_runs.c.length), _game_runs.c.first_session, _game_runs.c.game_id)
     .limit(1)
 )
 
@@ -176,7 +190,7 @@ def highlights(connection: Connection, period: str | None, utc_offset: int, limi
     span = rules.span_of(period, utc_offset)
     held = queries.nights(connection, span, utc_offset)
     held_on = [night.day for night in held]
-    ranked = [_played_game(row) for row in connection.execute(_games, queries.bind_values(span, utc_offset))]
+    ranked = [_played_game(row) for row in _games.all(connection, **queries.bind_values(span, utc_offset))]
     return Highlights(
         period=period,
         utc_offset=utc_offset,
@@ -237,22 +251,18 @@ def _totals(held: Sequence[Night], voter_count: int) -> Totals:
 
 
 def _people_within(connection: Connection, span: Span) -> int:
-    counted: int = connection.execute(_people, queries.bind_values(span, 0)).scalar_one()
+    counted: int = _people.scalar(connection, **queries.bind_values(span, 0))
     return counted
 
 
 def _regulars_within(connection: Connection, span: Span, limit: int) -> list[Regular]:
-    latest = _regulars.limit(limit).subquery()
-    with_names = (
-        select(voters.c.username, voters.c.platform, latest.c.night_count)
-        .join_from(latest, voters, voters.c.id == latest.c.latest)
-        .order_by(desc(latest.c.night_count), desc(latest.c.latest))
-    )
-    return [Regular(*row) for row in connection.execute(with_names, queries.bind_values(span, 0))]
+    rows = _regulars.all(connection, **queries.bind_values(span, 0), at_most=limit)
+    return [Regular(*row) for row in rows]
 
 
 def _longest_run_of_a_game(connection: Connection, span: Span, day_of: dict[int, str]) -> GameRun | None:
-    row = connection.execute(_longest_game_run, queries.bind_values(span, 0)).first()
+    row = _longest_game_run.first(connection, **queries.bind_values(span, 0))
     if row is None:
         return None
-    return GameRun(row.id, row.title, row.pack_name, row.length, day_of[row.first_session], day_of[row.last_session])
+    id_, title, pack_name, length, first_session, last_session = row
+    return GameRun(id_, title, pack_name, length, day_of[first_session], day_of[last_session])

@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, union_all
+from sqlalchemy import Connection, Select, bindparam, func, literal_column, select
 
 from gamenight.catalogue import queries as catalogue
-from gamenight.sessions.tables import session_games, sessions
+from gamenight.catalogue.tables import games
+from gamenight.core.prepared import Prepared
+from gamenight.sessions import queries as sessions_queries
+from gamenight.sessions.tables import is_night, session_games, session_totals, sessions
 from gamenight.stats import rules
-from gamenight.stats.played import is_played, played, plays, total, voted
-from gamenight.stats.rules import ALWAYS, Span
+from gamenight.stats.played import is_played, period, within
+from gamenight.stats.rules import Span
 from gamenight.stats.schemas import (
     NeverPlayedGame,
     Night,
@@ -21,57 +24,40 @@ from gamenight.stats.schemas import (
 
 MAX_RANKED = 10
 
-_people_of_night = (
-    select(voted.c.session_id, func.count().label("voter_count"))
-    .group_by(voted.c.session_id)
-    .subquery("people_of_night")
+_night_columns: Select[Any] = select(
+    # In the order of Night's fields, with seconds in place of minutes and without the sum of the votes.
+    sessions.c.id,
+    period,
+    sessions.c.created_at,
+    sessions.c.notes,
+    sessions.c.play_count,
+    sessions.c.game_count,
+    sessions.c.seconds_played,
+    sessions.c.player_count,
+    sessions.c.voter_count,
+    sessions.c.upvotes,
+    sessions.c.downvotes,
 )
-_figures_of_night = (
-    select(
-        played.c.session_id,
-        played.c.period,
-        func.count().label("play_count"),
-        func.count(played.c.game_id.distinct()).label("game_count"),
-        total(played.c.seconds).label("seconds"),
-        func.max(played.c.player_count).label("player_count"),
-        total(played.c.upvotes).label("upvotes"),
-        total(played.c.downvotes).label("downvotes"),
-    )
-    .group_by(played.c.session_id, played.c.period)
-    .subquery("figures_of_night")
+_nights = Prepared(_night_columns.where(within).order_by(sessions.c.id))
+_newest_nights = _night_columns.where(is_night).order_by(sessions.c.id.desc()).limit(bindparam("at_most"))
+_page_of_nights = Prepared(_newest_nights.offset(bindparam("skipped")))
+_nights_before = Prepared(_newest_nights.where(sessions.c.id < bindparam("before_id")))
+_nights_since = Prepared(select(func.count()).where(is_night, sessions.c.id > bindparam("night")))
+_totals = Prepared(select(session_totals.c.sessions, session_totals.c.nights))
+_times_played = Prepared(select(func.sum(games.c.times_played)))
+# Index by index from the end: however often a game was played, only its last time is read.
+_last_time = (
+    select(session_games.c.id)
+    .where(session_games.c.game_id == games.c.id, is_played)
+    .order_by(session_games.c.session_id.desc(), session_games.c.id.desc())
+    .limit(1)
+    .correlate(games)
+    .scalar_subquery()
 )
-_nights: Select[Any] = (
-    select(
-        sessions.c.id,
-        _figures_of_night.c.period,
-        sessions.c.created_at,
-        sessions.c.notes,
-        _figures_of_night.c.play_count,
-        _figures_of_night.c.game_count,
-        _figures_of_night.c.seconds,
-        _figures_of_night.c.player_count,
-        func.coalesce(_people_of_night.c.voter_count, 0),
-        _figures_of_night.c.upvotes,
-        _figures_of_night.c.downvotes,
-    )
-    .select_from(
-        sessions.join(_figures_of_night, _figures_of_night.c.session_id == sessions.c.id).outerjoin(
-            _people_of_night, _people_of_night.c.session_id == sessions.c.id
-        )
-    )
-    .order_by(sessions.c.id)
-)
-_days = select(plays.c.session_id, plays.c.period).distinct().order_by(plays.c.session_id)
-
-_session_counts = union_all(
-    select(func.count()).select_from(sessions),
-    select(func.count()).select_from(sessions).where(sessions.c.is_active == 1),
-    select(func.count()).select_from(session_games).where(is_played),
-)
-_last_played = (
-    select(session_games.c.game_id, func.max(session_games.c.played_at), func.max(session_games.c.session_id))
-    .where(is_played)
-    .group_by(session_games.c.game_id)
+_last_played = Prepared(
+    select(games.c.id, session_games.c.played_at, session_games.c.session_id)
+    .join_from(games, session_games, session_games.c.id == _last_time)
+    .where(games.c.times_played > literal_column("0"))
 )
 
 
@@ -79,51 +65,55 @@ def overview(connection: Connection) -> Overview:
     """How things stand, over all nights."""
     all_games = catalogue.all_games(connection)
     enabled = [game for game in all_games if game.enabled]
-    last_played = {game_id: (moment, night) for game_id, moment, night in connection.execute(_last_played)}
-    held = list(days(connection, ALWAYS, 0))
-    unplayed = [
-        UnplayedGame(game.id, game.title, game.pack_name, moment, sum(session_id > night for session_id in held))
-        for game in enabled
-        for moment, night in [last_played.get(game.id, ("", 0))]
-        if moment
-    ]
-    never = [
-        NeverPlayedGame(game.id, game.title, game.pack_name, game.created_at)
-        for game in enabled
-        if game.id not in last_played
-    ]
-    sessions_held, active, plays = connection.execute(_session_counts).scalars()
+    last_played = {game_id: (moment, night) for game_id, moment, night in _last_played.all(connection)}
+    unplayed = sorted((game for game in enabled if game.id in last_played), key=lambda game: last_played[game.id][0])
     most_played = sorted((game for game in all_games if game.play_count), key=lambda game: -game.play_count)
     top_rated = sorted((game for game in all_games if game.popularity_score > 0), key=lambda g: -g.popularity_score)
+    session_count, _night_count = totals(connection)
     return Overview(
         games=len(all_games),
         games_enabled=len(enabled),
         packs=len({game.pack_name for game in all_games}),
-        sessions=sessions_held,
-        active_sessions=active,
-        total_games_played=plays,
+        sessions=session_count,
+        active_sessions=0 if sessions_queries.active_id(connection) is None else 1,
+        total_games_played=_times_played.scalar(connection) or 0,
         most_played_games=most_played[:MAX_RANKED],
         top_rated_games=top_rated[:MAX_RANKED],
-        longest_unplayed_games=sorted(unplayed, key=lambda game: game.last_played_at)[:MAX_RANKED],
-        never_played_games=never,
+        longest_unplayed_games=[
+            UnplayedGame(game.id, game.title, game.pack_name, moment, _nights_since.scalar(connection, night=night))
+            for game in unplayed[:MAX_RANKED]
+            for moment, night in [last_played[game.id]]
+        ],
+        never_played_games=[
+            NeverPlayedGame(game.id, game.title, game.pack_name, game.created_at)
+            for game in enabled
+            if game.id not in last_played
+        ],
     )
 
 
-def days(connection: Connection, span: Span, utc_offset: int) -> dict[int, str]:
-    """The days of the nights that begin within a span, by session, in order."""
-    return {row[0]: row[1] for row in connection.execute(_days, bind_values(span, utc_offset))}
+def totals(connection: Connection) -> tuple[int, int]:
+    """How many sessions and nights there are."""
+    session_count, night_count = _totals.first(connection) or (0, 0)
+    return session_count, night_count
 
 
 def nights(connection: Connection, span: Span, utc_offset: int) -> list[Night]:
     """The nights that begin within a span, in order."""
-    return [_night(row) for row in connection.execute(_nights, bind_values(span, utc_offset))]
+    return [_night(row) for row in _nights.all(connection, **bind_values(span, utc_offset))]
 
 
-def page_of_nights(connection: Connection, utc_offset: int, *, page: int, limit: int) -> NightPage:
-    """Newest first."""
-    found = nights(connection, ALWAYS, utc_offset)[::-1]
-    shown = found[(page - 1) * limit : page * limit]
-    return NightPage(shown, NightPagination(page, limit, len(found), -(-len(found) // limit)))
+def page_of_nights(
+    connection: Connection, utc_offset: int, *, page: int, limit: int, before: int | None = None
+) -> NightPage:
+    """Newest first; with `before` the nights that follow the one of that session."""
+    if before is None:
+        offset = (page - 1) * limit
+        rows = _page_of_nights.all(connection, utc_offset=utc_offset, at_most=limit, skipped=offset)
+    else:
+        rows = _nights_before.all(connection, utc_offset=utc_offset, at_most=limit, before_id=before)
+    _session_count, total = totals(connection)
+    return NightPage([_night(row) for row in rows], NightPagination(page, limit, total, -(-total // limit)))
 
 
 def bind_values(span: Span, utc_offset: int) -> dict[str, Any]:
@@ -132,6 +122,6 @@ def bind_values(span: Span, utc_offset: int) -> dict[str, Any]:
 
 
 def _night(row: Iterable[Any]) -> Night:
-    id_, day, created_at, notes, plays_, games_, seconds, players, people, up, down = row
+    id_, day, created_at, notes, plays, games_, seconds, players, people, up, down = row
     minutes = rules.minutes(seconds)
-    return Night(id_, day, created_at, notes, plays_, games_, minutes, players, people, up, down, up + down)
+    return Night(id_, day, created_at, notes, plays, games_, minutes, players, people, up, down, up + down)

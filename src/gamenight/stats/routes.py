@@ -1,105 +1,91 @@
 from typing import Annotated, Literal
 
-from litestar import Response, Router, get
-from litestar.di import NamedDependency
+from litestar import Response, get
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Stream
 
 from gamenight.auth.tokens import Scope
 from gamenight.core.clock import utc_now
 from gamenight.core.database import Database
-from gamenight.http.schemas import PathId
+from gamenight.http.schemas import MAX_ID, MAX_OFFSET, MAX_PAGES, PathId, UtcOffset
 from gamenight.sessions import queries as sessions
 from gamenight.stats import archive, periods, queries, recap_text, recaps, session_export
 from gamenight.stats.download import download
 from gamenight.stats.schemas import By, Highlights, NightPage, Overview, Periods, Recap
 
-MAX_OFFSET = 14 * 60
-MAX_PAGES = 1_000_000
 
-UtcOffset = Annotated[int, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)]
-"""In minutes: which day it was where the night was. A browser knows it: `-date.getTimezoneOffset()`."""
+def stats_routes(database: Database) -> list[HTTPRouteHandler]:
+    @get("/", scope=Scope.PUBLIC, cacheable=True)
+    async def read_overview() -> Overview:
+        """How things stand, over all nights."""
+        return await database.read(queries.overview)
 
+    @get("/nights", scope=Scope.PUBLIC, cacheable=True)
+    async def list_nights(
+        utc_offset: UtcOffset = 0,
+        page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
+        limit: Annotated[int, QueryParameter(ge=1, le=100)] = 50,
+        before: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
+    ) -> NightPage:
+        """The nights with their figures, newest first.
 
-@get("/", scope=Scope.PUBLIC, cacheable=True)
-async def read_overview(database: NamedDependency[Database]) -> Overview:
-    """How things stand, over all nights."""
-    return await database.read(queries.overview)
+        With `before`, the session of the last night of a page, the nights that follow it: as quick for old nights as
+        for new ones.
+        """
+        return await database.read(queries.page_of_nights, utc_offset, page=page, limit=limit, before=before)
 
+    @get("/periods", scope=Scope.PUBLIC, cacheable=True)
+    async def list_periods(by: FromQuery[By] = "month", utc_offset: UtcOffset = 0) -> Periods:
+        """The months or years with a night, newest first, with their figures."""
+        return await database.read(periods.periods, by, utc_offset)
 
-@get("/nights", scope=Scope.PUBLIC, cacheable=True)
-async def list_nights(
-    database: NamedDependency[Database],
-    utc_offset: UtcOffset = 0,
-    page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
-    limit: Annotated[int, QueryParameter(ge=1, le=100)] = 50,
-) -> NightPage:
-    """The nights with their figures, newest first."""
-    return await database.read(queries.page_of_nights, utc_offset, page=page, limit=limit)
+    @get("/highlights", scope=Scope.PUBLIC, cacheable=True)
+    async def read_highlights(
+        period: Annotated[str | None, QueryParameter(pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2]))?$")] = None,
+        utc_offset: UtcOffset = 0,
+        limit: Annotated[int, QueryParameter(ge=1, le=100)] = 10,
+    ) -> Highlights:
+        """What people tell each other of a month (`2026-03`), a year (`2026`), or all nights."""
+        return await database.read(periods.highlights, period, utc_offset, limit)
 
-
-@get("/periods", scope=Scope.PUBLIC, cacheable=True)
-async def list_periods(
-    database: NamedDependency[Database], by: FromQuery[By] = "month", utc_offset: UtcOffset = 0
-) -> Periods:
-    """The months or years with a night, newest first, with their figures."""
-    return await database.read(periods.periods, by, utc_offset)
-
-
-@get("/highlights", scope=Scope.PUBLIC, cacheable=True)
-async def read_highlights(
-    database: NamedDependency[Database],
-    period: Annotated[str | None, QueryParameter(pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2]))?$")] = None,
-    utc_offset: UtcOffset = 0,
-    limit: Annotated[int, QueryParameter(ge=1, le=100)] = 10,
-) -> Highlights:
-    """What people tell each other of a month (`2026-03`), a year (`2026`), or all nights."""
-    return await database.read(periods.highlights, period, utc_offset, limit)
-
-
-@get("/{session_id:int}/recap", scope=Scope.PUBLIC, cacheable=True, also_as_text=True)
-async def read_recap(
-    session_id: PathId,
-    database: NamedDependency[Database],
-    format_: Annotated[Literal["json", "txt"], QueryParameter(name="format")] = "json",
-    utc_offset: UtcOffset = 0,
-) -> Response[Recap | str]:
-    """A night to tell of, as JSON or as a text to paste into a chat. Nobody is named."""
-    recap = await database.read(recaps.recap, session_id, utc_offset)
-    if format_ == "txt":
-        return Response(recap_text.as_text(recap), media_type="text/plain")
-    return Response(recap)
-
-
-@get("/{session_id:int}/export", scope=Scope.HOST)
-async def export_session(
-    session_id: PathId,
-    database: NamedDependency[Database],
-    format_: Annotated[session_export.Format, QueryParameter(name="format")] = "json",
-    utc_offset: Annotated[int | None, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = None,
-) -> Stream | Response[str]:
-    """A night as a file: JSON with all votes and the imported chat, or text, with the times of where it was."""
-    state = await database.read(sessions.state, session_id)
-    name = session_export.file_name(state, format_)
-    if format_ == "json":
+    @get("/export.zip", media_type="application/zip", scope=Scope.HOST)
+    async def export_everything() -> Stream:
+        """The catalogue, the nights, their games, when those were on, and the votes, as CSV files in one archive."""
         return await download(
-            lambda file: session_export.write_json(file, database, state), name, media_type="application/json"
+            lambda file: archive.write(file, database), f"gamenight-{utc_now()[:10]}.zip", "application/zip"
         )
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(session_export.as_text(state, utc_offset), media_type="text/plain", headers=headers)
+
+    return [read_overview, list_nights, list_periods, read_highlights, export_everything]
 
 
-@get("/export.zip", media_type="application/zip", scope=Scope.HOST)
-async def export_everything(database: NamedDependency[Database]) -> Stream:
-    """The catalogue, the nights, their games, when those were on, and the votes, as CSV files in one archive."""
-    return await download(
-        lambda file: archive.write(file, database), f"gamenight-{utc_now()[:10]}.zip", "application/zip"
-    )
+def session_routes(database: Database) -> list[HTTPRouteHandler]:
+    @get("/{session_id:int}/recap", scope=Scope.PUBLIC, cacheable=True, also_as_text=True)
+    async def read_recap(
+        session_id: PathId,
+        format_: Annotated[Literal["json", "txt"], QueryParameter(name="format")] = "json",
+        utc_offset: UtcOffset = 0,
+    ) -> Response[Recap | str]:
+        """A night to tell of, as JSON or as a text to paste into a chat. Nobody is named."""
+        recap = await database.read(recaps.recap, session_id, utc_offset)
+        if format_ == "txt":
+            return Response(recap_text.as_text(recap), media_type="text/plain")
+        return Response(recap)
 
+    @get("/{session_id:int}/export", scope=Scope.HOST)
+    async def export_session(
+        session_id: PathId,
+        format_: Annotated[session_export.Format, QueryParameter(name="format")] = "json",
+        utc_offset: Annotated[int | None, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = None,
+    ) -> Stream | Response[str]:
+        """A night as a file: JSON with all votes and the imported chat, or text, with the times of where it was."""
+        state = await database.read(sessions.state, session_id)
+        name = session_export.file_name(state, format_)
+        if format_ == "json":
+            return await download(
+                lambda file: session_export.write_json(file, database, state), name, media_type="application/json"
+            )
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(session_export.as_text(state, utc_offset), media_type="text/plain", headers=headers)
 
-router = Router(
-    "/api/stats",
-    tags=["Stats"],
-    route_handlers=[read_overview, list_nights, list_periods, read_highlights, export_everything],
-)
-session_handlers = [read_recap, export_session]
+    return [read_recap, export_session]

@@ -11,8 +11,6 @@ from gamenight.stats.schemas import Run, Runs
 
 PRIOR: Final = 2
 """Votes that each side is given beforehand, as in the picker's taste."""
-MAX_TURN_SECONDS: Final = 3 * 60 * 60
-"""Of one turn of a game so many seconds count: somebody forgot to end a longer one."""
 BEGINNING: Final = "0001-01-01T00:00:00.000Z"
 END: Final = "9999-12-31T23:59:59.999Z"
 
@@ -115,12 +113,6 @@ def runs(days: Sequence[str], number: Callable[[str], int]) -> list[Run]:
         else:
             found[-1] = Run(last.length + gap, last.since, day)
     return found
-
-
-def streak(days: Sequence[str], number: Callable[[str], int]) -> int:
-    """How many weeks or months in a row had a night, up to the last of these days; 0 without any."""
-    found = runs(days, number)
-    return found[-1].length if found else 0
 
 
 def longest_and_latest(found: Sequence[Run]) -> Runs | None:

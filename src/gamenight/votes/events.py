@@ -1,12 +1,17 @@
 """The events of votes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from msgspec import Struct
 
 from gamenight.core.database import Transaction
+from gamenight.sessions.events import emit_to_session
 from gamenight.sessions.schemas import SessionGame
 from gamenight.votes.schemas import CastVote, VotedGame
+
+VOTE_RECEIVED: Final = "vote.received"
+VOTES_UPDATED: Final = "votes.updated"
 
 
 class Totals(Struct, frozen=True):
@@ -43,6 +48,10 @@ class VotesUpdated(Struct, frozen=True, rename="camel"):
     session_games: Sequence[SessionGame]
 
 
+EVENTS: Mapping[str, type[Struct]] = {VOTE_RECEIVED: VoteReceived, VOTES_UPDATED: VotesUpdated}
+"""What each event carries."""
+
+
 def emit_vote_received(
     transaction: Transaction, session_game: SessionGame, game: VotedGame, vote: CastVote, *, votes: int
 ) -> None:
@@ -54,12 +63,8 @@ def emit_vote_received(
         votes,
         session_game,
     )
-    _emit(transaction, "vote.received", data, session_game.session_id)
+    emit_to_session(transaction, VOTE_RECEIVED, data, session_game.session_id)
 
 
 def emit_votes_updated(transaction: Transaction, session_id: int, session_games: Sequence[SessionGame]) -> None:
-    _emit(transaction, "votes.updated", VotesUpdated(session_id, session_games), session_id)
-
-
-def _emit(transaction: Transaction, type_: str, data: object, session_id: int) -> None:
-    transaction.emit(type_, data, topic=session_id, session_id=session_id)
+    emit_to_session(transaction, VOTES_UPDATED, VotesUpdated(session_id, session_games), session_id)

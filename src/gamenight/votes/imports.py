@@ -148,8 +148,7 @@ def voters_to_recount(connection: Connection, import_id: int) -> list[int]:
     replaced = (chat_imports.c.session_id == session_id) & (chat_imports.c.state == "replaced")
     concerned = (
         select(votes.c.voter_id)
-        .join(chat_imports)
-        .where(or_(votes.c.import_id == import_id, replaced))
+        .where(votes.c.import_id.in_(select(chat_imports.c.id).where(or_(chat_imports.c.id == import_id, replaced))))
         .distinct()
         .order_by(votes.c.voter_id)
     )
@@ -160,7 +159,7 @@ def recount(transaction: Transaction, import_id: int, voter_ids: Sequence[int], 
     """Recount the votes of some voters; returns the session games whose votes changed."""
     session_id = _touch(transaction, import_id)
     timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
-    return recounting.recount_votes(transaction, voter_ids, timetable)
+    return recounting.recount_votes(transaction, session_id, voter_ids, timetable)
 
 
 def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | None) -> dict[str, ImportedVotes]:

@@ -39,7 +39,7 @@ _turns = Prepared(
         session_games.c.status,
     )
     .join(session_games)
-    .where(session_games.c.session_id == bindparam("session_id"), session_games.c.removed_at.is_(None))
+    .where(session_games.c.session_id == bindparam("session_id"), sessions.is_shown)
 )
 
 # What is staged by an import that is not through yet, or was replaced by another, counts for nothing.
@@ -93,7 +93,7 @@ _tallies = Prepared(
         _upvotes + _downvotes,
     )
     .join_from(session_games, games)
-    .where(session_games.c.session_id == bindparam("session_id"), session_games.c.removed_at.is_(None))
+    .where(session_games.c.session_id == bindparam("session_id"), sessions.is_shown)
     .group_by(games.c.id, games.c.title, games.c.pack_name)
     .order_by(func.min(session_games.c.id))
 )
@@ -266,7 +266,8 @@ def page_of_votes(
         ids = ids.where(tuple_(ids.selected_columns.timestamp, ids.selected_columns.id) < tuple_(*place))
     # The ids first, from an index alone: what is passed over is joined with nothing.
     chosen = ids.limit(limit).subquery()
-    in_order = _counting.join(chosen, chosen.c.id == votes.c.id).order_by(desc(votes.c.timestamp), desc(votes.c.id))
+    # By the columns of the few: by those of the votes SQLite would walk all of them in order.
+    in_order = _counting.join(chosen, chosen.c.id == votes.c.id).order_by(desc(chosen.c.timestamp), desc(chosen.c.id))
     shown = _shown(connection, in_order, hidden_platform) if total else []
     return VotePage(shown, Pagination(page, limit, total, -(-total // limit)))
 
@@ -292,7 +293,7 @@ def _count(connection: Connection, filter_: VoteFilter, hidden_platform: str | N
     table = session_games if filter_.is_narrow else games
     sums = select(func.coalesce(func.sum(table.c.upvotes), 0), func.coalesce(func.sum(table.c.downvotes), 0))
     if filter_.is_narrow:
-        sums = sums.where(session_games.c.removed_at.is_(None))
+        sums = sums.where(sessions.is_shown)
     for column, value in (
         (session_games.c.session_id, filter_.session_id),
         (session_games.c.id, filter_.session_game_id),
@@ -312,7 +313,7 @@ def votes_after(
         votes.c.counts == 1, votes.c.id > vote_id, *_conditions(VoteFilter(session_id=session_id), None)
     )
     chosen = select(few.cte("few").prefix_with("MATERIALIZED").c.id).order_by("id").limit(limit).subquery()
-    following = _counting.join(chosen, chosen.c.id == votes.c.id).order_by(votes.c.id)
+    following = _counting.join(chosen, chosen.c.id == votes.c.id).order_by(chosen.c.id)
     return _shown(connection, following, hidden_platform)
 
 

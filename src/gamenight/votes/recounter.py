@@ -18,8 +18,8 @@ from gamenight.core.database import Database
 from gamenight.core.errors import NotFound
 from gamenight.core.leases import Leases
 from gamenight.core.loops import Loops
+from gamenight.sessions import events as session_events
 from gamenight.sessions import queries as sessions
-from gamenight.sessions.events import GameChanged, GameRemoved
 from gamenight.votes import queries
 from gamenight.votes.actions import recounting
 from gamenight.votes.actions.recounting import VOTERS_AT_ONCE
@@ -94,13 +94,13 @@ def _voters_concerned(connection: Connection, event: log.Event) -> VotersToRecou
     if event.session_id is None:
         return None
     match event.type:
-        case "game.status-changed":
-            game_id = msgspec.json.decode(event.data, type=GameChanged).session_game.id
+        case session_events.GAME_STATUS_CHANGED:
+            game_id = msgspec.json.decode(event.data, type=session_events.GameChanged).session_game.id
             since = queries.last_turn(connection, game_id)
-        case "game.removed":
-            game_id = msgspec.json.decode(event.data, type=GameRemoved).session_game_id
+        case session_events.GAME_REMOVED:
+            game_id = msgspec.json.decode(event.data, type=session_events.GameRemoved).session_game_id
             since = queries.first_turn(connection, game_id)
-        case "change.undone":
+        case session_events.CHANGE_UNDONE:
             since = ""
         case _:
             return None

@@ -1,193 +1,153 @@
 import asyncio
-import re
 from datetime import date, timedelta
 from tempfile import TemporaryFile
 from typing import Annotated, Any
 
-from litestar import Request, Router, delete, get, post
-from litestar.di import NamedDependency
+from litestar import Request, delete, get, patch, post
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, JSONBody, QueryParameter
-from msgspec import structs
 
 from gamenight.auth.callers import Callers
 from gamenight.auth.guards import claims_of
 from gamenight.auth.tokens import Scope
 from gamenight.core.database import Database
-from gamenight.core.errors import BadRequest
 from gamenight.http.idempotency import IdempotentWriter
-from gamenight.http.schemas import MAX_ID, PathId
+from gamenight.http.response_cache import OF_SESSION
+from gamenight.http.schemas import MAX_ID, MAX_OFFSET, MAX_PAGE_SIZE, MAX_PAGES, PathId
 from gamenight.sessions.routes import GAME
-from gamenight.sessions.schemas import SessionGameRemoved, Undone, UndoRequest
+from gamenight.sessions.schemas import NewStatus, SessionGame, SessionGameRemoved, Undone, UndoRequest
 from gamenight.votes import queries
-from gamenight.votes.actions import casting, removal
-from gamenight.votes.errors import UsernameMissing
+from gamenight.votes.actions import casting, night_changes
 from gamenight.votes.exports import Format
-from gamenight.votes.folding import fold_name
 from gamenight.votes.importer import ChatImported, ChatLog, Importer
-from gamenight.votes.publisher import VotePublisher
+from gamenight.votes.intake import VoteIntake, refuse_phone
 from gamenight.votes.queries import VoteFilter
-from gamenight.votes.rates import VoteRates
 from gamenight.votes.schemas import (
     CHAT,
-    GUEST_NAME,
     PHONE,
     Direction,
     NewVote,
     OwnVotes,
     SessionTallies,
     VotePage,
-    Voter,
     VoteTaken,
 )
 
-IMPORT_PATH = re.compile(r"/api/sessions/\d+/chat-import")
-MAX_OFFSET = 14 * 60
-MAX_PAGES = 1_000_000
-MAX_PAGE_SIZE = 100
+
+def casting_routes(database: Database, intake: VoteIntake) -> list[HTTPRouteHandler]:
+    @post("/live", status_code=200, scope=Scope.VOTE)
+    async def cast_vote(data: JSONBody[NewVote], request: Request[Any, Any, Any]) -> VoteTaken:
+        """Vote for the game of the active session that was playing at `timestamp`. A guest votes for themself, now.
+
+        One vote counts for each voter and session game: the opposite one replaces it, the same changes nothing,
+        `unvote` withdraws it.
+        """
+        vote = intake.admit(claims_of(request), request.state.client, data)
+        taken = await IdempotentWriter(database, request).write_together(casting.cast_all, vote)
+        intake.stored(vote)
+        return taken
+
+    return [cast_vote]
 
 
-@post("/live", status_code=200, scope=Scope.VOTE)
-async def cast_vote(
-    data: JSONBody[NewVote],
-    request: Request[Any, Any, Any],
-    *,
-    writer: NamedDependency[IdempotentWriter],
-    publisher: NamedDependency[VotePublisher],
-    vote_grace: NamedDependency[float],
-    vote_rates: NamedDependency[VoteRates],
-) -> VoteTaken:
-    """Vote for the game of the active session that was playing at `timestamp`. A guest votes for themself, now.
+def listing_routes(database: Database, callers: Callers) -> list[HTTPRouteHandler]:
+    @get("/", scope=Scope.PUBLIC)
+    async def list_votes(  # noqa: PLR0917 — the filters of the query string
+        request: Request[Any, Any, Any],
+        session_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
+        game_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
+        session_game_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
+        username: FromQuery[str | None] = None,
+        vote_type: FromQuery[Direction | None] = None,
+        page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = 50,
+        before: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
+    ) -> VotePage:
+        """The votes that count, newest first. Only hosts see the nicknames of guests.
 
-    One vote counts for each voter and session game: the opposite one replaces it, the same changes nothing, `unvote`
-    withdraws it.
-    """
-    claims = claims_of(request)
-    if claims.scope is Scope.GUEST:
-        vote_rates.take_from_address(request.state.client)
-        voter, data = Voter(PHONE, claims.token_id, claims.name or GUEST_NAME), structs.replace(data, timestamp=None)
-    else:
-        vote_rates.take_from_token(claims.token_id)
-        voter = _voter_of_bot(data)
-    publish = publisher.publishes_each()
-    taken = await writer.write_together(casting.cast_all, casting.VoteToCast(voter, data, vote_grace, publish))
-    if not publish:
-        publisher.vote_waits()
-    return taken
-
-
-def _voter_of_bot(data: NewVote) -> Voter:
-    if data.username is None or not fold_name(data.username):
-        raise UsernameMissing("Say who votes, with username.")
-    _refuse_phone(data.platform)
-    return Voter(data.platform, data.user_id, data.username.strip())
-
-
-def _refuse_phone(platform: str) -> None:
-    if platform == PHONE:
-        raise BadRequest(f'The platform "{PHONE}" is for guests, who vote with their own token. Choose another.')
-
-
-@get("/", scope=Scope.PUBLIC)
-async def list_votes(  # noqa: PLR0917 — the filters of the query string
-    database: NamedDependency[Database],
-    request: Request[Any, Any, Any],
-    callers: NamedDependency[Callers],
-    session_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
-    game_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
-    session_game_id: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
-    username: FromQuery[str | None] = None,
-    vote_type: FromQuery[Direction | None] = None,
-    page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
-    limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = 50,
-    before: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
-) -> VotePage:
-    """The votes that count, newest first. Only hosts see the nicknames of guests.
-
-    With `before`, the id of the last vote of a page, the votes that follow it: as quick for old votes as for new ones.
-    """
-    sees_all = callers.may(request.scope["headers"], Scope.HOST)
-    return await database.read(
-        queries.page_of_votes,
-        VoteFilter(
-            session_id=session_id,
-            game_id=game_id,
-            session_game_id=session_game_id,
-            username=username,
-            vote_type=vote_type,
-        ),
-        page=page,
-        limit=limit,
-        before=before,
-        hidden_platform=None if sees_all else PHONE,
-    )
-
-
-@get("/{session_id:int}/votes", scope=Scope.PUBLIC, cacheable=True)
-async def list_tallies(session_id: PathId, database: NamedDependency[Database]) -> SessionTallies:
-    """The votes of a night, by game."""
-    return await database.read(queries.tallies, session_id)
-
-
-@get("/", scope=Scope.GUEST)
-async def list_own_votes(
-    session_id: Annotated[int, QueryParameter(ge=1, le=MAX_ID)],
-    request: Request[Any, Any, Any],
-    database: NamedDependency[Database],
-) -> OwnVotes:
-    """The votes of this guest on one night, as they count."""
-    return await database.read(queries.own_votes, session_id, claims_of(request).token_id)
-
-
-@delete(GAME, status_code=200, scope=Scope.HOST)
-async def remove_game(
-    session_id: PathId, session_game_id: PathId, writer: NamedDependency[IdempotentWriter]
-) -> SessionGameRemoved:
-    """Remove a game from a night, with its votes."""
-    return await writer.write(removal.remove_game, session_id, session_game_id)
-
-
-@post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
-async def undo(
-    session_id: PathId,
-    data: JSONBody[UndoRequest],
-    writer: NamedDependency[IdempotentWriter],
-    vote_grace: NamedDependency[float],
-) -> Undone:
-    """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
-    return await writer.write(removal.undo_change, session_id, data.change_id, grace_seconds=vote_grace)
-
-
-@post("/{session_id:int}/chat-import", status_code=200, scope=Scope.HOST)
-async def import_chat(  # noqa: PLR0917 — how to read a file is said in the address
-    session_id: PathId,
-    request: Request[Any, Any, Any],
-    importer: NamedDependency[Importer],
-    format_: Annotated[Format | None, QueryParameter(name="format")] = None,
-    platform: Annotated[str, QueryParameter(pattern="^[a-z0-9_-]{1,32}$")] = CHAT,
-    utc_offset: Annotated[int, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = 0,
-    first_date: Annotated[date | None, QueryParameter(name="firstDate")] = None,
-    replace_existing: Annotated[bool, QueryParameter(name="replaceExisting")] = False,
-) -> ChatImported:
-    """Count the votes in a chat log; importing it again changes nothing.
-
-    The body is `{"chatData": [...]}`, a file of TwitchDownloader, chat-downloader or an IRC client, or CSV, as it is.
-    `utcOffset`, in minutes, is that of times without a zone; `firstDate` the date of a log that has none.
-    """
-    _refuse_phone(platform)
-    with TemporaryFile() as file:
-        async for part in request.stream():
-            await asyncio.to_thread(file.write, part)
-        log = ChatLog(
-            file=file,
-            platform=platform,
-            format_=format_,
-            utc_offset=timedelta(minutes=utc_offset),
-            first_date=first_date,
-            replace_existing=replace_existing,
+        With `before`, the id of the last vote of a page, the votes that follow it: as quick for old votes as for new
+        ones.
+        """
+        sees_all = callers.may(request.scope["headers"], Scope.HOST)
+        return await database.read(
+            queries.page_of_votes,
+            VoteFilter(
+                session_id=session_id,
+                game_id=game_id,
+                session_game_id=session_game_id,
+                username=username,
+                vote_type=vote_type,
+            ),
+            page=page,
+            limit=limit,
+            before=before,
+            hidden_platform=None if sees_all else PHONE,
         )
-        return await importer.run(session_id, log)
+
+    return [list_votes]
 
 
-router = Router("/api/votes", route_handlers=[cast_vote, list_votes], tags=["Votes"])
-own_votes_router = Router("/api/guests/me/votes", route_handlers=[list_own_votes], tags=["Guests"])
-session_handlers = [list_tallies, remove_game, undo, import_chat]
+def own_routes(database: Database) -> list[HTTPRouteHandler]:
+    @get("/", scope=Scope.GUEST)
+    async def list_own_votes(
+        session_id: Annotated[int, QueryParameter(ge=1, le=MAX_ID)], request: Request[Any, Any, Any]
+    ) -> OwnVotes:
+        """The votes of this guest on one night, as they count."""
+        return await database.read(queries.own_votes, session_id, claims_of(request).token_id)
+
+    return [list_own_votes]
+
+
+def session_routes(database: Database, importer: Importer, *, grace_seconds: float) -> list[HTTPRouteHandler]:
+    @get("/{session_id:int}/votes", scope=Scope.PUBLIC, cacheable=OF_SESSION)
+    async def list_tallies(session_id: PathId) -> SessionTallies:
+        """The votes of a night, by game."""
+        return await database.read(queries.tallies, session_id)
+
+    @patch(f"{GAME}/status", scope=Scope.HOST)
+    async def set_status(session_id: PathId, session_game_id: PathId, data: JSONBody[NewStatus]) -> SessionGame:
+        """Say that a game is playing, played or skipped. One game at most is playing."""
+        return await database.write(night_changes.set_status, session_id, session_game_id, data.status)
+
+    @delete(GAME, status_code=200, scope=Scope.HOST)
+    async def remove_game(session_id: PathId, session_game_id: PathId) -> SessionGameRemoved:
+        """Remove a game from a night, with its votes."""
+        return await database.write(night_changes.remove_game, session_id, session_game_id)
+
+    @post("/{session_id:int}/undo", status_code=200, scope=Scope.HOST)
+    async def undo(session_id: PathId, data: JSONBody[UndoRequest], request: Request[Any, Any, Any]) -> Undone:
+        """Undo the night's last change: a game added, a status, a room code, a game removed, the night closed."""
+        return await IdempotentWriter(database, request).write(
+            night_changes.undo_change, session_id, data.change_id, grace_seconds=grace_seconds
+        )
+
+    @post("/{session_id:int}/chat-import", status_code=200, scope=Scope.HOST, streamed_body=True)
+    async def import_chat(  # noqa: PLR0917 — how to read a file is said in the address
+        session_id: PathId,
+        request: Request[Any, Any, Any],
+        format_: Annotated[Format | None, QueryParameter(name="format")] = None,
+        platform: Annotated[str, QueryParameter(pattern="^[a-z0-9_-]{1,32}$")] = CHAT,
+        utc_offset: Annotated[int, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = 0,
+        first_date: Annotated[date | None, QueryParameter(name="firstDate")] = None,
+        replace_existing: Annotated[bool, QueryParameter(name="replaceExisting")] = False,
+    ) -> ChatImported:
+        """Count the votes in a chat log; importing it again changes nothing.
+
+        The body is `{"chatData": [...]}`, a file of TwitchDownloader, chat-downloader or an IRC client, or CSV, as it
+        is. `utcOffset`, in minutes, is that of times without a zone; `firstDate` the date of a log that has none.
+        """
+        refuse_phone(platform)
+        with TemporaryFile() as file:
+            async for part in request.stream():
+                await asyncio.to_thread(file.write, part)
+            log = ChatLog(
+                file=file,
+                platform=platform,
+                format_=format_,
+                utc_offset=timedelta(minutes=utc_offset),
+                first_date=first_date,
+                replace_existing=replace_existing,
+            )
+            return await importer.run(session_id, log)
+
+    return [list_tallies, set_status, remove_game, undo, import_chat]

@@ -5,7 +5,7 @@ arrived. So importing votes that came in live, twice or in halves, changes nothi
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
@@ -58,6 +58,8 @@ class Timetable:
         self._ends = [ended_at for ended_at, _each in self._ended]
         self.game_ids = {each.session_game_id: each.game_id for each in self._turns}
         """The catalogue's id of each session game."""
+        self.played = {each.session_game_id for each in self._turns if not each.skipped}
+        """The session games that were not skipped."""
         self._grace_seconds = grace_seconds
         self._grace_ends: dict[str, str] = {}
 
@@ -121,6 +123,11 @@ def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribut
         for vote in votes
         for game in [games[vote.id]]
     }
+
+
+def counts_for_any(attributions: Iterable[Attribution], session_games: Container[int]) -> bool:
+    """Whether one of somebody's votes counts for one of these session games."""
+    return any(each.counts and each.session_game_id in session_games for each in attributions)
 
 
 def changed_games(

@@ -8,14 +8,15 @@ from msgspec import Struct
 from gamenight.catalogue.schemas import Symbol
 from gamenight.core.clock import to_text, utc_now
 from gamenight.core.errors import BadRequest
+from gamenight.core.text import MAX_NAME_LENGTH
 from gamenight.http.schemas import Id, shaped, text
 from gamenight.sessions.schemas import SessionGame
 
 Direction = Literal["up", "down"]
 Vote = Literal["up", "down", "unvote"]
 """`unvote` withdraws the voter's vote for the game."""
-Username = Annotated[str, text(64, min_length=1)]
-UserId = Annotated[str, text(64, min_length=1)]
+Username = Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
+UserId = Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
 Platform = Annotated[str, shaped(r"^[a-z0-9_-]+\Z", "lower-case letters, digits, - and _", min_length=1, max_length=32)]
 
 CHAT: Final = "chat"

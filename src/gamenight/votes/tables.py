@@ -47,6 +47,8 @@ voters = Table(
     Column("user_id", Text),
     Column("folded_name", Text, nullable=False),
     Column("username", Text, nullable=False),
+    # Whether a vote of theirs counts for a game that was not skipped.
+    flag("is_counted", default=0),
     Index("uq_voters_session_id_platform_user_id", "session_id", "platform", "user_id", unique=True),
     Index("ix_voters_session_id_platform_folded_name", "session_id", "platform", "folded_name"),
     Index("ix_voters_folded_name", "folded_name"),

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from litestar.types import HTTPScope
 
+from gamenight.http.headers import header
+
 PLAY = "/play"
 EVERY_INTERFACE = {"0.0.0.0", "::"}  # noqa: S104, compared with, not listened on
 HOST = re.compile(r"(?:[A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
@@ -20,7 +22,7 @@ def play_address(scope: HTTPScope, *, public_url: str | None, listens_on: str) -
     """
     if public_url is not None:
         return public_url.rstrip("/") + PLAY
-    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    host = header(scope["headers"], b"host")
     if not HOST.fullmatch(host):
         host = f"localhost:{_port(scope)}"
     if is_loopback(host) and listens_on in EVERY_INTERFACE:

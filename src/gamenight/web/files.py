@@ -8,6 +8,8 @@ from pathlib import Path
 from msgspec import Struct
 
 BUILT = Path(__file__).with_name("built")
+API_DOCS = BUILT / "api-docs"
+"""What the page of the API reference loads. It is sent from an address of its own, without the pages' policy."""
 PAGES = {"/": "index.html", "/play": "play.html", "/tv": "tv.html", "/overlay": "overlay.html"}
 MAY_BE_FRAMED = "/overlay"
 
@@ -28,7 +30,7 @@ NO_PAGES = b"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>gamenight</title></head>
 <body><h1>gamenight is running, without its pages</h1>
 <p>It was installed with GAMENIGHT_SKIP_PAGES. Install it again without that setting to have the pages.</p>
-<p>The API works: <a href="/api/docs">its reference</a>.</p></body></html>
+<p>The API works: <a href="/api/docs/openapi.json">its description</a>.</p></body></html>
 """
 
 
@@ -52,7 +54,7 @@ def load(folder: Path = BUILT) -> dict[str, File]:
 def _found(folder: Path) -> Iterator[tuple[str, Path]]:
     yield from ((path, folder / name) for path, name in PAGES.items())
     for file in folder.rglob("*"):
-        if file.suffix in MEDIA_TYPES and file.suffix != ".html":
+        if file.suffix in MEDIA_TYPES and file.suffix != ".html" and file.parent.name != API_DOCS.name:
             yield f"/{file.relative_to(folder).as_posix()}", file
 
 

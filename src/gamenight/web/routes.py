@@ -5,8 +5,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import segno
-from litestar import Request, Response, Router, get
-from litestar.di import NamedDependency
+from litestar import Request, Response, get
+from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from gamenight.auth.tokens import Scope
@@ -38,33 +38,29 @@ class PhonePageFacts(Struct, frozen=True, rename="camel"):
     vote_grace_seconds: float
 
 
-@get("/play", scope=Scope.PUBLIC, sync_to_thread=False)
-def tell_play(phone_page_facts: NamedDependency[PhonePageFacts]) -> PhonePageFacts:
-    """Facts for the phone page that are not of the night."""
-    return phone_page_facts
+def web_routes(server_address: ServerAddress, facts: PhonePageFacts) -> list[HTTPRouteHandler]:
+    @get("/play", scope=Scope.PUBLIC, sync_to_thread=False)
+    def tell_play() -> PhonePageFacts:
+        """Facts for the phone page that are not of the night."""
+        return facts
 
+    @get("/play-address", scope=Scope.PUBLIC, sync_to_thread=False)
+    def tell_play_address(request: Request[Any, Any, Any]) -> PlayAddress:
+        """The address of the phone page, as phones have to type it."""
+        url = _url(request, server_address)
+        return PlayAddress(url, reachable=not is_loopback(urlsplit(url).netloc))
 
-@get("/play-address", scope=Scope.PUBLIC, sync_to_thread=False)
-def tell_play_address(request: Request[Any, Any, Any], server_address: NamedDependency[ServerAddress]) -> PlayAddress:
-    """The address of the phone page, as phones have to type it."""
-    url = _url(request, server_address)
-    return PlayAddress(url, reachable=not is_loopback(urlsplit(url).netloc))
+    @get("/play-address/qr.svg", scope=Scope.PUBLIC, sync_to_thread=False, media_type="image/svg+xml")
+    def draw_play_address(request: Request[Any, Any, Any]) -> Response[bytes]:
+        """The address of the phone page as a QR code, black on white."""
+        drawing = BytesIO()
+        segno.make(_url(request, server_address), error="m", micro=False).save(
+            drawing, kind="svg", border=3, dark="#000", light="#fff", xmldecl=False, omitsize=True
+        )
+        return Response(drawing.getvalue(), media_type="image/svg+xml")
 
-
-@get("/play-address/qr.svg", scope=Scope.PUBLIC, sync_to_thread=False, media_type="image/svg+xml")
-def draw_play_address(
-    request: Request[Any, Any, Any], server_address: NamedDependency[ServerAddress]
-) -> Response[bytes]:
-    """The address of the phone page as a QR code, black on white."""
-    drawing = BytesIO()
-    segno.make(_url(request, server_address), error="m", micro=False).save(
-        drawing, kind="svg", border=3, dark="#000", light="#fff", xmldecl=False, omitsize=True
-    )
-    return Response(drawing.getvalue(), media_type="image/svg+xml")
+    return [tell_play, tell_play_address, draw_play_address]
 
 
 def _url(request: Request[Any, Any, Any], server_address: ServerAddress) -> str:
     return play_address(request.scope, public_url=server_address.public_url, listens_on=server_address.listens_on)
-
-
-router = Router("/api", route_handlers=[tell_play, tell_play_address, draw_play_address], tags=["Pages"])

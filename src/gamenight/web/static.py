@@ -5,6 +5,7 @@ from typing import Any, cast
 
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
+from gamenight.http.headers import headers_named
 from gamenight.web.files import File
 
 
@@ -30,16 +31,16 @@ class Pages:
         if scope["method"] != "GET":
             return None
         path = scope["path"].rstrip("/") or "/"
-        if path == "/" and b"text/html" not in _header(scope, b"accept"):
+        if path == "/" and "text/html" not in _values(scope, b"accept"):
             return None
         return self._files.get(path)
 
 
 async def _send(file: File, scope: HTTPScope, send: Send) -> None:
     status, body, headers = file.status, file.body, [*file.headers, (b"etag", file.etag)]
-    if file.etag in _header(scope, b"if-none-match"):
+    if file.etag.decode() in _values(scope, b"if-none-match"):
         status, body = 304, b""
-    elif file.compressed is not None and b"gzip" in _header(scope, b"accept-encoding"):
+    elif file.compressed is not None and "gzip" in _values(scope, b"accept-encoding"):
         body = file.compressed
         headers.append((b"content-encoding", b"gzip"))
     if status != 304:
@@ -49,5 +50,5 @@ async def _send(file: File, scope: HTTPScope, send: Send) -> None:
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-def _header(scope: HTTPScope, name: bytes) -> bytes:
-    return b",".join(value for given, value in scope["headers"] if given == name)
+def _values(scope: HTTPScope, name: bytes) -> str:
+    return ",".join(headers_named(scope["headers"], name))

@@ -1,42 +1,11 @@
 /** The nights over REST. */
 
-import type { Session, SessionGame } from '../live/messages';
+import type { ChatImported, ListedSession, Session, SessionGame, VotePage, VoteRow, Why } from '../wire/rest';
 import { ApiError, request } from './request';
 
-/** A night as the list of all tells it. */
-export interface ListedNight extends Session {
-  /** The most that were counted in one of its games; null where nobody was counted. */
-  most_players: number | null;
-}
+export type { ChatImported as ImportedChat, ListedSession as ListedNight, VoteRow as CountedVote, Why };
 
-/** Why a game was drawn, of which the picker's documentation tells. */
-export interface Why {
-  mode: string;
-  seed: string;
-  poolSize: number;
-  relaxed: readonly string[];
-  playerCount: number | null;
-  place: number;
-  odds: number;
-  factors: Readonly<Record<string, number>>;
-}
-
-/** A vote that counts, as hosts see it. */
-export interface CountedVote {
-  id: number;
-  username: string | null;
-  vote_type: 'up' | 'down';
-}
-
-export interface ImportedChat {
-  messagesImported: number;
-  duplicatesSkipped: number;
-  votesProcessed: number;
-  /** By the catalogue's id of the game. */
-  votesByGame: Readonly<Record<string, { title: string; upvotes: number; downvotes: number }>>;
-}
-
-export const readNights = (): Promise<ListedNight[]> => request('GET', '/api/sessions');
+export const readNights = (): Promise<ListedSession[]> => request('GET', '/api/sessions');
 export const readNight = (id: number): Promise<Session> => request('GET', `/api/sessions/${id}`);
 export const readNightGames = (id: number): Promise<SessionGame[]> => request('GET', `/api/sessions/${id}/games`);
 export const changeNotes = (id: number, notes: string | null): Promise<Session> =>
@@ -46,8 +15,8 @@ export const exportAddress = (id: number, format: 'json' | 'txt'): string =>
   `/api/sessions/${id}/export?format=${format}&utcOffset=${-new Date().getTimezoneOffset()}`;
 
 /** The newest votes for a game of a night, a hundred at most. */
-export async function readVotes(game: SessionGame): Promise<CountedVote[]> {
-  const { votes } = await request<{ votes: CountedVote[] }>('GET', `/api/votes?session_game_id=${game.id}&limit=100`);
+export async function readVotes(game: SessionGame): Promise<readonly VoteRow[]> {
+  const { votes } = await request<VotePage>('GET', `/api/votes?session_game_id=${game.id}&limit=100`);
   return votes;
 }
 
@@ -69,7 +38,7 @@ interface ChatImport {
 }
 
 /** Sends a chat log as it is. With XMLHttpRequest, since fetch tells nothing of how far a file is. Raises ApiError. */
-export function importChat(session: Session, file: File, { replaces, onprogress }: ChatImport): Promise<ImportedChat> {
+export function importChat(session: Session, file: File, { replaces, onprogress }: ChatImport): Promise<ChatImported> {
   const query = new URLSearchParams({ ...whereTheHostIs(session), replaceExisting: String(replaces) });
   return new Promise((resolve, reject) => {
     const sending = new XMLHttpRequest();
@@ -81,7 +50,7 @@ export function importChat(session: Session, file: File, { replaces, onprogress 
     sending.onerror = () => reject(new ApiError(0, 'no_connection', 'The server could not be reached.'));
     sending.onload = () => {
       const answer = (sending.response ?? {}) as { error?: string; code?: string };
-      if (sending.status < 400) return resolve(answer as unknown as ImportedChat);
+      if (sending.status < 400) return resolve(answer as unknown as ChatImported);
       const { error = sending.statusText, code = 'unknown', ...details } = answer;
       reject(new ApiError(sending.status, code, error, details));
     };

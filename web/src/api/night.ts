@@ -1,51 +1,29 @@
 /** A night over REST: docs of each address at /api/docs. */
 
-import type { GameStatus, Session, SessionGame } from '../live/messages';
+import type { GameStatus } from '../live/messages';
+import type {
+  Change,
+  Game,
+  NewGameOrRoom,
+  PlayAddress,
+  Recap,
+  Session,
+  SessionChange,
+  SessionGame,
+  Undone,
+} from '../wire/rest';
 import { add, request } from './request';
+
+export type { Change, PlayAddress };
+export type NewGame = NewGameOrRoom;
+/** What the server makes of a night beside its games. */
+export type NightRecap = Recap;
 
 /** A room code is exactly this. */
 export const ROOM_CODE = /^[A-Z0-9]{4}$/;
 
-export interface NewGame {
-  game_id?: number;
-  room_code?: string;
-  manually_added?: boolean;
-  /** Of the draw, so that the night can say why this game was drawn. */
-  receipt?: string;
-}
-
 /** A game that the room of a code may play, where that is not certain. */
-export interface GameOfRoom {
-  id: number;
-  title: string;
-  pack_name: string;
-}
-
-export interface Change {
-  id: number;
-  kind: 'add' | 'status' | 'code' | 'remove' | 'close';
-  made_at: string;
-  /** In English. */
-  summary: string;
-  /** The game's; null where there is none, and of changes that an older version has kept. */
-  title: string | null;
-  /** What the game was set to; null but for a change of that. */
-  status: GameStatus | null;
-  /** What the code was set to; null but for a change of that, and where it was removed. */
-  room_code: string | null;
-}
-
-/** What the server makes of a night beside its games. */
-export interface NightRecap {
-  voter_count: number;
-  /** How many weeks in a row there was a night, this one included. */
-  week_streak: number;
-}
-
-export interface PlayAddress {
-  url: string;
-  reachable: boolean;
-}
+export type GameOfRoom = Pick<Game, 'id' | 'title' | 'pack_name'>;
 
 const ofSession = (id: number): string => `/api/sessions/${id}`;
 const ofGame = (game: SessionGame): string => `${ofSession(game.session_id)}/games/${game.id}`;
@@ -59,10 +37,8 @@ export const readSessions = (): Promise<Session[]> => request('GET', '/api/sessi
 export const readPlayAddress = (): Promise<PlayAddress> => request('GET', '/api/play-address');
 export const startSession = (notes: string | null): Promise<Session> => add('/api/sessions', { notes });
 /** What the host says of a night to everybody. `next_game_id` is the catalogue's; null takes it back. */
-export const changeSession = (
-  id: number,
-  change: { next_game_id?: number | null; overlay_code_hidden?: boolean },
-): Promise<Session> => request('PATCH', ofSession(id), change);
+export const changeSession = (id: number, change: SessionChange): Promise<Session> =>
+  request('PATCH', ofSession(id), change);
 export const closeSession = (id: number, notes: string | null): Promise<Session> =>
   request('POST', `${ofSession(id)}/close`, { notes });
 
@@ -80,5 +56,5 @@ export const removeGame = (game: SessionGame): Promise<unknown> => request('DELE
 
 export const readChanges = (sessionId: number): Promise<Change[]> => request('GET', `${ofSession(sessionId)}/changes`);
 /** With the id of a change it is undone only if it is the last one still: another host may have been quicker. */
-export const undo = (sessionId: number, changeId?: number): Promise<{ change: Change }> =>
+export const undo = (sessionId: number, changeId?: number): Promise<Undone> =>
   request('POST', `${ofSession(sessionId)}/undo`, changeId === undefined ? {} : { changeId });

@@ -1,12 +1,9 @@
+import type { PhonePageFacts } from '../wire/rest';
 import { request } from './request';
 
-/** What the page has to know besides the night. */
-export interface PhonePageFacts {
-  joinUrl: string;
-  voteGraceSeconds: number;
-}
+export type { PhonePageFacts };
 
-/** Raises ApiError. */
+/** What the page has to know besides the night. Raises ApiError. */
 export function readPhonePageFacts(): Promise<PhonePageFacts> {
   return request<PhonePageFacts>('GET', '/api/play');
 }

@@ -1,74 +1,21 @@
 /** What the nights come to, over REST: docs of each address at /api/docs. */
 
+import type { Highlights, Night, NightPage, Overview, Periods, PlayedGame, Records, Run, Totals } from '../wire/rest';
 import { request } from './request';
 
-export interface Totals {
-  night_count: number;
-  play_count: number;
-  minutes_played: number;
-  player_count: number | null;
-  voter_count: number;
-  total_votes: number;
-}
+export type { Highlights, Overview, Run, Totals };
+export type { Night as NightFigures, PlayedGame as RankedGame };
 
-export interface RankedGame {
-  id: number;
-  title: string;
-  pack_name: string;
-  play_count: number;
-  night_count: number;
-  upvotes: number;
-  downvotes: number;
-  total_votes: number;
-  liked_share: number | null;
-}
-
-export interface NightFigures {
-  session_id: number;
-  day: string;
-  notes: string | null;
-  play_count: number;
-  minutes_played: number;
-  player_count: number | null;
-  voter_count: number;
-  total_votes: number;
-}
-
-export interface Run {
-  length: number;
-  since: string;
-  until: string;
-}
-
-export interface Highlights {
-  totals: Totals;
-  mostPlayed: readonly RankedGame[];
-  bestLiked: readonly RankedGame[];
-  streaks: {
-    weeks: { longest: Run; latest: Run } | null;
-    months: { longest: Run; latest: Run } | null;
-    game: (Run & { title: string }) | null;
-  };
-  records: Readonly<Record<RecordName, NightFigures | null>>;
-}
-
-export const RECORDS = ['longestNight', 'mostGames', 'mostVotes', 'mostVoters', 'mostPlayers'] as const;
-export type RecordName = (typeof RECORDS)[number];
+export type RecordName = keyof Records;
+export const RECORDS = [
+  'longestNight',
+  'mostGames',
+  'mostVotes',
+  'mostVoters',
+  'mostPlayers',
+] as const satisfies readonly RecordName[];
 
 export type PeriodFigures = Totals & { period: string };
-
-export interface UnplayedGame {
-  id: number;
-  title: string;
-  pack_name: string;
-  last_played_at: string;
-  nights_since: number;
-}
-
-export interface Overview {
-  longestUnplayedGames: readonly UnplayedGame[];
-  neverPlayedGames: readonly { id: number; title: string; pack_name: string }[];
-}
 
 /** The catalogue, the nights and the votes as CSV files in one archive. */
 export const EVERYTHING = '/api/stats/export.zip';
@@ -88,18 +35,12 @@ export const readHighlights = (period: string): Promise<Highlights> =>
 
 /** Newest first. */
 export async function readPeriods(by: 'month' | 'year'): Promise<readonly PeriodFigures[]> {
-  const { periods } = await request<{ periods: { period: string; totals: Totals }[] }>(
-    'GET',
-    `/api/stats/periods?${query({ by })}`,
-  );
+  const { periods } = await request<Periods>('GET', `/api/stats/periods?${query({ by })}`);
   return periods.map(({ period, totals }) => ({ period, ...totals }));
 }
 
 /** The last nights, newest first. */
-export async function readNightFigures(): Promise<readonly NightFigures[]> {
-  const { nights } = await request<{ nights: NightFigures[] }>(
-    'GET',
-    `/api/stats/nights?${query({ limit: MAX_NIGHTS })}`,
-  );
+export async function readNightFigures(): Promise<readonly Night[]> {
+  const { nights } = await request<NightPage>('GET', `/api/stats/nights?${query({ limit: MAX_NIGHTS })}`);
   return nights;
 }

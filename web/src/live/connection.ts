@@ -1,7 +1,7 @@
 /** The socket under a conversation: opens it, keeps it, notices when it is dead, and comes back. */
 
 import { Conversation, type Step, type View } from './conversation';
-import type { Answer, LiveEvent, Room, Session } from './messages';
+import type { LiveEvent, Room, ServerMessage, Session } from './messages';
 
 const PATH = '/api/sessions/live';
 /** After so long without a word the server is asked whether it is there. */
@@ -66,7 +66,7 @@ export class Connection {
     socket.onopen = () => this.take(this.conversation.opened());
     socket.onmessage = (message) => {
       this.expectWord(SILENCE, () => this.ask());
-      this.take(this.conversation.handle(JSON.parse(String(message.data)) as Answer | LiveEvent));
+      this.take(this.conversation.handle(JSON.parse(String(message.data)) as ServerMessage | LiveEvent));
     };
     socket.onclose = (close) => this.closed(socket, close.code, close.reason);
     this.show();

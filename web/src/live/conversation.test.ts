@@ -1,16 +1,24 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { Conversation, type Step } from './conversation';
-import type { Answer, ClientMessage, Room } from './messages';
-import { aGame, anEvent, aNight, aSession } from './samples';
+import type { ClientMessage, Night, Room, ServerMessage } from './messages';
+import { aCatalogueGame, aGame, anEvent, aNight, aRoom, aSession } from './samples';
 
-const hello = (head: number, stream = 'log'): Answer => ({ type: 'hello', stream, head });
-const subscribed: Answer = { type: 'subscribed', sessionId: 5, stream: 'log' };
-const snapshot = (id: number, night = aNight(), type = 'snapshot', stream = 'log'): Answer => ({
-  type,
-  id,
+const hello = (head: number, stream = 'log'): ServerMessage => ({
+  type: 'hello',
   stream,
-  sessionId: night.session.id,
-  data: { session: night.session, games: night.games },
+  head,
+  heartbeat: 30,
+  maxMessage: 65536,
+  authTimeout: 5,
+  server: 'gamenight/1.0',
+});
+const subscribed: ServerMessage = { type: 'subscribed', sessionId: 5, message: 'Subscribed', stream: 'log' };
+const state = (id: number, night: Night, stream: string) => ({ id, stream, sessionId: night.session.id, data: night });
+const snapshot = (id: number, night = aNight()): ServerMessage => ({ type: 'snapshot', ...state(id, night, 'log') });
+const resync = (id: number, night: Night, stream = 'log'): ServerMessage => ({
+  type: 'resync',
+  reason: stream === 'log' ? 'since_too_old' : 'stream_changed',
+  ...state(id, night, stream),
 });
 const sent = (steps: Step[]): ClientMessage[] => steps.flatMap((step) => (step.do === 'send' ? [step.message] : []));
 const told = (steps: Step[]): string[] => steps.flatMap((step) => (step.do === 'tell' ? [step.event.type] : []));
@@ -113,14 +121,14 @@ describe('events', () => {
   test('of everybody that the snapshot has in it are told, and change nothing', () => {
     following(aNight([aGame(1, { game_id: 71, title: 'Newest' })]));
     page.handle(snapshot(20, aNight([aGame(1, { game_id: 71, title: 'Newest' })])));
-    const old = { id: 71, title: 'Old', pack_name: 'P', game_type: null, min_players: 1, max_players: 9 };
+    const old = aCatalogueGame(71, { title: 'Old' });
     expect(told(page.handle(anEvent(15, 'catalogue.changed', { games: [old] })))).toEqual(['catalogue.changed']);
     expect(page.view.night?.games[0]?.title).toBe('Newest');
   });
 
   test('of everybody do not hide those of the session that are replayed after them', () => {
     following();
-    const renamed = { id: 71, title: 'New', pack_name: 'P', game_type: null, min_players: 1, max_players: 9 };
+    const renamed = aCatalogueGame(71, { title: 'New' });
     page.handle(anEvent(20, 'catalogue.changed', { games: [renamed] }));
     page.handle(anEvent(15, 'game.added', { sessionGame: aGame(2) }));
     expect(page.view.night?.games.map((game) => game.title)).toEqual(['New', 'Game 2']);
@@ -161,7 +169,7 @@ describe('coming back', () => {
     page.opened();
     page.handle(hello(900));
     page.handle(subscribed);
-    page.handle(snapshot(900, aNight([aGame(7)]), 'resync'));
+    page.handle(resync(900, aNight([aGame(7)])));
     expect(page.view.night?.games).toEqual([aGame(7)]);
     page.handle(anEvent(800, 'game.removed', { sessionGameId: 7 }));
     expect(page.view.night?.games).toEqual([aGame(7)]);
@@ -173,7 +181,7 @@ describe('coming back', () => {
     page.opened();
     page.handle(hello(3, 'another'));
     page.handle(subscribed);
-    page.handle(snapshot(3, aNight([aGame(9)]), 'resync', 'another'));
+    page.handle(resync(3, aNight([aGame(9)]), 'another'));
     page.handle(anEvent(4, 'game.removed', { sessionGameId: 9 }));
     expect(page.view.night?.games).toEqual([]);
     page.closed(1006, '');
@@ -186,9 +194,15 @@ describe('coming back', () => {
     page.closed(1006, '');
     page.opened();
     page.handle(hello(900));
-    const resync: Answer = { type: 'resync', reason: 'since_too_old', id: 900, stream: 'log', data: { session: null } };
-    expect(sent(page.handle(resync))).toEqual([{ type: 'subscribe', sessionId: 5, snapshot: true }]);
-    const other = { ...resync, data: { session: aSession({ id: 6 }) } };
+    const lost: ServerMessage = {
+      type: 'resync',
+      reason: 'since_too_old',
+      id: 900,
+      stream: 'log',
+      data: { session: null },
+    };
+    expect(sent(page.handle(lost))).toEqual([{ type: 'subscribe', sessionId: 5, snapshot: true }]);
+    const other = { ...lost, data: { session: aSession({ id: 6 }) } };
     expect(sent(page.handle(other))).toContainEqual({ type: 'subscribe', sessionId: 6, snapshot: true });
   });
 
@@ -221,22 +235,8 @@ describe('coming back', () => {
 });
 
 describe('the room of the game that is playing', () => {
-  const room = (fields: Partial<Room> = {}): Room => ({
-    sessionId: 5,
-    gameId: 1,
-    roomCode: 'ABCD',
-    otherGame: null,
-    maxPlayers: 8,
-    playerCount: 2,
-    players: ['ANN', 'BO'],
-    lobbyState: 'CanStart',
-    gameStarted: false,
-    gameFinished: false,
-    monitoring: true,
-    ...fields,
-  });
   const joined = (id: number, fields: Partial<Room> = {}) =>
-    anEvent(id, 'lobby.player-joined', { ...room(fields), sessionGame: aGame(1, { room_code: 'ABCD' }) });
+    anEvent(id, 'lobby.player-joined', { ...aRoom(fields), sessionGame: aGame(1, { room_code: 'ABCD' }) });
 
   test('is asked for after a snapshot, and then told by events', () => {
     page.opened();
@@ -244,7 +244,7 @@ describe('the room of the game that is playing', () => {
     page.activeFound(aSession());
     const steps = page.handle(snapshot(10, aNight([aGame(1, { room_code: 'ABCD' })])));
     expect(steps).toEqual([{ do: 'find-room', sessionId: 5, sessionGameId: 1 }]);
-    page.roomFound(room());
+    page.roomFound(aRoom());
     expect(page.view.room?.playerCount).toBe(2);
     page.handle(joined(11, { playerCount: 3 }));
     expect(page.view.room?.playerCount).toBe(3);
@@ -253,7 +253,7 @@ describe('the room of the game that is playing', () => {
   test('as it was asked for is older than an event that came meanwhile', () => {
     following(aNight([aGame(1, { room_code: 'ABCD' })]));
     page.handle(joined(11, { playerCount: 3 }));
-    page.roomFound(room({ playerCount: 2 }));
+    page.roomFound(aRoom({ playerCount: 2 }));
     expect(page.view.room?.playerCount).toBe(3);
   });
 
@@ -263,7 +263,7 @@ describe('the room of the game that is playing', () => {
     page.handle(anEvent(12, 'game.status-changed', { sessionGame: aGame(1, { status: 'played' }) }));
     page.handle(anEvent(13, 'game.added', { sessionGame: aGame(2) }));
     expect(page.view.room).toBeNull();
-    page.handle(anEvent(14, 'room.disconnected', { ...room(), sessionGame: aGame(1, { status: 'played' }) }));
+    page.handle(anEvent(14, 'room.disconnected', { ...aRoom(), sessionGame: aGame(1, { status: 'played' }) }));
     expect(page.view.room).toBeNull();
   });
 });

@@ -8,13 +8,14 @@ import { fold } from './fold';
 import {
   isEvent,
   roomOf,
-  type Answer,
   type ClientMessage,
   type LiveEvent,
   type Night,
   type Room,
+  type ServerMessage,
   type Session,
 } from './messages';
+import type { Hello, Resync, ResyncOfEveryone, Snapshot } from '../wire/live';
 
 export type Status = 'connecting' | 'live' | 'reconnecting' | 'stopped';
 
@@ -70,7 +71,7 @@ export class Conversation {
     return [send({ type: 'auth', ...(this.token === null ? {} : { token: this.token }), ...since })];
   }
 
-  handle(message: Answer | LiveEvent): Step[] {
+  handle(message: ServerMessage | LiveEvent): Step[] {
     if (isEvent(message)) return this.handleEvent(message);
     switch (message.type) {
       case 'auth_error':
@@ -128,10 +129,10 @@ export class Conversation {
     this.failures = 0;
   }
 
-  private handleHello(hello: Answer): Step[] {
+  private handleHello(hello: Hello): Step[] {
     if (this.stream !== hello.stream) {
-      this.stream = hello.stream ?? null;
-      this.everyoneHead = hello.head ?? null;
+      this.stream = hello.stream;
+      this.everyoneHead = hello.head;
     }
     if (this.sessionId === null) return [{ do: 'find-active' }];
     // With an id of another log the server answers with the state of now.
@@ -140,18 +141,17 @@ export class Conversation {
       : [send({ type: 'subscribe', sessionId: this.sessionId, ...this.since(this.sessionHead) })];
   }
 
-  private handleState(message: Answer): Step[] {
-    const { id = 0, data } = message;
-    if (message.stream !== undefined) this.stream = message.stream;
-    if (message.sessionId === undefined) {
+  private handleState(message: Snapshot | Resync | ResyncOfEveryone): Step[] {
+    this.stream = message.stream;
+    if (!('sessionId' in message)) {
       // What everybody hears could not be replayed: it may have told of another session, or of new titles.
-      this.everyoneHead = id;
-      const active = data?.session ?? null;
+      this.everyoneHead = message.id;
+      const active = message.data.session;
       return active ? this.follow(active.id) : this.sessionId === null ? [] : this.follow(this.sessionId);
     }
-    if (message.sessionId !== this.sessionId || !data?.session) return [];
-    this.night = { session: data.session, games: data.games ?? [] };
-    this.sessionHead = this.snapshotId = id;
+    if (message.sessionId !== this.sessionId) return [];
+    this.night = message.data;
+    this.sessionHead = this.snapshotId = message.id;
     this.succeeded();
     this.room = null;
     return this.lookForRoom();

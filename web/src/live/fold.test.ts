@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fold } from './fold';
-import { aGame, anEvent, aNight, aSession } from './samples';
+import { aCatalogueGame, aGame, anEvent, aNight, aSession } from './samples';
 
 describe('a night after an event', () => {
   test('a row that is known is replaced in its place, a new one comes last', () => {
@@ -28,7 +28,7 @@ describe('a night after an event', () => {
   });
 
   test('a renamed game of the catalogue has its new name, its count and status stay', () => {
-    const now = { id: 71, title: 'New', pack_name: 'P', game_type: null, min_players: 1, max_players: 9 };
+    const now = aCatalogueGame(71, { title: 'New', max_players: 9 });
     const night = fold(
       aNight([aGame(1, { game_id: 71, upvotes: 3 })]),
       anEvent(2, 'catalogue.changed', { games: [now] }),
@@ -37,11 +37,11 @@ describe('a night after an event', () => {
   });
 
   test('a game that comes next has its new name, too', () => {
-    const now = { id: 71, title: 'New', pack_name: 'P', game_type: null, min_players: 1, max_players: 9 };
-    const { id: game_id, ...facts } = now;
-    const night = { ...aNight(), session: aSession({ next_game: { game_id, ...facts, title: 'Old' } }) };
+    const next_game = { game_id: 71, title: 'Old', pack_name: 'P', game_type: null, min_players: 1, max_players: 9 };
+    const night = { ...aNight(), session: aSession({ next_game }) };
+    const now = aCatalogueGame(71, { ...next_game, title: 'New' });
     const changed = fold(night, anEvent(2, 'catalogue.changed', { games: [now] }));
-    expect(changed?.session.next_game).toEqual({ game_id, ...facts });
+    expect(changed?.session.next_game).toEqual({ ...next_game, title: 'New' });
   });
 
   test('a game that has left the catalogue does not come next', () => {

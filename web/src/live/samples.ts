@@ -1,6 +1,6 @@
 /** Rows and events for the tests. */
 
-import type { LiveEvent, Night, Session, SessionGame } from './messages';
+import type { CatalogueGame, LiveEvent, Night, Room, Session, SessionGame } from './messages';
 
 export function aSession(fields: Partial<Session> = {}): Session {
   return {
@@ -43,6 +43,58 @@ export function aGame(id: number, fields: Partial<SessionGame> = {}): SessionGam
 
 export function aNight(games: readonly SessionGame[] = [], session: Partial<Session> = {}): Night {
   return { session: aSession(session), games };
+}
+
+export function aRoom(fields: Partial<Room> = {}): Room {
+  return {
+    sessionId: 5,
+    gameId: 1,
+    roomCode: 'ABCD',
+    appTag: null,
+    otherGame: null,
+    maxPlayers: 10,
+    playerCount: 2,
+    players: ['ANN', 'BO'],
+    lobbyState: 'CanStart',
+    gameState: null,
+    gameStarted: false,
+    gameFinished: false,
+    gamesStarted: 0,
+    gamesEnded: 0,
+    monitoring: true,
+    status: 'monitoring',
+    reason: null,
+    source: 'socket',
+    ...fields,
+  };
+}
+
+/** A game of the catalogue. */
+export function aCatalogueGame(id: number, fields: Partial<CatalogueGame> = {}): CatalogueGame {
+  return {
+    id,
+    pack_name: 'A pack',
+    title: `Game ${id}`,
+    min_players: 3,
+    max_players: 8,
+    length_minutes: 18,
+    has_audience: 0,
+    family_friendly: 0,
+    family_friendly_setting: 0,
+    game_type: null,
+    secondary_type: null,
+    play_mode: null,
+    app_tags: [],
+    symbol: null,
+    enabled: 1,
+    favor_bias: 0,
+    created_at: '2026-03-13T19:56:28.504Z',
+    play_count: 0,
+    upvotes: 0,
+    downvotes: 0,
+    popularity_score: 0,
+    ...fields,
+  };
 }
 
 export function anEvent(

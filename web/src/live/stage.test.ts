@@ -1,22 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { Room } from './messages';
-import { aGame, aNight } from './samples';
+import { aGame, aNight, aRoom } from './samples';
 import { joinedOf, stageOf } from './stage';
-
-const room = (fields: Partial<Room> = {}): Room => ({
-  sessionId: 5,
-  gameId: 1,
-  roomCode: 'ABCD',
-  otherGame: null,
-  maxPlayers: 10,
-  playerCount: 2,
-  players: ['ANN', 'BO'],
-  lobbyState: 'CanStart',
-  gameStarted: false,
-  gameFinished: false,
-  monitoring: true,
-  ...fields,
-});
 
 describe('the stage of the night', () => {
   test('is idle without a night, and before its first game', () => {
@@ -29,9 +13,9 @@ describe('the stage of the night', () => {
   test('is the lobby until the room says that the game has begun, and where nobody follows a room', () => {
     const night = aNight([aGame(1)]);
     expect(stageOf({ night, room: null }).name).toBe('lobby');
-    expect(stageOf({ night, room: room() }).name).toBe('lobby');
-    expect(stageOf({ night, room: room({ gameStarted: true }) }).name).toBe('playing');
-    expect(stageOf({ night, room: room({ gameStarted: true, gameFinished: true }) }).name).toBe('ended');
+    expect(stageOf({ night, room: aRoom() }).name).toBe('lobby');
+    expect(stageOf({ night, room: aRoom({ gameStarted: true }) }).name).toBe('playing');
+    expect(stageOf({ night, room: aRoom({ gameStarted: true, gameFinished: true }) }).name).toBe('ended');
   });
 
   test('is ended between two games, of the last one that was played, and when the night is closed', () => {
@@ -45,7 +29,7 @@ describe('the stage of the night', () => {
 describe('who has joined', () => {
   test('is what the room says, else the count of the row, else unknown', () => {
     const names = ['ANN', 'BO'];
-    expect(joinedOf(aGame(1, { player_count: 7 }), room())).toEqual({ count: 2, seats: 10, names });
+    expect(joinedOf(aGame(1, { player_count: 7 }), aRoom())).toEqual({ count: 2, seats: 10, names });
     expect(joinedOf(aGame(1, { player_count: 7 }), null)).toEqual({ count: 7, seats: 8, names: [] });
     expect(joinedOf(aGame(1), null)).toBeNull();
   });

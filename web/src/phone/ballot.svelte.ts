@@ -1,8 +1,9 @@
 /** What this device has said of the games: what the server counts, and what is on its way there. */
 
 import { untrack } from 'svelte';
+import type { OwnVote } from '../wire/rest';
 
-export type Direction = 'up' | 'down';
+export type Direction = OwnVote['vote'];
 
 interface Wish {
   readonly sessionGameId: number;

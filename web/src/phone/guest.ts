@@ -2,10 +2,9 @@
 
 import { request } from '../api/request';
 import { keep, recall } from '../stored';
+import type { Guest } from '../wire/rest';
 
-export interface Guest {
-  nickname: string | null;
-}
+export type { Guest };
 
 export const MAX_NICKNAME_LENGTH = 32;
 const NICKNAME = 'nickname';

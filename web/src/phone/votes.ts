@@ -1,15 +1,12 @@
 /** The votes of this browser's guest, as the server keeps them. */
 
 import { request } from '../api/request';
+import type { NewVote, OwnVotes } from '../wire/rest';
 import type { Direction } from './ballot.svelte';
-
-interface OwnVotes {
-  votes: readonly { session_game_id: number; vote: Direction }[];
-}
 
 /** Raises ApiError. */
 export function castVote(sessionGameId: number, vote: Direction | null): Promise<unknown> {
-  return request('POST', '/api/votes/live', { sessionGameId, vote: vote ?? 'unvote' });
+  return request('POST', '/api/votes/live', { sessionGameId, vote: vote ?? 'unvote' } satisfies NewVote);
 }
 
 /** What this guest has said on a night that counts. Raises ApiError. */

@@ -68,7 +68,9 @@ def cast_all(transaction: Transaction, items: Sequence[VoteToCast]) -> list[Vote
     """
     session = sessions.active_session(transaction.connection)
     if session is None:
+        transaction.touch()
         return [_refusal_without_session(transaction, item.vote) for item in items]
+    transaction.touch(session.id)
     batch = _Batch(transaction, session, items)
     results = [batch.cast(item) for item in items]
     batch.save()
@@ -117,6 +119,7 @@ class _Batch:
     def save(self) -> None:
         """Store what was taken, and tell of games that changed besides those that were voted on."""
         transaction = self._transaction
+        figures.move_voters(transaction, self._session.id, self._note_voters())
         self._voters.save(transaction)
         ids = _insert_vote.each(transaction.connection, [self._row(new) for new in self._new])
         stored_id = {new.cast.id: id_ for new, id_ in zip(self._new, ids, strict=True)}
@@ -137,6 +140,16 @@ class _Batch:
         changed = [game for game in self._games.values() if game.id in self._changed_besides]
         if changed:
             events.emit_votes_updated(transaction, self._session.id, changed)
+
+    def _note_voters(self) -> int:
+        """Note whose votes count; returns how many more people those are than before."""
+        played = self._timetable.played
+        return sum(
+            self._voters.note_counted(
+                known, counted_now=rules.counts_for_any((self._after[each.id] for each in casts), played)
+            )
+            for known, casts in self._casts.items()
+        )
 
     def _cast(self, item: VoteToCast) -> VoteTaken:
         moment = item.vote.moment

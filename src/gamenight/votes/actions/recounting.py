@@ -9,7 +9,9 @@ from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared
 from gamenight.sessions import figures
 from gamenight.sessions import queries as sessions
+from gamenight.sessions.recounting import Difference, recount
 from gamenight.votes import events, queries, rules
+from gamenight.votes.actions import voters
 from gamenight.votes.rules import Attribution, Timetable
 from gamenight.votes.tables import votes
 
@@ -32,16 +34,22 @@ _counted_votes = (
 )
 
 
-def recount_votes(transaction: Transaction, voter_ids: Iterable[int], timetable: Timetable) -> set[int]:
+def recount_votes(
+    transaction: Transaction, session_id: int, voter_ids: Iterable[int], timetable: Timetable
+) -> set[int]:
     """Find anew what the votes of these voters come to; returns the session games whose votes changed."""
     moved: dict[int, Attribution] = {}
+    whose_count: dict[int, bool] = {}
     moves: dict[int, rules.VoteMove] = {}
     changed: set[int] = set()
-    for stored in queries.votes_of(transaction.connection, voter_ids).values():
+    for voter_id, stored in queries.votes_of(transaction.connection, voter_ids).items():
         before = {each.id: each.attribution for each in stored}
         attributed = rules.attribute([each for each in stored if each.in_force], timetable)
         after = {id_: attributed.get(id_, rules.UNATTRIBUTED) for id_ in before}
         moved |= {id_: attribution for id_, attribution in after.items() if attribution != before[id_]}
+        counts = rules.counts_for_any(after.values(), timetable.played)
+        if counts != rules.counts_for_any(before.values(), timetable.played):
+            whose_count[voter_id] = counts
         for game, (counted, counting) in rules.changed_games(stored, before, after).items():
             up, down = rules.move_of(counted, counting)
             moved_up, moved_down = moves.get(game, (0, 0))
@@ -49,6 +57,7 @@ def recount_votes(transaction: Transaction, voter_ids: Iterable[int], timetable:
             changed.add(game)
     store(transaction, moved, timetable.game_ids)
     figures.move_votes(transaction, moves)
+    voters.store_counted(transaction, session_id, whose_count)
     return changed
 
 
@@ -57,7 +66,7 @@ def recount_and_emit(
 ) -> None:
     """Find anew what the votes of these voters come to, and tell of the games whose votes are others than before."""
     timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
-    emit_changed_votes(transaction, session_id, recount_votes(transaction, voter_ids, timetable))
+    emit_changed_votes(transaction, session_id, recount_votes(transaction, session_id, voter_ids, timetable))
 
 
 def emit_changed_votes(transaction: Transaction, session_id: int, session_game_ids: Iterable[int]) -> None:
@@ -84,10 +93,12 @@ def store(transaction: Transaction, moved: Mapping[int, Attribution], game_ids: 
     )
 
 
-def recount_figures(transaction: Transaction) -> list[figures.Difference]:
+def recount_figures(transaction: Transaction) -> list[Difference]:
     """Set right each figure that is not what counting all votes and plays gives; returns those."""
     rows = transaction.connection.execute(_counted_votes)
-    wrong = figures.recount(transaction, {session_game_id: (up, down) for session_game_id, up, down in rows})
+    votes_of_games = {session_game_id: (up, down) for session_game_id, up, down in rows}
+    wrong, voters_of_sessions = voters.recount_all(transaction)
+    wrong += recount(transaction, votes_of_games, voters_of_sessions)
     if wrong:
         emit_catalogue_reread(transaction)
     return wrong

@@ -1,16 +1,21 @@
 """The voters of a night, found or added for a batch of votes."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, case, exists, select, update
 
 from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared, PreparedInsert
+from gamenight.sessions import figures
+from gamenight.sessions.queries import is_played
+from gamenight.sessions.recounting import Difference
+from gamenight.sessions.tables import session_games
 from gamenight.votes.folding import fold_name
 from gamenight.votes.schemas import Voter
-from gamenight.votes.tables import voters
+from gamenight.votes.tables import voters, votes
 
-_columns = select(voters.c.id, voters.c.user_id, voters.c.folded_name, voters.c.username).where(
+_columns = select(voters.c.id, voters.c.user_id, voters.c.folded_name, voters.c.username, voters.c.is_counted).where(
     voters.c.session_id == bindparam("session_id"), voters.c.platform == bindparam("platform")
 )
 _by_user_id = Prepared(_columns.where(voters.c.user_id == bindparam("user_id")))
@@ -19,23 +24,43 @@ _change = Prepared(
     update(voters)
     .where(voters.c.id == bindparam("voter_id"))
     .values(
-        user_id=bindparam("new_user_id"), folded_name=bindparam("new_folded_name"), username=bindparam("new_username")
+        user_id=bindparam("new_user_id"),
+        folded_name=bindparam("new_folded_name"),
+        username=bindparam("new_username"),
+        is_counted=bindparam("counted_now"),
     )
 )
-_insert = PreparedInsert(voters, "session_id", "platform", "user_id", "folded_name", "username")
+_insert = PreparedInsert(voters, "session_id", "platform", "user_id", "folded_name", "username", "is_counted")
+_set_counted = Prepared(
+    update(voters).where(voters.c.id == bindparam("voter_id")).values(is_counted=bindparam("counted_now"))
+)
+_counting = exists().where(
+    votes.c.voter_id == voters.c.id,
+    votes.c.counts == 1,
+    votes.c.session_game_id == session_games.c.id,
+    is_played,
+)
+_counted = case((_counting, 1), else_=0)
+_stored_and_counted = Prepared(
+    select(voters.c.id, voters.c.is_counted, _counted).where(voters.c.session_id == bindparam("session_id"))
+)
+_all_stored_and_counted = select(voters.c.id, voters.c.session_id, voters.c.is_counted, _counted)
 
 
 class KnownVoter:
     """A voter of the night. `id` is 0 for one that is not stored yet."""
 
-    __slots__ = ("folded_name", "id", "is_changed", "platform", "user_id", "username")
+    __slots__ = ("folded_name", "id", "is_changed", "is_counted", "platform", "user_id", "username")
 
-    def __init__(self, id_: int, platform: str, user_id: str | None, folded_name: str, username: str) -> None:
+    def __init__(  # noqa: PLR0917 — in the order of the columns
+        self, id_: int, platform: str, user_id: str | None, folded_name: str, username: str, is_counted: int = 0
+    ) -> None:
         self.id = id_
         self.platform = platform
         self.user_id = user_id
         self.folded_name = folded_name
         self.username = username
+        self.is_counted = is_counted
         self.is_changed = False
 
 
@@ -96,6 +121,7 @@ class Voters:
                 "user_id": each.user_id,
                 "folded_name": each.folded_name,
                 "username": each.username,
+                "is_counted": each.is_counted,
             }
             for each in self._new
         ]
@@ -110,10 +136,18 @@ class Voters:
                     "new_user_id": each.user_id,
                     "new_folded_name": each.folded_name,
                     "new_username": each.username,
+                    "counted_now": each.is_counted,
                 }
                 for each in changed
             ],
         )
+
+    def note_counted(self, known: KnownVoter, *, counted_now: bool) -> int:
+        """Note whether a vote of somebody counts; returns by how many more people it is that do."""
+        by = int(counted_now) - known.is_counted
+        if by:
+            known.is_counted, known.is_changed = int(counted_now), True
+        return by
 
     def _rename(self, known: KnownVoter, folded_name: str, username: str) -> None:
         if known.folded_name != folded_name:
@@ -139,10 +173,41 @@ class Voters:
         for (platform, name), rows in zip(keys, _by_name.all_of_each(connection, named), strict=True):
             self._by_name[platform, name] = [self._known(platform, row) for row in rows]
 
-    def _known(self, platform: str, row: tuple[int, str | None, str, str]) -> KnownVoter:
+    def _known(self, platform: str, row: tuple[int, str | None, str, str, int]) -> KnownVoter:
         """One object for each voter, however they were found."""
-        id_, user_id, folded_name, username = row
+        id_, user_id, folded_name, username, is_counted = row
         known = self._by_id.get(id_)
         if known is None:
-            known = self._by_id[id_] = KnownVoter(id_, platform, user_id, folded_name, username)
+            known = self._by_id[id_] = KnownVoter(id_, platform, user_id, folded_name, username, is_counted)
         return known
+
+
+def store_counted(transaction: Transaction, session_id: int, counts: Mapping[int, bool]) -> None:
+    """Note of voters of a session, by id, that their votes count by now, or that none does."""
+    _set_counted.run_each(
+        transaction.connection,
+        [{"voter_id": id_, "counted_now": int(counted_now)} for id_, counted_now in counts.items()],
+    )
+    figures.move_voters(transaction, session_id, sum(1 if counted_now else -1 for counted_now in counts.values()))
+
+
+def recount(transaction: Transaction, session_id: int) -> None:
+    """Find anew whose votes count on a night, after a game was skipped or removed, or is back."""
+    rows = _stored_and_counted.all(transaction.connection, session_id=session_id)
+    store_counted(transaction, session_id, {id_: bool(counted) for id_, stored, counted in rows if stored != counted})
+
+
+def recount_all(transaction: Transaction) -> tuple[list[Difference], Counter[int]]:
+    """Set right of whom it is noted wrongly whether their votes count; returns those, and how many count, by session.
+
+    Takes its time: it reads all votes.
+    """
+    connection = transaction.connection
+    wrong: list[Difference] = []
+    of_sessions: Counter[int] = Counter()
+    for id_, session_id, stored, counted in connection.execute(_all_stored_and_counted).all():
+        of_sessions[session_id] += counted
+        if stored != counted:
+            wrong.append(Difference(voters.name, id_, "is_counted", stored, counted))
+    _set_counted.run_each(connection, [{"voter_id": each.id, "counted_now": each.counted} for each in wrong])
+    return wrong, of_sessions

@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from gamenight.core.clock import to_text
 from gamenight.core.errors import BadRequest
+from gamenight.core.text import MAX_NAME_LENGTH
 from gamenight.votes.folding import fold_name
 
-USERNAME_LENGTH = 64
 MESSAGE_LENGTH = 2000
 
 
@@ -69,9 +69,9 @@ class ChatMessage(Struct, frozen=True):
 def checked(place: Place, timestamp: str, username: object, user_id: object, message: object) -> ChatMessage:
     """A message of what a log says; raises ChatLogInvalid for a name or text that can't be one."""
     name = _text(place, "username", username).strip()
-    if len(name) > USERNAME_LENGTH:
-        sentence = f"the username is longer than {USERNAME_LENGTH} characters."
-        raise ChatLogInvalid(place, "username_too_long", sentence, most=USERNAME_LENGTH)
+    if len(name) > MAX_NAME_LENGTH:
+        sentence = f"the username is longer than {MAX_NAME_LENGTH} characters."
+        raise ChatLogInvalid(place, "username_too_long", sentence, most=MAX_NAME_LENGTH)
     if not fold_name(name):
         raise ChatLogInvalid(place, "username_empty", "the username is empty.")
     written = _text(place, "message", message)[:MESSAGE_LENGTH]
@@ -84,9 +84,9 @@ def _user_id(place: Place, value: object) -> str | None:
     if value is None or value == "":
         return None
     user_id = _text(place, "user id", value)
-    if len(user_id) > USERNAME_LENGTH:
-        sentence = f"the user id is longer than {USERNAME_LENGTH} characters."
-        raise ChatLogInvalid(place, "user_id_too_long", sentence, most=USERNAME_LENGTH)
+    if len(user_id) > MAX_NAME_LENGTH:
+        sentence = f"the user id is longer than {MAX_NAME_LENGTH} characters."
+        raise ChatLogInvalid(place, "user_id_too_long", sentence, most=MAX_NAME_LENGTH)
     return user_id
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import ijson
 
 from gamenight.core.clock import later
+from gamenight.core.text import MAX_NAME_LENGTH
 from gamenight.votes.exports.messages import (
     MESSAGE_LENGTH,
-    USERNAME_LENGTH,
     ChatLogFault,
     ChatLogInvalid,
     ChatMessage,
@@ -149,7 +149,7 @@ def _fields(tokens: "_Tokens") -> Fields:
             if not path:
                 break
         elif len(path) <= 2 and (name := ".".join(path)) in _WANTED:
-            fields[name] = value[: MESSAGE_LENGTH + USERNAME_LENGTH] if isinstance(value, str) else value
+            fields[name] = value[: MESSAGE_LENGTH + MAX_NAME_LENGTH] if isinstance(value, str) else value
     return fields
 
 

@@ -1,4 +1,4 @@
-import type { Change } from '../../api/night';
+import type { Change } from '../../wire/rest';
 import { translator } from '../language.svelte';
 import { de } from './de';
 import { en } from './en';

@@ -16,7 +16,7 @@ export function inWords(
   locale: string,
   more: Values = {},
 ): string | null {
-  const keys = [`${code}.${details['reason']}`, `${code}.${details['field']}`, code];
+  const keys = [`${code}.${String(details['reason'])}`, `${code}.${String(details['field'])}`, code];
   const message = keys.map((key) => words[key]).find((each) => each !== undefined);
   if (message === undefined) return null;
   const values = { ...valuesOf(details), ...more };

@@ -19,6 +19,7 @@ const game: Game = {
   symbol: 'EWX',
   enabled: 0,
   favor_bias: -1,
+  created_at: '2026-03-13T19:56:28.504Z',
   play_count: 3,
   upvotes: 0,
   downvotes: 0,

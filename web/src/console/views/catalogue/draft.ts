@@ -1,6 +1,6 @@
 /** A game in a form: all as text, as people type it, and back. Pure. */
 
-import type { Favor, Flag, Game, GameFacts, PlayMode } from '../../../api/catalogue';
+import type { Favor, Game, GameFacts, PlayMode } from '../../../api/catalogue';
 
 export interface Draft {
   title: string;
@@ -86,6 +86,6 @@ function textOf(value: number | null | undefined): string {
   return value === null || value === undefined ? '' : String(value);
 }
 
-function flag(value: boolean): Flag {
+function flag(value: boolean): 0 | 1 {
   return value ? 1 : 0;
 }

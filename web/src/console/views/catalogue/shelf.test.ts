@@ -20,6 +20,7 @@ function aGame(id: number, facts: Partial<Game> = {}): Game {
     symbol: null,
     enabled: 1,
     favor_bias: 0,
+    created_at: '2026-03-13T19:56:28.504Z',
     play_count: 0,
     upvotes: 0,
     downvotes: 0,

@@ -57,8 +57,8 @@ export function shelvesOf(games: readonly Game[], packs: readonly Pack[]): Shelf
 
 /** How many filters are set, besides the words. */
 export function countOf(filters: Filters): number {
-  const { words: _words, ...others } = filters;
-  return Object.values(others).filter((value) => value !== '' && value !== null && value !== false).length;
+  const set = Object.entries(filters).filter(([, value]) => value !== '' && value !== null && value !== false);
+  return set.filter(([name]) => name !== 'words').length;
 }
 
 export function isFiltered(filters: Filters): boolean {

@@ -14,6 +14,7 @@ import {
 import { problemOf } from '../../../api/problem';
 import { say } from '../../../components/Toasts.svelte';
 import type { LiveEvent } from '../../../live/messages';
+import type { CatalogueChanged } from '../../../wire/live';
 import { changed, shelvesOf } from './shelf';
 
 export class CatalogueState {
@@ -38,7 +39,7 @@ export class CatalogueState {
 
   handle(event: LiveEvent): void {
     if (event.type !== 'catalogue.changed') return;
-    const { games, removed } = event.data as unknown as { games: Game[] | null; removed: number[] | null };
+    const { games, removed } = event.data as CatalogueChanged;
     if (games === null) {
       void this.reload();
       return;

@@ -5,6 +5,7 @@ import { problemOf } from '../../../api/problem';
 import { ApiError } from '../../../api/request';
 import { fold } from '../../../live/fold';
 import type { LiveEvent, Night, Session } from '../../../live/messages';
+import type { SessionsChanged } from '../../../wire/live';
 
 export class NightState {
   night = $state.raw<Night | null>(null);
@@ -40,7 +41,7 @@ export class NightState {
   }
 
   #handleList(event: LiveEvent): void {
-    const { sessionId, listedSession } = event.data as unknown as { sessionId: number; listedSession: Session | null };
+    const { sessionId, listedSession } = event.data as SessionsChanged;
     if (sessionId !== this.id) return;
     if (listedSession === null) this.#leave();
     else this.take(listedSession);

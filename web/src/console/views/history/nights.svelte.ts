@@ -3,11 +3,7 @@
 import { readNights, type ListedNight } from '../../../api/history';
 import { Loaded } from '../../../api/loaded.svelte';
 import type { LiveEvent } from '../../../live/messages';
-
-interface SessionsChanged {
-  sessionId: number;
-  listedSession: ListedNight | null;
-}
+import type { SessionsChanged } from '../../../wire/live';
 
 export class Nights extends Loaded<readonly ListedNight[]> {
   constructor() {
@@ -16,7 +12,7 @@ export class Nights extends Loaded<readonly ListedNight[]> {
 
   handle(event: LiveEvent): void {
     if (event.type === 'sessions.changed') {
-      const { sessionId, listedSession } = event.data as unknown as SessionsChanged;
+      const { sessionId, listedSession } = event.data as SessionsChanged;
       this.#put(sessionId, listedSession);
     } else if (['session.started', 'game.added', 'game.removed', 'player-count.updated'].includes(event.type)) {
       void this.reload();

@@ -1,22 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Room } from '../../../live/messages';
-import { aGame } from '../../../live/samples';
+import { aGame, aRoom } from '../../../live/samples';
 import { followingOf, lobbyOf, sourceOf } from './lobby';
-
-const aRoom = (fields: Partial<Room>): Room => ({
-  sessionId: 5,
-  gameId: 1,
-  roomCode: 'ABCD',
-  otherGame: null,
-  maxPlayers: 8,
-  playerCount: 0,
-  players: [],
-  lobbyState: null,
-  gameStarted: false,
-  gameFinished: false,
-  monitoring: true,
-  ...fields,
-});
 
 test.each([
   [{ lobbyState: 'WaitingForMore' }, 'lobbyOpen'],
@@ -37,12 +21,16 @@ test.each([
   ['monitoring', 'followed'],
   ['failed', 'lost'],
   ['ended', 'over'],
-])('a count that is %s is %s', (status, following) => {
+] as const)('a count that is %s is %s', (status, following) => {
   expect(followingOf(aGame(1, { player_count_check_status: status }))).toBe(following);
 });
 
 test('who has counted is said, where anybody has', () => {
-  expect(['socket', 'rest', 'hand', null].map((source) => sourceOf(aGame(1, { player_count_source: source })))).toEqual(
-    ['sourceSocket', 'sourceRest', 'sourceHand', null],
-  );
+  const sources = ['socket', 'rest', 'hand', null] as const;
+  expect(sources.map((source) => sourceOf(aGame(1, { player_count_source: source })))).toEqual([
+    'sourceSocket',
+    'sourceRest',
+    'sourceHand',
+    null,
+  ]);
 });

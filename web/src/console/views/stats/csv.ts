@@ -8,7 +8,13 @@ export function csvOf(head: readonly string[], rows: readonly (readonly Cell[])[
 
 function quoted(cell: Cell): string {
   if (typeof cell === 'number') return String(cell);
-  // A spreadsheet runs a cell that begins so as a formula; an apostrophe before it keeps it a text.
-  const text = /^'*[=+\-@\t\r\n]/.test(cell ?? '') ? `'${cell}` : (cell ?? '');
-  return `"${text.replaceAll('"', '""')}"`;
+  return `"${escaped(cell ?? '').replaceAll('"', '""')}"`;
+}
+
+/**
+ * A text that no spreadsheet runs as a formula. The server's files have the same rule, in core/cells.py: the tests of both
+ * read tests/core/formula_cells.json.
+ */
+function escaped(text: string): string {
+  return /^'*[=+\-@\t\r\n\0＝＋－＠]/.test(text) ? `'${text}` : text;
 }

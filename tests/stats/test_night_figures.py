@@ -4,20 +4,22 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from itertools import takewhile
 
 import pytest
 
 from gamenight.core.database import Database
-from gamenight.stats import periods, queries
-from gamenight.stats.rules import ALWAYS, MAX_TURN_SECONDS
+from gamenight.sessions.rules import MAX_TURN_SECONDS
+from gamenight.stats import periods, queries, recaps, rules
+from gamenight.stats.rules import ALWAYS
+from gamenight.stats.streaks import MIN_STREAK
 from tests.stats.history import PastNight, Person, Play, keep
 
 NAMES = ["Pia", "PIA", "Omar", "omar ", "Ann", "Bob"]
 OFFSET = -7 * 60
 
 
-def random_nights(seed: int) -> list[PastNight]:
-    chance = random.Random(seed)
+def random_nights(chance: random.Random) -> list[PastNight]:
     cast = [Person(name) for name in NAMES] + [Person("Quinn", "phone", f"device-{number}") for number in range(3)]
     cast += [Person(name, "twitch", f"id-{number}") for number in range(2) for name in NAMES[:3]]
     begins = datetime(2024, 11, 1, tzinfo=UTC)
@@ -54,6 +56,11 @@ def voters_of(plays: Iterable[Play]) -> set[tuple[str, str | None, str]]:
     return {person.known_as for play in plays for person in [*play.up, *play.down]}
 
 
+def row_until(held: list[set[int]], game: int) -> int:
+    """On how many of the last nights a game was, one after the other."""
+    return len(list(takewhile(lambda games: game in games, reversed(held))))
+
+
 def longest_row(held: list[set[int]]) -> int:
     rows: Counter[int] = Counter()
     longest = 0
@@ -63,9 +70,11 @@ def longest_row(held: list[set[int]]) -> int:
     return longest
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_the_figures_are_what_plain_counting_gives(database: Database, database_url: str, seed: int) -> None:
-    laid = random_nights(seed)
+@pytest.mark.parametrize("chance", [1, 2], indirect=True)
+def test_the_figures_are_what_plain_counting_gives(
+    database: Database, database_url: str, chance: random.Random
+) -> None:
+    laid = random_nights(chance)
     ids = keep(database_url, laid)
     held = [(id_, night, played_on(night)) for id_, night in zip(ids, laid, strict=True) if played_on(night)]
     assert 20 < len(held) < len(laid), "some nights on which nothing was played, but not too many"
@@ -97,6 +106,19 @@ def test_the_figures_are_what_plain_counting_gives(database: Database, database_
     for night, (_id, _night, plays) in zip(nights, held, strict=True):
         exact = sum(min(play.minutes * 60, MAX_TURN_SECONDS) for play in plays) / 60
         assert abs(night.minutes_played - exact) < 1
+
+    with database.snapshot() as connection:
+        for place, (id_, _night, plays) in enumerate(held):
+            recap = recaps.recap(connection, id_, OFFSET)
+            days = [local_day(night) for _id, night, _plays in held[: place + 1]]
+            streaks = [rules.runs(days, number)[-1].length for number in (rules.week, rules.month)]
+            assert [recap.week_streak, recap.month_streak] == streaks
+            before = [{play.game_id for play in plays} for _id, _night, plays in held[:place]]
+            rows = {game: row_until(before, game) for game in set(range(1, 7)) - {play.game_id for play in plays}}
+            assert {each.id: each.length for each in recap.broken_streaks} == {
+                game: length for game, length in rows.items() if length >= MIN_STREAK
+            }
+            assert recap.voter_count == len(voters_of(plays))
 
     everything = [play for _id, _night, plays in held for play in plays]
     assert found.totals.voter_count == len(voters_of(everything))

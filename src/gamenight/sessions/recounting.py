@@ -1,0 +1,137 @@
+"""The proof of the figures: what counting all sessions and their games gives, and what is stored instead."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Row, Table, bindparam, func, insert, select, update
+
+from gamenight.catalogue.tables import games
+from gamenight.core.database import Transaction
+from gamenight.core.prepared import Prepared
+from gamenight.sessions import rules
+from gamenight.sessions.figures import COUNTED, VoteMove
+from gamenight.sessions.queries import Turns
+from gamenight.sessions.tables import session_games, session_totals, sessions, turns
+
+NO_GAMES = (0, None, 0, 0, 0, None, 0, 0)
+"""The figures COUNTED of a session without games."""
+
+
+class Difference(Struct, frozen=True):
+    """A figure that is not what counting gives."""
+
+    table: str
+    id: int
+    column: str
+    stored: int | None
+    counted: int | None
+
+
+def recount(transaction: Transaction, votes: Mapping[int, VoteMove], voters: Mapping[int, int]) -> list[Difference]:
+    """Set right each figure that counting finds to be wrong; returns those. `votes` are the upvotes and downvotes that
+    count for each session game, `voters` how many people's votes count on each night. Takes its time: it reads all that
+    was ever played."""
+    connection = transaction.connection
+    rows = connection.execute(select(session_games)).all()
+    seconds = _seconds(connection)
+    shown = [row for row in rows if row.removed_at is None]
+    of_session_games = {row.id: (*votes.get(row.id, (0, 0)), seconds.get(row.id, 0)) for row in rows}
+    of_games: dict[int, list[int]] = {}
+    of_sessions: dict[int, list[Row[Any]]] = {}
+    for row in shown:
+        up, down, _seconds_played = of_session_games[row.id]
+        figures = (1, up, down, row.status != "skipped")
+        before = of_games.get(row.game_id, [0, 0, 0, 0])
+        of_games[row.game_id] = [old + new for old, new in zip(before, figures, strict=True)]
+        of_sessions.setdefault(row.session_id, []).append(row)
+    counted = {id_: _counted(members, of_session_games) for id_, members in of_sessions.items()}
+    gaps = _gaps(connection, {id_ for id_, figures in counted.items() if figures["play_count"]})
+    of_all_sessions = {id_: (*counted[id_].values(), voters.get(id_, 0), gaps.get(id_)) for id_ in counted}
+    return [
+        *_set_right(
+            transaction, session_games, ("upvotes", "downvotes", "seconds_played"), of_session_games, (0, 0, 0)
+        ),
+        *_set_right(transaction, games, ("play_count", "upvotes", "downvotes", "times_played"), of_games, (0, 0, 0, 0)),
+        *_set_right(
+            transaction, sessions, (*COUNTED, "voter_count", "gap_days"), of_all_sessions, (*NO_GAMES, 0, None)
+        ),
+        *_set_totals_right(transaction, len(gaps)),
+    ]
+
+
+def _seconds(connection: Connection) -> dict[int, int]:
+    """How long each session game was on."""
+    of_game: dict[int, Turns] = {}
+    for id_, started_at, ended_at in connection.execute(
+        select(turns.c.session_game_id, turns.c.started_at, turns.c.ended_at)
+    ):
+        of_game.setdefault(id_, []).append((started_at, ended_at))
+    return {id_: rules.seconds_played(found) for id_, found in of_game.items()}
+
+
+def _counted(members: Sequence[Row[Any]], of_session_games: Mapping[int, Sequence[int]]) -> dict[str, int | None]:
+    """The figures COUNTED of a session with these games."""
+    played = [row for row in members if row.status != "skipped"]
+    ups, downs, seconds = (sum(of_session_games[row.id][place] for row in played) for place in range(3))
+    figures = (
+        len(members),
+        _largest(row.player_count for row in members),
+        len(played),
+        len({row.game_id for row in played}),
+        seconds,
+        _largest(row.player_count for row in played),
+        ups,
+        downs,
+    )
+    return dict(zip(COUNTED, figures, strict=True))
+
+
+def _largest(numbers: Iterable[int | None]) -> int | None:
+    return max((number for number in numbers if number is not None), default=None)
+
+
+def _gaps(connection: Connection, nights: set[int]) -> dict[int, int | None]:
+    """The days between each night and the one before."""
+    in_order = connection.execute(
+        select(sessions.c.id, sessions.c.created_at).order_by(sessions.c.created_at, sessions.c.id)
+    )
+    gaps: dict[int, int | None] = {}
+    before: str | None = None
+    for id_, created_at in in_order:
+        if id_ in nights:
+            gaps[id_] = rules.gap_days(before, created_at)
+            before = created_at
+    return gaps
+
+
+def _set_right(
+    transaction: Transaction,
+    table: Table,
+    columns: Sequence[str],
+    counted: Mapping[int, Sequence[int | None]],
+    nothing: Sequence[int | None],
+) -> list[Difference]:
+    connection = transaction.connection
+    found: list[Difference] = []
+    wrong: list[dict[str, int | None]] = []
+    for id_, *stored in connection.execute(select(table.c.id, *(table.c[name] for name in columns))).all():
+        right = dict(zip(columns, counted.get(id_, nothing), strict=True))
+        differing = [
+            Difference(table.name, id_, name, value, right[name])
+            for name, value in zip(columns, stored, strict=True)
+            if value != right[name]
+        ]
+        if differing:
+            wrong.append({"row_id": id_, **right})
+            found += differing
+    Prepared(update(table).where(table.c.id == bindparam("row_id")), columns).run_each(connection, wrong)
+    return found
+
+
+def _set_totals_right(transaction: Transaction, nights: int) -> list[Difference]:
+    connection = transaction.connection
+    all_sessions = connection.execute(select(func.count()).select_from(sessions)).scalar_one()
+    if connection.execute(select(session_totals.c.id)).first() is None:
+        connection.execute(insert(session_totals).values(id=1))
+    return _set_right(transaction, session_totals, ("sessions", "nights"), {1: (all_sessions, nights)}, (0, 0))

@@ -1,0 +1,13 @@
+from gamenight.core.runtime import Runtime
+from gamenight.http.slices import Routes, Slice
+from gamenight.sessions.routes import SESSIONS
+from gamenight.stats.routes import session_routes, stats_routes
+
+
+def stats_slice(runtime: Runtime) -> Slice:
+    return Slice(
+        routes=[
+            Routes("/api/stats", "Stats", stats_routes(runtime.database)),
+            Routes(*SESSIONS, session_routes(runtime.database)),
+        ]
+    )

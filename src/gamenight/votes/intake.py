@@ -1,0 +1,81 @@
+"""Votes as they arrive: whose they are, how many may come, and whether each is published by itself."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from gamenight.auth.callers import Callers, bearer_token
+from gamenight.auth.tokens import Claims, Scope
+from gamenight.core.database import Database
+from gamenight.core.errors import BadRequest
+from gamenight.http.response_cache import Headers
+from gamenight.votes.actions.casting import VoteToCast, cast_all
+from gamenight.votes.errors import UsernameMissing
+from gamenight.votes.folding import fold_name
+from gamenight.votes.publisher import VotePublisher
+from gamenight.votes.rates import VoteRates
+from gamenight.votes.schemas import GUEST_NAME, PHONE, NewVote, Voter, VoteTaken
+
+_decode = msgspec.json.Decoder(NewVote).decode
+
+
+class VoteIntake:
+    """`grace_seconds` is the time in which a game can still be voted on after its end."""
+
+    def __init__(self, publisher: VotePublisher, rates: VoteRates, *, grace_seconds: float) -> None:
+        self._publisher = publisher
+        self._rates = rates
+        self._grace_seconds = grace_seconds
+
+    def admit(self, claims: Claims, client: str, data: NewVote) -> VoteToCast:
+        """The vote of a caller, counted against their rate. Raises TooManyVotes, UsernameMissing or BadRequest."""
+        if claims.scope is Scope.GUEST:
+            self._rates.take_from_address(client)
+            voter = Voter(PHONE, claims.token_id, claims.name or GUEST_NAME)
+            data = structs.replace(data, timestamp=None)
+        else:
+            self._rates.take_from_token(claims.token_id)
+            voter = _voter_of_bot(data)
+        return VoteToCast(voter, data, self._grace_seconds, self._publisher.publishes_each())
+
+    def stored(self, vote: VoteToCast) -> None:
+        """Note that a vote was committed."""
+        if not vote.publish:
+            self._publisher.vote_waits()
+
+
+class FastVotes:
+    """Votes for the fast path: with a token of their own and no key to repeat them by."""
+
+    def __init__(self, intake: VoteIntake, callers: Callers, database: Database) -> None:
+        self._intake = intake
+        self._callers = callers
+        self._database = database
+
+    def __call__(self, headers: Headers, body: bytes, client: str) -> "asyncio.Future[Any] | None":
+        token = bearer_token(headers)
+        if token is None or any(name == b"idempotency-key" for name, _value in headers):
+            return None
+        try:
+            data = _decode(body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        vote = self._intake.admit(self._callers.by_token(token, Scope.VOTE), client, data)
+        taken: asyncio.Future[VoteTaken] = self._database.submit_together(cast_all, vote)
+        taken.add_done_callback(lambda _taken: self._intake.stored(vote))
+        return taken
+
+
+def refuse_phone(platform: str) -> None:
+    """Raises BadRequest for the platform of guests, where somebody else names one."""
+    if platform == PHONE:
+        raise BadRequest(f'The platform "{PHONE}" is for guests, who vote with their own token. Choose another.')
+
+
+def _voter_of_bot(data: NewVote) -> Voter:
+    if data.username is None or not fold_name(data.username):
+        raise UsernameMissing("Say who votes, with username.")
+    refuse_phone(data.platform)
+    return Voter(data.platform, data.user_id, data.username.strip())
