@@ -232,6 +232,8 @@ export interface components {
             readonly waiting: {
                 readonly [key: string]: number;
             };
+            readonly worker: number;
+            readonly workers: number;
         };
         /** Highlights */
         readonly Highlights: {
