@@ -65,6 +65,8 @@ class BatchWorker:
         self._batch_limit = batch_limit
         self._changed = threading.Condition()
         self._closed = False
+        self._resting = 0
+        """Threads that wait for a job, or are about to."""
         self._threads = [
             threading.Thread(target=self._work, name=f"{name}-{number}", daemon=True) for number in range(threads)
         ]
@@ -83,13 +85,15 @@ class BatchWorker:
     ) -> "asyncio.Future[Any]":
         """Queue a function; the future brings its result. Raises Busy when too much waits, Unavailable after close."""
         job = Job(call, asyncio.get_running_loop().create_future(), item, together)
-        with self._changed:
-            if self._closed:
-                raise Unavailable("The server is shutting down. Try again in a moment.")
-            if len(self._waiting) >= self._waiting_limit:
-                raise Busy("Too many requests are waiting. Try again in a moment.")
-            self._waiting.append(job)
-            self._changed.notify()
+        if self._closed:
+            raise Unavailable("The server is shutting down. Try again in a moment.")
+        if len(self._waiting) >= self._waiting_limit:
+            raise Busy("Too many requests are waiting. Try again in a moment.")
+        self._waiting.append(job)
+        # A busy thread looks here by itself before it rests: to lock it out each time would cost more than the job.
+        if self._resting:
+            with self._changed:
+                self._changed.notify()
         return job.future
 
     def close(self, seconds: float) -> bool:
@@ -109,10 +113,15 @@ class BatchWorker:
 
     def _take(self) -> list[Job]:
         with self._changed:
-            while not self._waiting:
-                if self._closed:
-                    return []
-                self._changed.wait()
+            # Said before the look at what waits, so that whoever adds to it just then knows that somebody rests.
+            self._resting += 1
+            try:
+                while not self._waiting:
+                    if self._closed:
+                        return []
+                    self._changed.wait()
+            finally:
+                self._resting -= 1
             # A fair share, so that one thread doesn't take all and leave the others idle.
             share = -(-len(self._waiting) // len(self._threads))
             return [self._waiting.popleft() for _ in range(min(share, self._batch_limit))]

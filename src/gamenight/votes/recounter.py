@@ -30,6 +30,9 @@ LOOKED_AT_AGAIN_SECONDS = 60
 """How much of the log a process begins with that another one may have followed."""
 
 
+MOVES_VOTES = {session_events.GAME_STATUS_CHANGED, session_events.GAME_REMOVED, session_events.CHANGE_UNDONE}
+
+
 class VotersToRecount(Struct, frozen=True):
     """The voters of a night whose votes may come to something else now."""
 
@@ -47,25 +50,35 @@ class VoteRecounter:
         self._database = database
         self._grace_seconds = grace_seconds
         self._changed = asyncio.Event()
+        self._position = 0
+        """The id up to which the log holds nothing that is still to be looked at."""
+        self._is_idle = False
 
     def start(self, loops: Loops, leases: Leases) -> None:
         leases.start(loops, "votes recounted", self._recount)
 
-    def wake(self) -> None:
-        """Note that events were published."""
-        self._changed.set()
+    def on_events(self, events: Sequence[log.Event]) -> None:
+        """Note that events were published. Most are votes: those are passed by without reading them in the log."""
+        if any(event.type in MOVES_VOTES for event in events):
+            self._is_idle = False
+            self._changed.set()
+        elif self._is_idle:
+            self._position = max(self._position, events[-1].id)
 
     async def _recount(self) -> None:
         # Whoever recounted before may have ended before they had recounted after the last changes.
-        position = await self._database.read(log.head_at, earlier(utc_now(), seconds=LOOKED_AT_AGAIN_SECONDS))
+        self._is_idle = False
+        self._position = await self._database.read(log.head_at, earlier(utc_now(), seconds=LOOKED_AT_AGAIN_SECONDS))
         await self._recount_voters(await self._database.read(_all_of_active_session))
         while True:
             self._changed.clear()
-            events = await self._database.read(log.read_after, position, EVENTS_AT_ONCE)
+            events = await self._database.read(log.read_after, self._position, EVENTS_AT_ONCE)
             for event in events:
-                await self._recount_voters(await self._database.read(_voters_concerned, event))
-                position = event.id
+                if event.type in MOVES_VOTES:
+                    await self._recount_voters(await self._database.read(_voters_concerned, event))
+                self._position = event.id
             if len(events) < EVENTS_AT_ONCE:
+                self._is_idle = not self._changed.is_set()
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(POLL_SECONDS):
                         await self._changed.wait()
