@@ -25,13 +25,17 @@ class Address:
         self._origin = _origin_of(parts) if public_url else None
         # Its full name would have to be asked of DNS, which may take its time.
         self._hosts = {socket.gethostname().lower(), parts.hostname}
+        self._last_known = ""
 
     def check_host(self, host: str) -> None:
         """Raises UnknownHost for a Host header that names a server of the internet which isn't this one."""
-        if host and not self._is_ours(_name_of(host)):
+        if not host or host == self._last_known:  # nearly all clients of a server call it by one name
+            return
+        if not self._is_ours(_name_of(host)):
             raise UnknownHost(
                 "This server isn't known by that name. If it should be, set GAMENIGHT_PUBLIC_URL to its address."
             )
+        self._last_known = host
 
     def is_own_origin(self, origin: str, host: str) -> bool:
         """Whether a page of this origin was served here, judged by the Host header of the request that it sends."""
