@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gamenight.core.database import Transaction
 from tests.support.clients import Host, Listener
 from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Served, served
@@ -193,8 +194,14 @@ def test_a_burst_is_told_together_and_each_vote_is_kept(server: Served, hana: Ho
     bix.subscribe(session["id"])
     hana.a_game(session["id"], 7)
     database = server.service.database
-    written = threading.Event()
-    holding = asyncio.run_coroutine_threadsafe(database.write(lambda _transaction: written.wait(PATIENCE)), server.loop)
+    begun, written = threading.Event(), threading.Event()
+
+    def hold(_transaction: Transaction) -> bool:
+        begun.set()
+        return written.wait(PATIENCE)
+
+    holding = asyncio.run_coroutine_threadsafe(database.write(hold), server.loop)
+    assert begun.wait(PATIENCE), "no vote can get into the batch before those that wait"
     with ThreadPoolExecutor(60) as viewers:
         votes = [viewers.submit(hana.vote, f"Viewer{number}", "up") for number in range(60)]
         wait_until(lambda: database.waiting["writes"] >= 60, "all votes are there before the first is written")
