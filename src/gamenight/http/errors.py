@@ -104,9 +104,14 @@ def render_http_exception(request: Request[Any, Any, Any], error: HTTPException)
 
 
 def render_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-    logger.error("A bug answered %s %s", request.method, request.url.path, exc_info=error)
+    return _response(500, body_of_bug(request.method, request.url.path, error), {})
+
+
+def body_of_bug(method: str, path: str, error: BaseException) -> bytes:
+    """Log what should not have happened; returns what its caller is told, with status 500."""
+    logger.error("A bug answered %s %s", method, path, exc_info=error)
     sentence = "Something is broken on our side; it was logged. Try again, or look at the server's log."
-    return _response(500, msgspec.json.encode({"error": sentence, "code": "bug"}), {})
+    return msgspec.json.encode({"error": sentence, "code": "bug"})
 
 
 def _response(status: int, body: bytes, headers: dict[str, str]) -> Response[bytes]:

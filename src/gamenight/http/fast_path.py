@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from gamenight.core.database import Database
 from gamenight.core.errors import GamenightError
-from gamenight.http.errors import body_of, headers_of
+from gamenight.http.errors import body_of, body_of_bug, headers_of
 from gamenight.http.request_limits import RequestLimits
 from gamenight.http.response_cache import Headers, ResponseCache
 
@@ -105,10 +105,10 @@ class FastPath:
         if result is None:
             return None
         self._limits.count(answered)
-        result.add_done_callback(lambda done: self._settle(answered, done))
+        result.add_done_callback(lambda done: self._settle(url, answered, done))
         return answered
 
-    def _settle(self, answered: "asyncio.Future[Answer]", done: "asyncio.Future[Any]") -> None:
+    def _settle(self, url: bytes, answered: "asyncio.Future[Answer]", done: "asyncio.Future[Any]") -> None:
         error = done.exception()
         if answered.done():
             return
@@ -117,7 +117,7 @@ class FastPath:
         elif isinstance(error, GamenightError):
             answered.set_result(self._refusal(error))
         else:
-            answered.set_exception(error)
+            answered.set_result(self._answer(500, [], body_of_bug("POST", url.decode("ascii"), error)))
 
     def _refusal(self, error: GamenightError) -> Answer:
         extra = [(name.lower().encode(), value.encode()) for name, value in headers_of(error).items()]
