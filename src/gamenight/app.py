@@ -8,6 +8,7 @@ from litestar.types import ASGIApp
 
 from gamenight.auth.keys import Credentials
 from gamenight.auth.slice import auth_slice, callers_of
+from gamenight.auth.tokens import Scope
 from gamenight.catalogue.slice import catalogue_slice
 from gamenight.core.database import Database
 from gamenight.core.runtime import ALONE, Part, Runtime, Worker
@@ -69,7 +70,12 @@ class App:
             if each.in_front is not None:
                 asgi = each.in_front(asgi)
         limits = RequestLimits(
-            asgi, settings.limits, address=address, trusted_proxies=settings.http.proxies, routes=self.litestar
+            asgi,
+            settings.limits,
+            address=address,
+            trusted_proxies=settings.http.proxies,
+            routes=self.litestar,
+            is_host=lambda headers: callers.may(headers, Scope.HOST),
         )
         self.asgi: ASGIApp = limits
         self.fast_path = FastPath(

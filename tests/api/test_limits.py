@@ -240,25 +240,80 @@ def test_an_endless_head_is_cut(server: Served) -> None:
     assert headers["content-type"] == "application/json"
 
 
-def test_more_requests_than_allowed_at_once_are_sent_away(database_url: str) -> None:
-    unfinished = b"POST /api/pick HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+HALF_SENT = b"POST /api/pick HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n"
+
+
+@contextmanager
+def half_sent(server: Served, head: bytes = HALF_SENT, *, of: str = "127.0.0.1") -> Iterator[socket.socket]:
+    """A connection on which the server waits for a body."""
+    with a_connection(server) as connection:
+        connection.sendall(head + f"X-Forwarded-For: {of}\r\n\r\n".encode())
+        assert b"100 Continue" in connection.recv(4096)
+        yield connection
+
+
+def test_more_requests_than_allowed_at_once_are_sent_away_and_hosts_last(database_url: str) -> None:
     with (
-        served(database_url, requests=2) as server,
+        served(database_url, requests=1) as server,
+        Host(server.url) as hana,
         a_guest(server.url) as omar,
-        a_connection(server) as first,
-        a_connection(server) as second,
     ):
-        first.sendall(unfinished)
-        assert b"100 Continue" in first.recv(4096), "the server waits for the body"
+        path = f"/api/sessions/{hana.a_session()['id']}/chat-import"
+        streamed = (
+            HALF_SENT.replace(b"/api/pick", path.encode())
+            + f"Authorization: {hana.headers['Authorization']}\r\n".encode()
+        )
+        with half_sent(server, streamed) as first:
+            response = omar.get("/api/sessions")
+            refused(response, 503, "unavailable")
+            assert int(response.headers["Retry-After"]) >= 1
+            assert hana.get("/api/sessions").status_code == 200
+            with half_sent(server, streamed) as second:
+                refused(hana.get("/api/sessions"), 503, "unavailable")
+                second.sendall(b"??")
+                assert b"HTTP/1.1 4" in second.recv(65536)
+            first.sendall(b"??")
+            assert b"HTTP/1.1 4" in first.recv(65536)
         assert omar.get("/api/sessions").status_code == 200
-        second.sendall(unfinished)
-        assert b"100 Continue" in second.recv(4096)
-        response = omar.get("/api/sessions")
-        refused(response, 503, "unavailable")
+
+
+def test_bodies_that_one_stranger_never_finishes_hold_up_nobody_else(database_url: str) -> None:
+    with (
+        served(database_url, requests=1, bodies_of_address=2, trusted_proxies="127.0.0.1") as server,
+        a_guest(server.url) as omar,
+        half_sent(server, of="192.0.2.1"),
+        half_sent(server, of="192.0.2.1") as second,
+    ):
+        response = omar.post("/api/pick", headers={"X-Forwarded-For": "192.0.2.1"})
+        refused(response, 429, "too_many_requests")
         assert int(response.headers["Retry-After"]) >= 1
-        first.sendall(b"{}")
-        assert b"HTTP/1.1 200" in first.recv(65536)
+        assert omar.post("/api/pick", headers={"X-Forwarded-For": "192.0.2.2"}).status_code == 200
+        assert omar.get("/api/sessions", headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 200
+        second.sendall(b"{}")
+        assert b"HTTP/1.1 200" in second.recv(65536)
+        assert omar.post("/api/pick", headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 200
+
+
+def test_bodies_that_many_strangers_never_finish_do_not_hold_up_a_host(database_url: str) -> None:
+    with (
+        served(database_url, bodies=2, trusted_proxies="127.0.0.1") as server,
+        a_guest(server.url) as omar,
+        Host(server.url) as hana,
+        half_sent(server, of="192.0.2.1"),
+        half_sent(server, of="192.0.2.2"),
+    ):
+        refused(omar.post("/api/pick"), 503, "unavailable")
+        assert hana.post("/api/sessions").status_code == 201
         assert omar.get("/api/sessions").status_code == 200
+
+
+def test_a_file_of_a_stranger_is_refused_before_it_is_read(server: Served) -> None:
+    head = HALF_SENT.replace(b"/api/pick", b"/api/games/import/csv").replace(b": 2", b": 5000000")
+    with a_connection(server) as connection:
+        connection.sendall(head + b"\r\n")
+        answer = connection.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 401")
+    assert b"token_missing" in answer
 
 
 def test_reads_beyond_the_burst_have_to_wait(database_url: str) -> None:

@@ -26,7 +26,9 @@ class Limits(Struct, frozen=True, kw_only=True):
     stalled_seconds: Annotated[
         float, above_zero("Seconds after which a connection is cut whose peer takes nothing (TCP_USER_TIMEOUT).")
     ] = 30
-    requests: Annotated[int, whole("Requests at once.")] = 512
+    requests: Annotated[int, whole("Requests that are answered at once. Hosts have as many places again.")] = 512
+    bodies: Annotated[int, whole("Requests at once whose body is still arriving; hosts are not held up by them.")] = 512
+    bodies_of_address: Annotated[int, whole("Requests of one address at once whose body is still arriving.")] = 64
     reads_per_second: Annotated[float, above_zero("Reads a second of one address, after a burst.")] = 50
     reads_burst: Annotated[int, whole("Reads of one address at once.")] = 200
 

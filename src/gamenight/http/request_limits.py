@@ -1,7 +1,7 @@
 """What a request passes before the framework: limits, the client's address, and the headers of every response."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from litestar import Litestar
@@ -18,6 +18,7 @@ from gamenight.core.errors import (
 )
 from gamenight.core.rates import Buckets
 from gamenight.http.address import Address, UnknownHost
+from gamenight.http.arriving import ArrivingBodies
 from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
 from gamenight.http.headers import Headers, header
@@ -46,7 +47,8 @@ class RequestLimits:
     """An ASGI application around another one.
 
     A body is read whole before the framework sees the request, within its limits of size and time. An empty one counts
-    as `{}`. Of `routes` some declare other limits: LARGE_BODY, STREAMED_BODY, COUNTS_AS_READ.
+    as `{}`. Of `routes` some declare other limits: LARGE_BODY, STREAMED_BODY, COUNTS_AS_READ. `is_host` tells by the
+    headers whether a host sends a request.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class RequestLimits:
         address: Address,
         trusted_proxies: Sequence[Network],
         routes: Litestar,
+        is_host: Callable[[Headers], bool],
     ) -> None:
         self._app = app
         self._limits = limits
@@ -66,7 +69,9 @@ class RequestLimits:
         self._large = paths_with(routes, LARGE_BODY)
         self._streamed = paths_with(routes, STREAMED_BODY)
         self._counted = paths_with(routes, COUNTS_AS_READ)
+        self._is_host = is_host
         self._running = 0
+        self._arriving = ArrivingBodies(limits.bodies, limits.bodies_of_address)
         self._reads = Buckets(limits.reads_per_second, limits.reads_burst)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -88,11 +93,16 @@ class RequestLimits:
 
     async def _http(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         send = self._with_headers(send, scope)
-        self._running += 1
         try:
-            await self._answer(scope, receive, send)
-        finally:
-            self._running -= 1
+            self._check(scope)
+            receive = await self._with_body(scope, receive)
+            self._running += 1
+            try:
+                await self._answer(scope, receive, send)
+            finally:
+                self._running -= 1
+        except GamenightError as error:
+            await send_error(send, error)
 
     def count(self, answer: "asyncio.Future[Any]") -> None:
         """Count a request among those that are being answered, until its answer is there."""
@@ -103,22 +113,21 @@ class RequestLimits:
         self._running -= 1
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        try:
-            self._check(scope)
-            if scope["method"] in READS:
-                pass
-            elif self._streamed.fullmatch(scope["path"]):
-                receive = self._bounded(receive)
-            else:
-                body = await self._body(scope, receive)
-                scope["state"]["body"] = body
-                receive = _replay(body, receive)
-            if scope["method"] == "HEAD":
-                # The server leaves the body out, since it knows the request as it came.
-                scope = {**scope, "method": HttpMethod.GET}
-            await self._app(scope, receive, send)
-        except GamenightError as error:
-            await send_error(send, error)
+        self._check_place(scope["headers"])
+        if scope["method"] == "HEAD":
+            # The server leaves the body out, since it knows the request as it came.
+            scope = {**scope, "method": HttpMethod.GET}
+        await self._app(scope, receive, send)
+
+    async def _with_body(self, scope: HTTPScope, receive: Receive) -> Receive:
+        """What gives the body to the application: whole where it is not one that is streamed."""
+        if scope["method"] in READS:
+            return receive
+        if self._streamed.fullmatch(scope["path"]):
+            return self._bounded(receive)
+        body = await self._body(scope, receive)
+        scope["state"]["body"] = body
+        return _replay(body, receive)
 
     def admit(self, scope: HTTPScope) -> None:
         """Check all of a request but its body, and count it; raises what it is refused with. Notes the client."""
@@ -126,6 +135,7 @@ class RequestLimits:
         self._running += 1
         try:
             self._check(scope)
+            self._check_place(scope["headers"])
         finally:
             self._running -= 1
 
@@ -149,8 +159,6 @@ class RequestLimits:
     def _check(self, scope: HTTPScope) -> None:
         limits = self._limits
         self._address.check_host(header(scope["headers"], b"host"))
-        if self._running > limits.requests:
-            raise Unavailable("Too many requests at once. Try again in a moment.")
         if sum(len(name) + len(value) + 4 for name, value in scope["headers"]) > limits.header_bytes:
             raise HeaderTooLarge(f"The request's head is larger than {limits.header_bytes} bytes.")
         query = scope["query_string"]
@@ -164,6 +172,12 @@ class RequestLimits:
             bucket = self._reads.of(scope["state"]["client"])
             if not bucket.take():
                 raise TooManyRequests("Too many requests from this address. Slow down.", retry_after=bucket.wait())
+
+    def _check_place(self, headers: Headers) -> None:
+        """Raises Unavailable where too many requests are being answered already; hosts have as many places again."""
+        limit = self._limits.requests
+        if self._running > limit and (self._running > 2 * limit or not self._is_host(headers)):
+            raise Unavailable("Too many requests at once. Try again in a moment.")
 
     def _with_headers(self, send: Send, scope: HTTPScope) -> Send:
         is_read = scope["method"] in READS
@@ -198,29 +212,37 @@ class RequestLimits:
 
     async def _body(self, scope: HTTPScope, receive: Receive) -> bytes:
         limits = self._limits
-        max_bytes = limits.import_bytes if self._large.fullmatch(scope["path"]) else limits.body_bytes
-        too_large = _too_large(max_bytes)
-        declared = header(scope["headers"], b"content-length")
+        headers = scope["headers"]
+        is_large = self._large.fullmatch(scope["path"]) is not None
+        if is_large and not self._is_host(headers):
+            return b"{}"  # who may not import is refused before their file is read
+        max_bytes = limits.import_bytes if is_large else limits.body_bytes
+        declared = header(headers, b"content-length")
         if declared.isdecimal() and int(declared) > max_bytes:
-            raise too_large
+            raise _too_large(max_bytes)
+        with self._arriving.place(scope["state"]["client"], lambda: self._is_host(headers)):
+            body = await self._arrived(receive, max_bytes)
+        if not body:
+            return b"{}"
+        self.check_body(headers, body)
+        return bytes(body)
+
+    async def _arrived(self, receive: Receive, max_bytes: int) -> bytearray:
+        """A body once all of it is there."""
         body = bytearray()
         try:
-            async with asyncio.timeout(limits.body_seconds):
+            async with asyncio.timeout(self._limits.body_seconds):
                 while True:
                     message = await receive()
                     if message["type"] != "http.request":
                         raise BadRequest("The connection closed before the body was complete.")
                     body += message["body"]
                     if len(body) > max_bytes:
-                        raise too_large
+                        raise _too_large(max_bytes)
                     if not message["more_body"]:
-                        break
+                        return body
         except TimeoutError:
-            raise _too_late(limits) from None
-        if not body:
-            return b"{}"
-        self.check_body(scope["headers"], body)
-        return bytes(body)
+            raise _too_late(self._limits) from None
 
 
 def _too_large(max_bytes: int) -> TooLarge:
