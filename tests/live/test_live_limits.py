@@ -1,15 +1,21 @@
 """What a live client may do and for how long, and how it is told when that is over."""
 
+import asyncio
 import json
+import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
+from sqlalchemy import text
 from websockets.exceptions import InvalidStatus
 
 from gamenight.auth.keys import prepare
 from gamenight.auth.tokens import LEEWAY, Scope, Tokens
 from gamenight.live.close_codes import CloseCode
 from tests.support.clients import Host, Listener
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Served, served
 
 
@@ -41,6 +47,53 @@ def test_the_twentieth_message_that_is_not_understood_closes_the_socket(database
             client.socket.send("?")
         assert client.close_code() == CloseCode.NOT_UNDERSTOOD
     assert [message["type"] for message in client.received].count("error") == 20
+
+
+@contextmanager
+def without_readers(server: Served) -> Iterator[None]:
+    """The queue of the server's reads is full, and its readers are held."""
+    database = server.service.database
+    held = threading.Event()
+
+    def fill() -> None:
+        for _ in range(5000):
+            reading = asyncio.ensure_future(database.read(lambda _connection: held.wait(PATIENCE)))
+            reading.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    # Once for what the readers take at once, once for the queue behind that.
+    for waiting in (4000, 4096):
+        server.loop.call_soon_threadsafe(fill)
+        wait_until(lambda least=waiting: database.waiting["reads"] >= least, "the queue to be full")  # type: ignore[misc]
+    yield
+    held.set()
+    wait_until(lambda: database.waiting["reads"] == 0, "the queue to be empty")
+
+
+@contextmanager
+def without_the_log(server: Served) -> Iterator[None]:
+    """The server can't read where its log stands."""
+    with server.service.database.transaction() as transaction:
+        transaction.connection.execute(text("ALTER TABLE log_state RENAME TO log_state_away"))
+    yield
+    with server.service.database.transaction() as transaction:
+        transaction.connection.execute(text("ALTER TABLE log_state_away RENAME TO log_state"))
+
+
+@pytest.mark.parametrize(("trouble", "code"), [(without_readers, "busy"), (without_the_log, "bug")])
+def test_who_can_not_be_told_where_to_begin_is_sent_off_to_come_back(
+    server: Served, hana: Host, trouble: Callable[[Served], AbstractContextManager[None]], code: str
+) -> None:
+    with Listener(server.live_url) as pia, Listener(server.live_url) as omar:
+        omar.authenticate(hana.token)
+        session = hana.a_session()  # what was read before a change is not read from memory after it
+        with trouble(server):
+            pia.say(type="auth", token=hana.token)
+            omar.say(type="subscribe", sessionId=session["id"])
+            assert {pia.close_code(), omar.close_code()} == {CloseCode.UNAVAILABLE}
+        assert [client.received[-1]["code"] for client in (pia, omar)] == [code] * 2
+    with Listener(server.live_url) as pia:
+        pia.authenticate(hana.token)
+        pia.subscribe(session["id"])
 
 
 def test_a_token_that_expires_ends_the_connection_and_a_new_one_goes_on(server: Served, hana: Host) -> None:

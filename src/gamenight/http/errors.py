@@ -13,6 +13,7 @@ from gamenight.core.errors import GamenightError
 from gamenight.http.schemas import in_words
 
 logger = logging.getLogger(__name__)
+BUG = "Something is broken on our side; it was logged. Try again, or look at the server's log."
 WHOLE_BODY = "data"
 """The framework's key for a body that is wrong as a whole."""
 
@@ -110,8 +111,7 @@ def render_bug(request: Request[Any, Any, Any], error: Exception) -> Response[by
 def body_of_bug(method: str, path: str, error: BaseException) -> bytes:
     """Log what should not have happened; returns what its caller is told, with status 500."""
     logger.error("A bug answered %s %s", method, path, exc_info=error)
-    sentence = "Something is broken on our side; it was logged. Try again, or look at the server's log."
-    return msgspec.json.encode({"error": sentence, "code": "bug"})
+    return msgspec.json.encode({"error": BUG, "code": "bug"})
 
 
 def _response(status: int, body: bytes, headers: dict[str, str]) -> Response[bytes]:

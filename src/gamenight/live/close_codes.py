@@ -31,3 +31,4 @@ class CloseCode(IntEnum):
     TOO_MANY_CONNECTIONS = 4100, "too-many-connections", "Too many connections of this token or address."
     TOO_MANY_MESSAGES = 4101, "too-many-messages", "More messages than allowed in a minute."
     TOO_SLOW = 4200, "too-slow", "The client did not read as fast as events came. Nothing is lost: resume."
+    UNAVAILABLE = 4203, "unavailable", "The server could not read what the client is to be told. Come back and resume."

@@ -1,6 +1,7 @@
 """One client's conversation with the server, from its first message to its last."""
 
 import asyncio
+import logging
 import time
 from typing import Any
 
@@ -13,10 +14,11 @@ from gamenight.auth.errors import TokenMissing, TokenRefused
 from gamenight.auth.tokens import LEEWAY, Claims
 from gamenight.core import stream
 from gamenight.core.database import Database
-from gamenight.core.errors import BadRequest, GamenightError
+from gamenight.core.errors import BadRequest, GamenightError, Unavailable
 from gamenight.core.hub import Hub
 from gamenight.core.log import EVERYONE, Event
 from gamenight.core.rates import TokenBucket
+from gamenight.http.errors import BUG
 from gamenight.http.headers import Headers
 from gamenight.live import messages, resume
 from gamenight.live.close_codes import CloseCode
@@ -24,6 +26,8 @@ from gamenight.live.limits import LiveLimits
 from gamenight.live.moments import Moments
 from gamenight.live.protocol import LiveProtocol, frame_of
 from gamenight.sessions.schemas import SessionState
+
+logger = logging.getLogger(__name__)
 
 MAX_ERRORS = 20
 MAX_FAILED_AUTHS = 3
@@ -104,6 +108,13 @@ class Conversation:
             self.end(CloseCode.TOO_SLOW)
         except GamenightError as error:
             self._say(messages.Error(error.sentence, error.code))
+            if isinstance(error, Unavailable):
+                # It would wait for events of which it was never told the beginning.
+                self.end(CloseCode.UNAVAILABLE)
+        except Exception:
+            logger.exception("A bug answered a live client")
+            self._say(messages.Error(BUG, "bug"))
+            self.end(CloseCode.UNAVAILABLE)
 
     def gone(self) -> None:
         """Clean up after the connection has ended."""
