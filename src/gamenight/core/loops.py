@@ -3,12 +3,17 @@
 import asyncio
 import logging
 import random
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 logger = logging.getLogger(__name__)
 
 MAX_PAUSE = 30.0
+MAX_LOOP_PAUSE = 1.5
+"""What most loops wait for is the database; when it is back, live clients shall not wait for them."""
+STEADY_SECONDS = 10.0
+"""A loop that ran so long has recovered: its next failure is a new one."""
 
 
 class Loops:
@@ -41,17 +46,27 @@ class Loops:
         }
 
     async def _supervise(self, name: str, body: Callable[[], Awaitable[None]]) -> None:
+        failures = 0
         while True:
+            began = time.monotonic()
             try:
                 await body()
             except Exception as error:
+                failures = 1 if time.monotonic() - began > STEADY_SECONDS else failures + 1
                 self._restarts[name] += 1
-                self._last_errors[name] = type(error).__name__
-                pause = back_off(self._restarts[name])
-                logger.exception("%s failed and starts again in %.1f s", name, pause)
-                await asyncio.sleep(pause)
+                self._report_failure(name, error, is_new=failures == 1)
+                await asyncio.sleep(back_off(failures, maximum=MAX_LOOP_PAUSE))
             else:
                 return
+
+    def _report_failure(self, name: str, error: Exception, *, is_new: bool) -> None:
+        """Log where it failed, and while it goes on failing alike only that it does."""
+        kind = type(error).__name__
+        if is_new or kind != self._last_errors.get(name):
+            logger.exception("%s failed and starts again", name)
+        else:
+            logger.warning("%s failed again: %s", name, kind)
+        self._last_errors[name] = kind
 
 
 def back_off(attempt: int, *, first: float = 0.5, maximum: float = MAX_PAUSE) -> float:
