@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
+from msgspec import structs
 
 from gamenight.app import App
 from gamenight.auth import keys
 from gamenight.core.database import Database
 from gamenight.core.errors import StartError
+from gamenight.core.open_files import raise_limit, room_for
 from gamenight.core.runtime import ALONE, Worker
 from gamenight.http.protocol import guarded_protocol
 from gamenight.live.protocol import LiveProtocol
@@ -111,6 +113,8 @@ def service_on(database: Database, listening: socket.socket, settings: Settings,
         credentials, new_admin_key = keys.prepare(transaction, settings.auth.admin_key)
     if not database.is_sqlite:
         sys.setswitchinterval(SWITCH_SECONDS)
+    clients = room_for(settings.live.sockets, raise_limit())
+    settings = structs.replace(settings, live=structs.replace(settings.live, sockets=clients))
     service = Service(App(settings, database, credentials, worker), database, settings, listening, new_admin_key)
     database.on_fatal = service.stop
     return service

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -80,14 +80,14 @@ def served(database_url: str, **options: Any) -> Iterator[Served]:
 
 
 class Process:
-    """`gamenight serve` as a process of its own."""
+    """`gamenight serve` as a process of its own; `before` is a program that starts it."""
 
-    def __init__(self, *arguments: str, environment: dict[str, str] | None = None) -> None:
+    def __init__(self, *arguments: str, environment: dict[str, str] | None = None, before: Sequence[str] = ()) -> None:
         given = {key: value for key, value in os.environ.items() if not key.startswith("GAMENIGHT_")}
         given |= {"GAMENIGHT_ADMIN_KEY": ADMIN_KEY, "PYTHONUNBUFFERED": "1"}
         given |= {f"GAMENIGHT_{name.upper()}": str(value) for name, value in GENEROUS.items()}
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "gamenight", "serve", "--port", "0", *arguments],
+            [*before, sys.executable, "-m", "gamenight", "serve", "--port", "0", *arguments],
             env=given | (environment or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
