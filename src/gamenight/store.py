@@ -8,7 +8,8 @@ from sqlalchemy.exc import OperationalError
 from gamenight import schema
 from gamenight.catalogue import imports
 from gamenight.core.database import Database
-from gamenight.core.engines import DatabaseFile, is_sqlite, sqlite_file
+from gamenight.core.database_file import DatabaseFile
+from gamenight.core.engines import is_sqlite, sqlite_file
 from gamenight.core.errors import StartError
 from gamenight.settings import Settings
 
@@ -25,8 +26,8 @@ def refuse_missing(settings: Settings) -> None:
 def open_store(settings: Settings) -> Iterator[Database]:
     """The database, until the block ends. Raises StartError where it can't be used."""
     with ExitStack() as closing:
-        if is_sqlite(settings.database.url):
-            file = DatabaseFile(sqlite_file(settings.database.url))
+        file = DatabaseFile(sqlite_file(settings.database.url)) if is_sqlite(settings.database.url) else None
+        if file is not None:
             closing.callback(file.release)
             file.claim()
             file.check()
@@ -37,6 +38,8 @@ def open_store(settings: Settings) -> Iterator[Database]:
             raise StartError(f"The database can't be used: {error.orig}".strip()) from error
         with database.transaction() as transaction:
             imports.load_shipped_catalogue(transaction)
+        if file is not None:
+            closing.enter_context(file.checked_meanwhile(database.fail))
         yield database
 
 

@@ -1,5 +1,6 @@
 """From nothing to a night: what the host sees at the first start, and after it."""
 
+import os
 import re
 import signal
 import subprocess
@@ -123,6 +124,34 @@ def test_a_damaged_database_is_refused_and_left_as_it_is(data_dir: Path) -> None
     with pytest.raises(AssertionError, match="is damaged or no SQLite database"):
         started(data_dir)
     assert file.read_bytes() == damaged
+
+
+def test_a_database_that_turns_out_to_be_damaged_ends_the_server_with_the_way_to_restore(data_dir: Path) -> None:
+    with served(sqlite_url(data_dir)):
+        pass
+    server = started(data_dir)
+    file = data_dir / "gamenight.db"
+    with file.open("r+b") as opened:
+        opened.seek(4096)
+        opened.write(b"\xff" * (file.stat().st_size - 4096))
+    assert server.ended() == 0
+    assert "The database file is damaged. Put a backup in its place. The server stops." in server.output
+
+
+def test_a_place_that_can_not_be_written_is_refused_in_words(tmp_path: Path) -> None:
+    # Root may write everything, unless it gives that power away.
+    bounded = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"] if os.geteuid() == 0 else []
+    closed, file_closed, folder = tmp_path / "closed", tmp_path / "file", tmp_path / "folder"
+    closed.mkdir(mode=0o555)
+    file_closed.mkdir()
+    (file_closed / "gamenight.db").touch(mode=0o444)
+    (folder / "gamenight.db").mkdir(parents=True)
+    for place in (closed, file_closed, folder):
+        with pytest.raises(AssertionError) as refused:
+            Process("--data-dir", str(place), before=bounded)
+        assert "gamenight can't start" in str(refused.value)
+        assert "Choose another" in str(refused.value) or "or choose another" in str(refused.value)
+        assert "Traceback" not in str(refused.value)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)

@@ -110,6 +110,10 @@ class Process:
             self._process.send_signal(number)
         return self._finish()
 
+    def ended(self) -> int:
+        """Wait until it has ended by itself; returns the exit status."""
+        return self._finish()
+
     def _finish(self) -> int:
         remaining, _errors = self._process.communicate(timeout=PATIENCE)
         self.output += remaining

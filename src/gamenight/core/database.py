@@ -197,6 +197,13 @@ class Database:
         """How many jobs wait, by worker."""
         return {"writes": self._writes.waiting, "reads": self._reads.waiting}
 
+    def fail(self, sentence: str) -> None:
+        """Write nothing more and have the process end, for what the sentence tells. Callable from any thread."""
+        if not self._broken:
+            self._broken = True
+            logger.critical("%s The server stops.", sentence)
+            self.on_fatal()
+
     def version(self) -> str:
         """The database's name and version, for people."""
         if self.is_sqlite:
@@ -256,9 +263,10 @@ class Database:
             try:
                 with self._reading.begin() as connection:
                     while remaining:
-                        _run_query(remaining.pop(0), connection)
+                        _run_query(remaining[0], connection)
+                        remaining.pop(0)
             except _SnapshotLost:
-                continue
+                remaining.pop(0)
             except (SQLAlchemyError, GamenightError) as error:
                 for job in remaining:
                     job.error = self._failure(error)
@@ -273,10 +281,11 @@ class Database:
         if reason.startswith("SQLITE_FULL"):
             return StorageFull("The disk is full: nothing can be written until there is space again.", retry_after=10)
         logger.error("The database failed: %s", error)
-        if reason.startswith(("SQLITE_IOERR_FSYNC", "SQLITE_CORRUPT", "SQLITE_NOTADB")) and not self._broken:
-            # After a failed fsync the kernel may count the pages as written: only a fresh start reads what is true.
-            self._broken = True
-            self.on_fatal()
+        if reason.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB")):
+            self.fail("The database file is damaged. Put a backup in its place.")
+        elif reason.startswith("SQLITE_IOERR_FSYNC"):
+            # The kernel may count the pages as written: only a fresh start reads what is true.
+            self.fail("What was written last did not reach the disk.")
         return Unavailable("The database can't be reached just now. Try again in a moment.")
 
 
@@ -395,6 +404,8 @@ def _run_query(job: Job, connection: Connection) -> None:
     try:
         job.result = job.call(connection)
     except DBAPIError as error:
+        if _sqlite_reason(error) and not _is_passing(error):
+            raise  # the storage failed, not this query
         job.error = _took_too_long(error) if _is_passing(error) else error
         raise _SnapshotLost from error
     except Exception as error:

@@ -7,7 +7,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from filelock import FileLock, Timeout
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.pool import QueuePool
 
@@ -26,8 +25,6 @@ ADVISORY_LOCK = 0x67616D65_6E696768
 STATEMENT_TIMEOUT = 5000
 LOCK_TIMEOUT = 2000
 """Milliseconds on PostgreSQL for a statement, and for a lock that somebody else holds."""
-
-NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "fuse.sshfs", "glusterfs"}
 
 
 def is_sqlite(url: str) -> bool:
@@ -154,94 +151,3 @@ def _postgresql_engine(url: str, *, connections: int) -> Engine:
             "-c idle_in_transaction_session_timeout=10000",
         },
     )
-
-
-def has_wal_reset_bug(version: tuple[int, ...]) -> bool:
-    """Whether this SQLite can lose pages when two connections checkpoint at once (https://sqlite.org/wal.html)."""
-    fixed_in_branch: dict[tuple[int, ...], tuple[int, ...]] = {(3, 44): (3, 44, 6), (3, 50): (3, 50, 7)}
-    return version < fixed_in_branch.get(version[:2], (3, 51, 3))
-
-
-class DatabaseFile:
-    """The SQLite file as this process's own: made with safe modes, locked, and looked over before it is used."""
-
-    def __init__(self, file: Path) -> None:
-        # The file itself, where a symbolic link is given: who comes by another name must find the same lock.
-        self._file = file.resolve()
-        self._lock = FileLock(
-            self._file.with_name(self._file.name + ".lock"),
-            timeout=0,
-            mode=0o600,
-            thread_local=False,
-            fallback_to_soft=False,  # a file that merely exists would outlive a process that was killed
-        )
-
-    def claim(self) -> None:
-        """Lock the file for this process. Raises StartError where that can't be done or would not be safe."""
-        version: str = sqlite_driver.sqlite_version
-        if has_wal_reset_bug(tuple(int(part) for part in version.split("."))):
-            raise StartError(
-                f"SQLite {version} can corrupt a database that is written and backed up at once. "
-                "Install the package pysqlite3, or a Python with SQLite 3.51.3 or newer."
-            )
-        try:
-            self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise StartError(
-                f"The folder {self._file.parent} can't be made ({error.strerror}). Choose another with --data-dir."
-            ) from error
-        kind = _file_system(self._file.parent)
-        if kind in NETWORK_FILE_SYSTEMS:
-            raise StartError(
-                f"{self._file.parent} is on a network file system ({kind}), where SQLite can lose data. "
-                "Choose a local folder with --data-dir, or PostgreSQL with --database-url."
-            )
-        self._take_lock()
-        self._file.touch(mode=0o600, exist_ok=True)
-
-    def check(self) -> None:
-        """Look the file over if it was not closed cleanly. Raises StartError when it is damaged."""
-        wal = self._file.with_name(self._file.name + "-wal")
-        unclean = wal.exists() and wal.stat().st_size > 0
-        # Read-only: closing it would otherwise move the log of a damaged file into the file.
-        connection = sqlite_driver.connect(f"{self._file.as_uri()}?mode=ro", uri=True)
-        try:
-            sound = not unclean or connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
-            connection.execute("SELECT count(*) FROM sqlite_schema")
-        except sqlite_driver.DatabaseError:
-            sound = False
-        finally:
-            connection.close()
-        if not sound:
-            raise StartError(
-                f"{self._file} is damaged or no SQLite database. Put a backup in its place, or move it away to "
-                "start afresh; it was not changed."
-            )
-
-    def release(self) -> None:
-        self._lock.release()
-
-    def _take_lock(self) -> None:
-        try:
-            self._lock.acquire()
-        except Timeout as error:
-            raise StartError(
-                f"Another gamenight uses {self._file}. Stop it first, or choose another folder with --data-dir."
-            ) from error
-        except OSError as error:
-            raise StartError(
-                f"{self._lock.lock_file} can't be locked ({error.strerror}). Choose another folder with --data-dir."
-            ) from error
-
-
-def _file_system(folder: Path) -> str:
-    """The type of the file system that holds a folder, as Linux names it; empty where that isn't known."""
-    best, kind = "", ""
-    with contextlib.suppress(OSError):
-        real = str(folder.resolve())
-        for line in Path("/proc/self/mounts").read_text().splitlines():
-            _device, mount, mount_kind, *_ = line.split(" ")
-            inside = mount in ("/", real) or real.startswith(mount + "/")
-            if inside and len(mount) >= len(best):
-                best, kind = mount, mount_kind
-    return kind

@@ -5,6 +5,8 @@ from typing import Annotated
 
 from msgspec import Struct
 from platformdirs import user_data_path
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from gamenight.core.engines import sqlite_url
 from gamenight.core.errors import StartError
@@ -28,6 +30,13 @@ class DatabaseSettings(Struct, frozen=True, kw_only=True):
         url = self.database_url
         if url is not None and not url.startswith(("postgresql://", "postgresql+psycopg://", "sqlite:///")):
             raise StartError("GAMENIGHT_DATABASE_URL has to begin with postgresql:// (or sqlite:///).")
+        try:
+            make_url(url or "sqlite:///")
+        except (ArgumentError, ValueError):
+            # Not with its own words: they may hold the password.
+            raise StartError(
+                "GAMENIGHT_DATABASE_URL can't be read. Write it as postgresql://user:password@host:5432/name."
+            ) from None
 
     @property
     def url(self) -> str:
