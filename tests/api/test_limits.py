@@ -111,6 +111,32 @@ def test_a_head_may_have_16_kib(server: Served) -> None:
         refused(omar.get("/api/sessions", headers={"X-Padding": fits + "x"}), 431, "header_too_large")
 
 
+@pytest.mark.parametrize("path", ["/api/votes?username=%00", "/api/games?pack=a%00b", "/api/games/%00", "/a%00b"])
+def test_a_nul_in_an_address_is_refused(server: Served, path: str) -> None:
+    with a_guest(server.url) as omar:
+        refused(omar.get(path), 400, "bad_request")
+
+
+@pytest.mark.parametrize("text", ["\\u0000", "a\\u0000b", "\\\\\\u0000", "\\ud800", "\\udc00", "\\ud83dx"])
+def test_a_nul_or_half_a_surrogate_pair_is_refused_wherever_it_stands(hana: Host, text: str) -> None:
+    session = hana.a_session()
+    for method, path, body in (
+        ("PATCH", f"/api/sessions/{session['id']}", '{"notes": "%s"}'),
+        ("POST", "/api/votes/live", '{"vote": "up", "username": "%s"}'),
+        ("POST", "/api/pick", '{"packs": ["%s"]}'),
+        ("POST", "/api/auth/login", '{"key": "%s"}'),
+    ):
+        response = hana.request(method, path, content=body % text, headers={"Content-Type": "application/json"})
+        assert response.status_code == 400, (path, response.text)
+        assert response.json()["code"] in ("bad_request", "invalid_request")
+
+
+def test_what_only_looks_like_an_escaped_nul_is_text(hana: Host) -> None:
+    session = hana.a_session()
+    changed = hana.patch(f"/api/sessions/{session['id']}", json={"notes": "\\u0000 and \U0001f600"})
+    assert changed.json()["notes"] == "\\u0000 and \U0001f600"
+
+
 def test_json_may_nest_32_levels(hana: Host) -> None:
     path = f"/api/sessions/{hana.a_session()['id']}"
 

@@ -1,6 +1,7 @@
 """What a request passes before the framework: limits, the client's address, and the headers of every response."""
 
 import asyncio
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -40,6 +41,7 @@ ALWAYS_SENT = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
+_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -142,7 +144,7 @@ class RequestLimits:
     def check_body(self, headers: Headers, body: bytes | bytearray) -> None:
         """Raises what a whole body of JSON is refused with, its size apart."""
         _check_type(header(headers, b"content-type"))
-        _check_encoding(body)
+        _check_characters(body)
         if is_deeper_than(body, self._limits.json_depth):
             raise BadRequest(f"The JSON nests deeper than {self._limits.json_depth} levels.")
 
@@ -164,7 +166,7 @@ class RequestLimits:
         query = scope["query_string"]
         if len(scope["raw_path"]) + len(query) > limits.url_bytes:
             raise UrlTooLong(f"The address is longer than {limits.url_bytes} bytes. Shorten it.")
-        if "\0" in scope["path"]:
+        if "\0" in scope["path"] or b"%00" in query:
             raise BadRequest("There is a NUL character in the address. Leave it out.")
         if query.count(b"&") >= limits.query_parameters:
             raise BadRequest(f"More than {limits.query_parameters} query parameters. Send fewer.")
@@ -259,11 +261,14 @@ def _check_type(content_type: str) -> None:
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
 
 
-def _check_encoding(body: bytes | bytearray) -> None:
+def _check_characters(body: bytes | bytearray) -> None:
+    """Refuse what is no text, and NUL, which not every database can store. Half surrogate pairs are no JSON."""
     try:
         body.decode()
     except UnicodeDecodeError as error:
         raise BadRequest(f"Byte {error.start} of the body is not UTF-8. Send JSON as UTF-8.") from None
+    if b"\\u0000" in body and _ESCAPED_NUL.search(body):
+        raise BadRequest("There is a NUL character (\\u0000) in the body. Leave it out.")
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:
