@@ -333,3 +333,28 @@ def test_a_stopping_server_tells_its_clients_when_to_come_back(database_url: str
     word, retry_after = closed.value.rcvd.reason.split(" ")
     assert word == "restarting"
     assert 0 < float(retry_after.removeprefix("retryAfter=")) <= 5
+
+
+@pytest.mark.parametrize(
+    ("headers", "path", "status", "code"),
+    [
+        ({"Sec-WebSocket-Version": "8"}, "/api/sessions/live", 400, "handshake_invalid"),
+        ({"Sec-WebSocket-Key": "x"}, "/api/sessions/live", 400, "handshake_invalid"),
+        ({}, "/api/sessions/dead", 404, "no_such_address"),
+    ],
+)
+def test_a_handshake_that_can_not_be_taken_is_refused_as_json(
+    server: Served, headers: dict[str, str], path: str, status: int, code: str
+) -> None:
+    asked = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    with a_guest(server.url) as omar:
+        answer = omar.get(path, headers=asked | headers)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.json()["code"] == code
+    assert answer.json()["error"]

@@ -1,14 +1,22 @@
 """The names by which this server may be called, and which pages are its own."""
 
+import re
 import socket
 from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from gamenight.core.errors import GamenightError
+from gamenight.core.errors import BadRequest, GamenightError
 
 PRIVATE_DOMAINS = ("localhost", "local", "lan", "internal", "home.arpa")
 """Nobody can register a name that ends so: a page of the internet can't point one at this server (DNS rebinding)."""
+
+
+_HOST = re.compile(r"(?:[\w.~-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{0,5}))?", re.ASCII)
+
+
+class HostInvalid(BadRequest):
+    code = "host_invalid"
 
 
 class UnknownHost(GamenightError):
@@ -28,9 +36,12 @@ class Address:
         self._last_known = ""
 
     def check_host(self, host: str) -> None:
-        """Raises UnknownHost for a Host header that names a server of the internet which isn't this one."""
+        """Raises HostInvalid for a Host header that is none, UnknownHost for one that names a server of the internet
+        which isn't this one."""
         if not host or host == self._last_known:  # nearly all clients of a server call it by one name
             return
+        if not _is_host(host):
+            raise HostInvalid("The Host header can't be read. Send the name, and the port if there is one.")
         if not self._is_ours(_name_of(host)):
             raise UnknownHost(
                 "This server isn't known by that name. If it should be, set GAMENIGHT_PUBLIC_URL to its address."
@@ -49,6 +60,12 @@ class Address:
         if name in self._hosts or "." not in name or name.endswith(tuple(f".{each}" for each in PRIVATE_DOMAINS)):
             return True
         return is_ip_address(name)
+
+
+def _is_host(host: str) -> bool:
+    """Whether a Host header is one (RFC 9110, 7.2): a name or an address, and perhaps a port."""
+    found = _HOST.fullmatch(host)
+    return found is not None and int(found["port"] or 0) < 65536
 
 
 def _name_of(host: str) -> str:

@@ -1,7 +1,6 @@
 """What a request passes before the framework: limits, the client's address, and the headers of every response."""
 
 import asyncio
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, cast
 
@@ -18,7 +17,7 @@ from gamenight.core.errors import (
     UnsupportedMediaType,
 )
 from gamenight.core.rates import Buckets
-from gamenight.http.address import Address, UnknownHost
+from gamenight.http.address import Address, HostInvalid, UnknownHost
 from gamenight.http.arriving import ArrivingBodies
 from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
@@ -41,7 +40,6 @@ ALWAYS_SENT = [
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 ]
-_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -87,7 +85,7 @@ class RequestLimits:
             if kind == "websocket":
                 try:
                     self._address.check_host(header(scope["headers"], b"host"))
-                except UnknownHost as error:
+                except (HostInvalid, UnknownHost) as error:
                     await receive()
                     await refuse_handshake(receive, send, error)
                     return
@@ -144,7 +142,7 @@ class RequestLimits:
     def check_body(self, headers: Headers, body: bytes | bytearray) -> None:
         """Raises what a whole body of JSON is refused with, its size apart."""
         _check_type(header(headers, b"content-type"))
-        _check_characters(body)
+        _check_encoding(body)
         if is_deeper_than(body, self._limits.json_depth):
             raise BadRequest(f"The JSON nests deeper than {self._limits.json_depth} levels.")
 
@@ -261,14 +259,11 @@ def _check_type(content_type: str) -> None:
         raise UnsupportedMediaType("Send JSON, with the header Content-Type: application/json.")
 
 
-def _check_characters(body: bytes | bytearray) -> None:
-    """Refuse what is no text, and NUL, which not every database can store. Half surrogate pairs are no JSON."""
+def _check_encoding(body: bytes | bytearray) -> None:
     try:
         body.decode()
     except UnicodeDecodeError as error:
         raise BadRequest(f"Byte {error.start} of the body is not UTF-8. Send JSON as UTF-8.") from None
-    if b"\\u0000" in body and _ESCAPED_NUL.search(body):
-        raise BadRequest("There is a NUL character (\\u0000) in the body. Leave it out.")
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

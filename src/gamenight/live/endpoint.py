@@ -8,7 +8,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from gamenight.auth.callers import Callers
 from gamenight.core.database import Database
-from gamenight.core.errors import BadRequest, Forbidden, GamenightError, Unavailable
+from gamenight.core.errors import BadRequest, Forbidden, GamenightError, NotFound, Unavailable
 from gamenight.core.hub import Hub
 from gamenight.http.errors import refuse_handshake, send_error
 from gamenight.http.headers import header
@@ -31,6 +31,10 @@ class OriginNotAllowed(Forbidden):
     code = "origin_not_allowed"
 
 
+class NoLiveEvents(NotFound):
+    code = "no_such_address"
+
+
 class TooManySockets(Unavailable):
     code = "too_many_sockets"
 
@@ -45,6 +49,9 @@ def in_front(live: "LiveEndpoint", app: ASGIApp) -> ASGIApp:
         kind: str = scope["type"]
         if kind == "websocket" and scope["path"] == PATH:
             await live(scope, receive, send)
+        elif kind == "websocket":
+            await receive()
+            await refuse_handshake(receive, send, NoLiveEvents(f"Live events are at {PATH}. Connect there."))
         else:
             await app(scope, receive, send)
 

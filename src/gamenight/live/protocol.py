@@ -6,12 +6,19 @@ stopped reading, since it closes a transport only after its buffer has drained.
 """
 
 import asyncio
+import logging
 from typing import Any
 
+from uvicorn.config import Config
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from uvicorn.server import ServerState
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Request
+from websockets.http11 import Request, Response
+from websockets.server import ServerProtocol
+from websockets.typing import StatusLike
 
+from gamenight.core.errors import BadRequest
+from gamenight.http.errors import body_of
 from gamenight.live.close_codes import CloseCode
 
 EXTENSION = "gamenight.socket"
@@ -23,8 +30,28 @@ def frame_of(text: str) -> bytes:
     return Frame(Opcode.TEXT, text.encode()).serialize(mask=False)
 
 
+class HandshakeInvalid(BadRequest):
+    code = "handshake_invalid"
+
+
+class _Handshakes(ServerProtocol):
+    """The library's side of a connection, with refusals as the API gives them: JSON with a sentence and a code."""
+
+    def reject(self, status: StatusLike, text: str) -> Response:
+        response = super().reject(status, text)
+        body = body_of(HandshakeInvalid(text.partition("\n")[0]))
+        for name, value in (("Content-Type", "application/json"), ("Content-Length", str(len(body)))):
+            del response.headers[name]
+            response.headers[name] = value
+        return Response(response.status_code, response.reason_phrase, response.headers, body)
+
+
 class LiveProtocol(WebSocketsSansIOProtocol):
     """Found by the application in the scope's extensions, under EXTENSION."""
+
+    def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> None:
+        super().__init__(config, server_state, app_state)
+        self.conn = _Handshakes(max_size=config.ws_max_size, logger=logging.getLogger("uvicorn.error"))
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)

@@ -7,7 +7,9 @@ export const de = {
   busy: 'Gerade wollen zu viele auf einmal etwas. Versuch es gleich noch einmal.',
   csrf_refused:
     'Das geht nur von der eigenen Seite dieses Servers aus. Läuft er hinter einem Proxy, setze GAMENIGHT_PUBLIC_URL.',
+  handshake_invalid: 'Die Live-Verbindung kam nicht zustande. Lade die Seite neu.',
   header_too_large: 'Der Browser schickt zu viel mit. Lösche die Cookies dieser Seite und lade sie neu.',
+  host_invalid: 'Die Adresse ist keine. Prüfe Namen und Port.',
   idempotency_key_invalid: 'Damit kann der Server nichts anfangen. Lade die Seite neu und versuch es noch einmal.',
   idempotency_key_reused:
     'Das ist schon einmal angekommen, aber anders. Lade die Seite neu und versuch es noch einmal.',

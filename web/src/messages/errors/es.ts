@@ -9,7 +9,9 @@ export const es: Translation<typeof de> = {
   busy: 'Hay demasiadas peticiones a la vez. Vuelve a intentarlo en un momento.',
   csrf_refused:
     'Eso solo se puede hacer desde la página de este servidor. Si está detrás de un proxy, define GAMENIGHT_PUBLIC_URL.',
+  handshake_invalid: 'No se ha podido abrir la conexión en directo. Carga la página de nuevo.',
   header_too_large: 'El navegador envía demasiado. Borra las cookies de esta página y cárgala de nuevo.',
+  host_invalid: 'La dirección no es válida. Revisa el nombre y el puerto.',
   idempotency_key_invalid: 'El servidor no entiende esta petición. Carga la página de nuevo y vuelve a intentarlo.',
   idempotency_key_reused: 'Eso ya había llegado, pero distinto. Carga la página de nuevo y vuelve a intentarlo.',
   invalid_request: 'Hay un dato que no vale. Revisa lo que has escrito.',
