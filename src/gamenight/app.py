@@ -9,6 +9,7 @@ from litestar.types import ASGIApp
 from gamenight.auth.keys import Credentials
 from gamenight.auth.slice import auth_slice, callers_of
 from gamenight.auth.tokens import Scope
+from gamenight.backups.slice import backups_slice
 from gamenight.catalogue.slice import catalogue_slice
 from gamenight.core.database import Database
 from gamenight.core.runtime import ALONE, Part, Runtime, Worker
@@ -23,6 +24,7 @@ from gamenight.live.slice import live_slice
 from gamenight.picker.receipts import Receipts
 from gamenight.picker.slice import picker_slice
 from gamenight.rooms.slice import rooms_slice
+from gamenight.schema import migrate
 from gamenight.sessions.slice import sessions_slice
 from gamenight.settings import Settings
 from gamenight.stats.slice import stats_slice
@@ -58,6 +60,7 @@ class App:
             stats_slice(runtime),
             web_slice(settings.web, settings.http, vote_grace_seconds=settings.votes.vote_grace_seconds),
             live_slice(self.live),
+            backups_slice(runtime, settings.backups, settings.database.folder, migrate),
         ]
         self._slices = [*capabilities, system_slice(runtime, capabilities)]
         self.litestar = framework(self._slices, callers.cookies, self._lifespan)

@@ -5,7 +5,8 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -148,6 +149,55 @@ def recount(**options: Any) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+@with_database_options
+def backup(*, file: Path | None, **options: Any) -> None:
+    """Copy everything into one file, also while the server runs: into FILE, or a new one in the folder of backups."""
+    from gamenight import schema
+    from gamenight.backups import making
+    from gamenight.backups.settings import folder_of
+    from gamenight.settings import load
+    from gamenight.store import open_database, refuse_missing
+
+    try:
+        settings = load(os.environ, **options)
+        refuse_missing(settings)
+        folder = folder_of(settings.backups, settings.database.folder)
+        with open_database(settings) as database:
+            made = (
+                making.make_into(folder, database, schema.migrate, _copying, kept=settings.backups.backups_kept)
+                if file is None
+                else making.make(file, database, schema.migrate, _copying)
+            )
+    except StartError as error:
+        _fail(error)
+    except making.BackupFailed as error:
+        _refuse(error)
+    click.echo(f"{made} has everything, and was read back. It holds secrets: keep it as private as the database.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_database_options
+def restore(*, file: Path, **options: Any) -> None:
+    """Put a backup in the place of the database, of either kind. Stop the server first."""
+    from gamenight import schema
+    from gamenight.backups import making, restoring
+    from gamenight.settings import load
+
+    try:
+        settings = load(os.environ, **options)
+        kept = restoring.restore(file, settings.database.url, schema.migrate, _copying)
+    except StartError as error:
+        _fail(error)
+    except making.BackupFailed as error:
+        _refuse(error)
+    click.echo("The backup is back. The server can be started.")
+    if kept is not None:
+        click.echo(f"What was there before is kept in {kept}.")
+
+
+@main.command()
 @click.option("--port", type=click.IntRange(0, 65535), default=5000, show_default=True, help="0 takes a free one.")
 @click.option("--lan", is_flag=True, help="Listen on all interfaces, and show the address for phones as a QR code.")
 @click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, show_default=True, help="2 is twice as fast.")
@@ -202,8 +252,11 @@ def _transaction(options: dict[str, Any]) -> Iterator["Transaction"]:
     except StartError as error:
         _fail(error)
     except GamenightError as error:
-        click.echo(error.sentence, err=True)
-        sys.exit(1)
+        _refuse(error.sentence)
+
+
+def _copying(table: str, rows: int) -> None:
+    click.echo(f"{table}: {rows} rows", err=True)
 
 
 def _first_words(service: "Service | Workers", *, lan: bool) -> None:
@@ -227,7 +280,12 @@ def _login_address(address: str, key: str) -> str:
     return f"{address}/#key={key}"
 
 
-def _fail(error: StartError) -> None:
+def _refuse(sentence: object) -> NoReturn:
+    click.echo(sentence, err=True)
+    sys.exit(1)
+
+
+def _fail(error: StartError) -> NoReturn:
     click.echo(f"gamenight can't start: {error}", err=True)
     sys.exit(1)
 

@@ -12,6 +12,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import FieldInfo
 
 from gamenight.auth.settings import AuthSettings
+from gamenight.backups.settings import BackupSettings
 from gamenight.catalogue.settings import CatalogueSettings
 from gamenight.core.errors import StartError
 from gamenight.core.settings import DatabaseSettings
@@ -45,6 +46,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     rooms: RoomSettings = RoomSettings()
     votes: VoteSettings = VoteSettings()
     web: WebSettings = WebSettings()
+    backups: BackupSettings = BackupSettings()
     limits: Limits = Limits()
     live: LiveLimits = LiveLimits()
 

@@ -16,7 +16,7 @@ from gamenight.openapi import DOCS_PATH
 
 class Health(Struct, frozen=True, rename="camel"):
     """How one process is: the `worker` of that number, of so many `workers`. `tail_lag` is how many events were
-    committed but not handed out yet."""
+    committed but not handed out yet, `newest_backup` the file's name, of those in the folder of backups."""
 
     status: str
     message: str
@@ -28,6 +28,7 @@ class Health(Struct, frozen=True, rename="camel"):
     live_clients: int
     loops: dict[str, dict[str, Any]]
     rooms: dict[str, object]
+    newest_backup: str | None
     worker: int
     workers: int
 

@@ -2,7 +2,8 @@
 
 import json
 import re
-import sqlite3
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -21,6 +22,7 @@ from gamenight.settings import BUILD_VARIABLES, Settings, load
 from tests.docs import tables
 from tests.docs.pages import DOCS, blocks_of, cells_of, difference, parsed, rows_of
 from tests.support.clients import Host, Listener
+from tests.support.patience import PATIENCE
 from tests.support.server import Served, served, sqlite_url
 
 WHO = {True: "every authenticated client", False: "the session's subscribers"}
@@ -263,36 +265,33 @@ def test_the_reference_says_who_hears_an_event(short_night: tuple[list[dict[str,
         assert line in text, f"docs/reference/events.md lacks:\n{line}"
 
 
-def statements_of_operations() -> list[str]:
-    found = [
-        re.search(r'"(.*)"$', block.text.strip())
-        for block in blocks_of(page("operations.md"))
-        if block.language == "bash"
-    ]
-    return [each[1] for each in found if each is not None]
-
-
-def test_the_backup_of_a_running_server_is_a_whole_database_under_a_new_name(
+def test_the_backup_of_a_running_server_comes_back_as_operations_say(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    into, rename = statements_of_operations()
-    (tmp_path / "running").mkdir()
-    (tmp_path / "restored").mkdir()
-    file = tmp_path / "running" / "gamenight.db"
+    commands = [
+        line.removeprefix("python3 run.py ").split()
+        for block in blocks_of(page("operations.md"))
+        if block.language == "sh"
+        for line in block.text.splitlines()
+        if re.match(r"python3 run\.py (backup|restore)", line)
+    ]
+    assert [command[0] for command in commands] == ["backup", "backup", "restore"]
     monkeypatch.chdir(tmp_path)
-    with served(sqlite_url(file.parent)) as server, Host(server.url) as hana:
+    monkeypatch.setenv("GAMENIGHT_DATA_DIR", str(tmp_path))
+
+    def run(command: list[str]) -> None:
+        subprocess.run([sys.executable, "-m", "gamenight", *command], check=True, timeout=PATIENCE)
+
+    with served(sqlite_url(tmp_path)) as server, Host(server.url) as hana:
         session = hana.a_session("before the backup")
-        # The machine's own SQLite, which may be an older one, as the program sqlite3 would be.
-        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
-            database.execute(into)
+        run(commands[0])
+        run(commands[1])
         hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
         with Listener(server.live_url) as bix:
             before = bix.authenticate(hana.token)
-    Path("backup.db").rename(tmp_path / "restored" / "gamenight.db")
-    with closing(sqlite3.connect(tmp_path / "restored" / "gamenight.db")) as database:
-        database.execute(rename)
-        database.commit()
-    with served(sqlite_url(tmp_path / "restored")) as server, Host(server.url) as hana:
+    assert len(list((tmp_path / "backups").iterdir())) == 1
+    run(commands[2])
+    with served(sqlite_url(tmp_path)) as server, Host(server.url) as hana:
         assert hana.ok(hana.get("/api/sessions/active"))["notes"] == "before the backup"
         with Listener(server.live_url) as bix:
             bix.authenticate(hana.token, since=before["head"], stream=before["stream"])

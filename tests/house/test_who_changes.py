@@ -22,6 +22,8 @@ MAY_CHANGE = {
     "votes/imports.py": "votes from a chat log",
     "auth/keys.py": "the admin key and the secret of the tokens, made at the start",
     "http/idempotency.py": "the first answers of requests, in the transaction of their change",
+    "backups/tables.py": "everything, from a backup",
+    "backups/restoring.py": "the name of the log that comes with it",
     "core/leases.py": "which process does the work that one of them does",
     "core/log.py": "the log itself",
     "core/database.py": "the savepoints around each action",

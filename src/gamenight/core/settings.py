@@ -43,5 +43,10 @@ class DatabaseSettings(Struct, frozen=True, kw_only=True):
         """The database's address."""
         if self.database_url is not None:
             return self.database_url
+        return sqlite_url(self.folder / "gamenight.db")
+
+    @property
+    def folder(self) -> Path:
+        """Where what is kept beside the database lies, and the database itself unless its address says otherwise."""
         folder = Path(self.data_dir) if self.data_dir else user_data_path("gamenight", appauthor=False)
-        return sqlite_url(folder.expanduser().absolute() / "gamenight.db")
+        return folder.expanduser().absolute()

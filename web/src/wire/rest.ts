@@ -223,6 +223,7 @@ export interface components {
                 };
             };
             readonly message: string;
+            readonly newestBackup: string | null;
             readonly rooms: {
                 readonly [key: string]: unknown;
             };
