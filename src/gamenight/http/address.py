@@ -1,6 +1,8 @@
 """The names by which this server may be called, and which pages are its own."""
 
+import re
 import socket
+from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -9,6 +11,8 @@ from gamenight.core.errors import GamenightError
 
 PRIVATE_DOMAINS = ("localhost", "local", "lan", "internal", "home.arpa")
 """Nobody can register a name that ends so: a page of the internet can't point one at this server (DNS rebinding)."""
+HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
+MAX_HOST_NAME_LENGTH = 253
 
 
 class UnknownHost(GamenightError):
@@ -17,24 +21,25 @@ class UnknownHost(GamenightError):
 
 
 class Address:
-    """`public_url` is where browsers reach the server, if that isn't one of the names of the local network."""
+    """`public_url` is where browsers reach the server, if that isn't one of the names of the local network;
+    `allowed_hosts` are whole names that it is called by besides."""
 
-    def __init__(self, public_url: str | None) -> None:
+    def __init__(self, public_url: str | None, allowed_hosts: Iterable[str] = ()) -> None:
         parts = urlsplit(public_url or "")
+        self.public_url = public_url
         self.is_https = parts.scheme == "https"
         self._origin = _origin_of(parts) if public_url else None
         # Its full name would have to be asked of DNS, which may take its time.
-        self._hosts = {socket.gethostname().lower(), parts.hostname}
+        self._hosts = {socket.gethostname().lower(), parts.hostname, *allowed_hosts}
         self._last_known = ""
 
     def check_host(self, host: str) -> None:
         """Raises UnknownHost for a Host header that names a server of the internet which isn't this one."""
         if not host or host == self._last_known:  # nearly all clients of a server call it by one name
             return
-        if not self._is_ours(_name_of(host)):
-            raise UnknownHost(
-                "This server isn't known by that name. If it should be, set GAMENIGHT_PUBLIC_URL to its address."
-            )
+        name = _name_of(host)
+        if not self._is_ours(name):
+            raise _unknown(name)
         self._last_known = host
 
     def is_own_origin(self, origin: str, host: str) -> bool:
@@ -49,6 +54,30 @@ class Address:
         if name in self._hosts or "." not in name or name.endswith(tuple(f".{each}" for each in PRIVATE_DOMAINS)):
             return True
         return is_ip_address(name)
+
+
+def host_name(text: str) -> str:
+    """A name as a Host header has it, in lower case and ASCII. Raises ValueError for what is no whole name."""
+    try:
+        name = text.encode("idna").decode().lower().removesuffix(".")
+    except UnicodeError:
+        name = ""
+    if not _is_host_name(name):
+        raise ValueError(f'"{text}" is no name')
+    return name
+
+
+def _is_host_name(name: str) -> bool:
+    return len(name) <= MAX_HOST_NAME_LENGTH and HOST_NAME.fullmatch(name) is not None
+
+
+def _unknown(name: str) -> UnknownHost:
+    # What is no name is not repeated: a stranger may have written it.
+    shown, added = (f'the name "{name}"', name) if _is_host_name(name) else ("that name", "it")
+    return UnknownHost(
+        f"This server isn't known by {shown}. If it should be, add {added} to GAMENIGHT_ALLOWED_HOSTS, or set "
+        "GAMENIGHT_PUBLIC_URL to its address."
+    )
 
 
 def _name_of(host: str) -> str:
@@ -72,3 +101,14 @@ def is_ip_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, with or without a port, is this machine to itself: nobody else reaches it by that name."""
+    name = urlsplit(f"//{host}").hostname or ""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False
