@@ -43,8 +43,7 @@ export const es: Translation<typeof de> = {
   'unavailable.not_known':
     'El servidor tarda demasiado. No se sabe si saldrá bien: míralo antes de volver a intentarlo.',
   'unavailable.restart': 'El servidor ya no puede guardar nada. Hay que reiniciarlo.',
-  unknown_host:
-    'El servidor no se conoce por ese nombre. Si debe llamarse así, añádelo a GAMENIGHT_ALLOWED_HOSTS.',
+  unknown_host: 'El servidor no se conoce por ese nombre. Si debe llamarse así, añádelo a GAMENIGHT_ALLOWED_HOSTS.',
   unsupported_media_type: 'El servidor no entiende esta petición. Carga la página de nuevo y vuelve a intentarlo.',
   url_too_long: 'Esta dirección es demasiado larga para el servidor. Elige menos.',
   username_missing: 'Falta quién vota.',
