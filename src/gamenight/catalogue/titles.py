@@ -15,14 +15,19 @@ _PLAIN = str.maketrans(
 _ENDINGS = "!?.\u00a1\u00bf\u203c\u203d\u2047\u2048\u2049 "
 
 
+@lru_cache(4096)
 def title_key(title: str) -> str:
     """What a title has in common with each other way of typing it.
 
     Neither capitals nor the shape of quotes and dashes count, nor which spaces and how many, nor characters that nobody
     sees, trademark signs, marks at the end, and whether an accent is a character of its own.
     """
-    visible = "".join(character for character in _folded(title).translate(_PLAIN) if _is_visible(character))
-    spaced = " ".join(unicodedata.normalize("NFC", visible).split())
+    if title.isascii() and title.isprintable():  # nearly all are, and of these nothing can be composed or unseen
+        spaced = " ".join(title.lower().replace("`", "'").split())
+    else:
+        folded = _folded(title).translate(_PLAIN)
+        visible = "".join(character for character in folded if _is_visible(character))
+        spaced = " ".join(unicodedata.normalize("NFC", visible).split())
     return spaced.rstrip(_ENDINGS) or spaced
 
 
