@@ -39,7 +39,7 @@ class App:
     def __init__(
         self, settings: Settings, database: Database, credentials: Credentials, worker: Worker = ALONE
     ) -> None:
-        address = Address(settings.http.public_url)
+        address = Address(settings.http.public_url, settings.http.host_names)
         self.runtime = runtime = Runtime(database, lambda event: frame_of(event.text()), worker)
         callers = callers_of(runtime, credentials, address)
         receipts = Receipts(credentials.token_secret)

@@ -267,7 +267,15 @@ def _first_words(service: "Service | Workers", *, lan: bool) -> None:
 
 def _welcome(service: "Service | Workers", *, lan: bool, key: str | None) -> None:
     """Say where the server is. With a key, which is shown this once, also how to log in without typing it."""
-    here = f"http://localhost:{service.port}"
+    from gamenight.web.local_address import local_address
+
+    address = local_address(service.listens_on, service.port)
+    here = address.url
+    if address.stranger is not None:
+        click.echo(
+            f"Another program answers on {address.stranger}, and http://localhost:{service.port} may lead to it. "
+            f"Open {here}, or choose another port with --port."
+        )
     if key is not None:
         click.echo(f"Begin here, already logged in: {_login_address(here, key)}")
     click.echo(f"gamenight is at {here} (API reference: {here}/api/docs). Ctrl+C stops it.")

@@ -69,7 +69,8 @@ def _address_needed(opened: socket.socket, host: str, port: int) -> Iterator[Non
 
 
 class Service:
-    """The service on its socket, ready to run. `new_admin_key` is the key, if this start made one."""
+    """The service on its socket, ready to run. `listens_on` is the IP address, `new_admin_key` the key, if this start
+    made one."""
 
     def __init__(
         self,
@@ -81,7 +82,9 @@ class Service:
     ) -> None:
         self.app = app
         self.database = database
-        self.port: int = listening.getsockname()[1]
+        self.listens_on: str
+        self.port: int
+        self.listens_on, self.port = listening.getsockname()[:2]
         self.new_admin_key = new_admin_key
         self._listening = listening
         self._server = Server(uvicorn_config(app, settings), app)

@@ -52,9 +52,11 @@ class Report(Struct, frozen=True):
 
 
 class Workers:
-    """The service in several processes. `new_admin_key` is the key, if this start made one."""
+    """The service in several processes, on an IP address and a port. `new_admin_key` is the key, if this start made
+    one."""
 
-    def __init__(self, settings: Settings, port: int, new_admin_key: str | None) -> None:
+    def __init__(self, settings: Settings, listens_on: str, port: int, new_admin_key: str | None) -> None:
+        self.listens_on = listens_on
         self.port = port
         self.new_admin_key = new_admin_key
         self._workers = [
@@ -168,22 +170,25 @@ def open_workers(settings: Settings) -> Iterator[Workers]:
             "Only Linux spreads connections over processes that share a port. Serve with one worker, or start several "
             "servers on ports of their own behind a proxy."
         )
-    with reserved_port(settings) as port:
+    with reserved_port(settings) as (listens_on, port):
         # Closed before the workers start: the parent needs no connections.
         with open_store(settings) as database, database.transaction() as transaction:
             _credentials, new_admin_key = keys.prepare(transaction, settings.auth.admin_key)
-        yield Workers(settings, port, new_admin_key)
+        yield Workers(settings, listens_on, port, new_admin_key)
 
 
 @contextmanager
-def reserved_port(settings: Settings) -> Iterator[int]:
-    """A port that the workers of this service may share. Raises StartError where somebody listens on it already."""
+def reserved_port(settings: Settings) -> Iterator[tuple[str, int]]:
+    """An IP address and a port that the workers of this service may share.
+
+    Raises StartError where somebody listens there already.
+    """
     host, stalled_seconds = settings.http.host, settings.limits.stalled_seconds
     # Those of another service would share it too, so that it has to be free once.
     with listening_socket(host, settings.http.port, stalled_seconds) as alone:
         port: int = alone.getsockname()[1]
-    with bound_socket(host, port, stalled_seconds, shares_port=True):
-        yield port
+    with bound_socket(host, port, stalled_seconds, shares_port=True) as shared:
+        yield shared.getsockname()[0], port
 
 
 def run_worker() -> None:

@@ -11,8 +11,10 @@ from sqlalchemy import text
 
 from gamenight.auth.throttle import FAILURES_A_MINUTE, NEW_DEVICES_A_MINUTE
 from gamenight.core.database import Transaction
-from gamenight.http.address import Address
+from gamenight.core.errors import StartError
+from gamenight.http.address import Address, UnknownHost
 from gamenight.live.close_codes import CloseCode
+from gamenight.settings import load
 from tests.support.clients import Host, Listener, a_guest, a_token
 from tests.support.server import ADMIN_KEY, Served, served
 
@@ -321,6 +323,104 @@ def test_a_name_of_the_internet_that_was_pointed_here_is_refused(server: Served)
                 refused = client.get(path, headers={"Host": said, **headers})
                 assert code(refused) == (421, "unknown_host")
                 assert "GAMENIGHT_PUBLIC_URL" in refused.json()["error"]
+
+
+NAMES_OF_ROUTERS_AND_VPNS = ["games.fritz.box", "games.home", "nas.tail1234.ts.net", "games.example.org"]
+
+
+def test_names_of_routers_and_vpns_are_allowed_by_one_setting_which_the_refusal_names(database_url: str) -> None:
+    with served(database_url) as server, a_guest(server.url) as client:
+        for name in NAMES_OF_ROUTERS_AND_VPNS:
+            refused = client.get("/health", headers={"Host": f"{name}:5000"})
+            assert code(refused) == (421, "unknown_host")
+            assert f"add {name} to GAMENIGHT_ALLOWED_HOSTS" in refused.json()["error"]
+    allowed = ", ".join([*NAMES_OF_ROUTERS_AND_VPNS[:-1], "Games.Example.ORG."])
+    with served(database_url, allowed_hosts=allowed) as server, a_guest(server.url) as client:
+        for name in NAMES_OF_ROUTERS_AND_VPNS:
+            for host in (name, f"{name.upper()}:5000", f"{name}."):
+                assert client.get("/health", headers={"Host": host}).status_code == 200, host
+            page = {"Host": f"{name}:5000", "Origin": f"http://{name}:5000"}
+            opened = client.post("/api/auth/session", json={"key": ADMIN_KEY}, headers=page)
+            cookie = {"Cookie": opened.headers["set-cookie"].split(";")[0]}
+            assert client.post("/api/auth/verify", headers=page | cookie).status_code == 200
+            evil = page | cookie | {"Origin": "http://evil.example"}
+            assert code(client.post("/api/auth/verify", headers=evil)) == (403, "csrf_refused")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "evil.example",
+        "fritz.box",
+        "other.fritz.box",
+        "a.games.fritz.box",
+        "games.fritz.box.evil.example",
+        "evilgames.fritz.box",
+        "games.fritz.box@evil.example",
+        "evil.example#games.fritz.box",
+        "games.fritz.box,evil.example",
+        "ts.net",
+        "evil.tail1234.ts.net",
+        "nas.tail1234.ts.net.evil.example:5000",
+        "x" * 300 + ".example",
+    ],
+)
+def test_a_name_beside_the_allowed_ones_that_was_pointed_here_is_refused(said: str) -> None:
+    address = Address("https://games.example.org", ["games.fritz.box", "nas.tail1234.ts.net"])
+    for known in ("games.fritz.box", "nas.tail1234.ts.net:443", "games.example.org"):
+        address.check_host(known)
+    for _again in range(2):
+        with pytest.raises(UnknownHost) as refused:
+            address.check_host(said)
+        assert len(refused.value.sentence) < 600
+
+
+@pytest.mark.parametrize("host", ["<script>alert(1)</script>.example", "a b.example", 'evil.example"}'])
+def test_what_is_no_name_is_not_repeated(host: str) -> None:
+    with pytest.raises(UnknownHost) as refused:
+        Address(None).check_host(host)
+    assert "by that name" in refused.value.sentence
+
+
+@pytest.mark.parametrize(
+    "wrong", ["*", "*.ts.net", ".fritz.box", "http://games.home", "games.home:5000", "a..b", "x" * 64, "[::1]", "a/b"]
+)
+def test_only_whole_names_can_be_allowed(wrong: str) -> None:
+    with pytest.raises(StartError, match="GAMENIGHT_ALLOWED_HOSTS"):
+        load({"GAMENIGHT_ALLOWED_HOSTS": f"games.home,{wrong}"})
+
+
+def test_a_name_that_is_not_ascii_is_allowed_as_browsers_send_it() -> None:
+    assert load({"GAMENIGHT_ALLOWED_HOSTS": "spiele.müller.example"}).http.host_names == {
+        "spiele.xn--mller-kva.example"
+    }
+
+
+def test_by_plain_http_a_server_of_https_says_so_in_place_of_a_cookie_that_is_lost(database_url: str) -> None:
+    with served(database_url, public_url="https://games.example.org") as server, a_guest(server.url) as browser:
+        lan = {"Host": "192.168.1.20:5000", "Origin": "http://192.168.1.20:5000"}
+        token = browser.post("/api/auth/login", json={"key": ADMIN_KEY}).json()["token"]
+        for path, body in (
+            ("/api/auth/session", {"key": ADMIN_KEY}),
+            ("/api/auth/session", {"key": "wrong"}),
+            ("/api/auth/session", {"token": token}),
+            ("/api/guests", {"nickname": "Pia"}),
+        ):
+            refused = browser.post(path, json=body, headers=lan)
+            assert code(refused) == (403, "https_needed")
+            assert refused.json()["publicUrl"] == "https://games.example.org"
+            assert "Open https://games.example.org" in refused.json()["error"]
+            assert "set-cookie" not in refused.headers
+        assert browser.get("/api/auth/session", headers={"Host": lan["Host"]}).json() == {"user": None}
+        for kept in (
+            {"Host": "games.example.org", "Origin": "https://games.example.org"},
+            {"Host": "127.0.0.1:5000", "Origin": "https://games.example.org"},
+            {"Host": "localhost:5000", "Origin": "http://localhost:5000"},
+            {},
+        ):
+            assert browser.post("/api/auth/session", json={"key": ADMIN_KEY}, headers=kept).status_code == 200, kept
+        program = browser.post("/api/guests", json={"cookie": False}, headers=lan)
+        assert program.json()["token"]
 
 
 @pytest.mark.parametrize(

@@ -286,7 +286,9 @@ def test_importing_the_export_changes_nothing(hana: Host, mode: str) -> None:
     response = hana.get("/api/games/export/csv")
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     assert response.headers["content-disposition"] == 'attachment; filename="games.csv"'
-    assert next(csv.reader(io.StringIO(response.text)))[: len(COLUMNS)] == COLUMNS
+    text = response.content.decode("utf-8-sig")
+    assert response.text == f"\ufeff{text}", "a byte order mark, by which spreadsheets know UTF-8"
+    assert next(csv.reader(io.StringIO(text)))[: len(COLUMNS)] == COLUMNS
     done = hana.ok(import_csv(hana, response.text, mode=mode))
     counts = {name: done[name] for name in ("count", "added", "updated", "unchanged", "removed")}
     assert counts == {

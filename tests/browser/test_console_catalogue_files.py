@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.conftest import Watch
 from tests.browser.console import console, games
+from tests.support.browser import everybody_can_use
 from tests.support.clients import Host
 from tests.support.server import Served
 
@@ -21,11 +23,16 @@ def csv_file(rows: list[dict[str, str]]) -> bytes:
     return text.getvalue().encode()
 
 
-def import_csv(page: Page, content: bytes | Path, *, replace: bool = False) -> Locator:
+def exported(hana: Host) -> list[dict[str, str]]:
+    text = hana.get("/api/games/export/csv").content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def import_csv(page: Page, content: bytes | Path, *, replace: bool = False, name: str = "games.csv") -> Locator:
     page.get_by_role("button", name="Import a file").click()
     dialog = page.get_by_role("dialog", name="Import games from a file")
-    file = content if isinstance(content, Path) else FilePayload(name="games.csv", mimeType="text/csv", buffer=content)
-    dialog.get_by_label("CSV file").set_input_files(file)
+    file = content if isinstance(content, Path) else FilePayload(name=name, mimeType="", buffer=content)
+    dialog.get_by_label("CSV or JSON file").set_input_files(file)
     if replace:
         dialog.get_by_label("Replace them").check()
         expect(dialog.get_by_role("button", name="Import")).to_be_disabled()
@@ -51,7 +58,7 @@ def test_a_catalogue_saved_as_a_file_is_read_back_and_changes_nothing(
 
 def test_a_file_in_place_of_the_catalogue_takes_all_others_out(server: Served, hana: Host, watch: Watch) -> None:
     page = console(watch(server.url), "catalogue")
-    rows = list(csv.DictReader(io.StringIO(hana.get("/api/games/export/csv").text)))[:2]
+    rows = exported(hana)[:2]
     dialog = import_csv(page, csv_file(rows), replace=True)
     expect(dialog).to_contain_text(f"{72 - 2} games removed")
     dialog.get_by_role("button", name="Close").last.click()
@@ -63,7 +70,7 @@ def test_a_wrong_line_of_a_file_is_shown_and_nothing_is_imported(server: Served,
     viewer = watch(server.url)
     viewer.expects("400")
     page = console(viewer, "catalogue")
-    rows = list(csv.DictReader(io.StringIO(hana.get("/api/games/export/csv").text)))[:3]
+    rows = exported(hana)[:3]
     rows[1]["Min. Players"] = "many"
     dialog = import_csv(page, csv_file(rows), replace=True)
     refusal = dialog.get_by_role("alert")
@@ -71,3 +78,55 @@ def test_a_wrong_line_of_a_file_is_shown_and_nothing_is_imported(server: Served,
     expect(refusal).to_contain_text("Line 3, column Min. Players")
     expect(refusal.locator("pre")).to_contain_text(rows[1]["Game Title"])
     assert games(hana) == before
+
+
+def test_how_a_file_was_read_and_what_became_of_its_lines_is_shown(server: Served, hana: Host, watch: Watch) -> None:
+    before = len(games(hana))
+    (row,) = [row for row in exported(hana) if row["Game Title"] == "Champ'd Up"]
+    row |= {"Game Title": "Champ\u2019d Up", "Length": "15\u201320 min", "Audience": "Up to 10,000 audience"}
+    new = row | {"Game Title": "Caf\u00e9", "Length": "", "Audience": "No", "Symbol": ""}
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, list(row), delimiter=";")
+    writer.writeheader()
+    writer.writerows([row, new])
+    page = console(watch(server.url), "catalogue")
+    dialog = import_csv(page, file.getvalue().encode("cp1252"))
+    expect(dialog).to_contain_text("1 game added")
+    expect(dialog).to_contain_text("1 game updated")
+    expect(dialog).to_contain_text("Read as Windows-1252; between the cells is a semicolon.")
+    expect(dialog).to_contain_text("lines 2 and 3")
+    expect(dialog).to_contain_text("Line 2: Champ\u2019d Up (The Jackbox Party Pack 7) is Champ'd Up")
+    expect(dialog).to_contain_text("Line 2, Length: \u201c15\u201320 min\u201d was read as 18")
+    expect(dialog).to_contain_text("Line 2, Audience: \u201cUp to 10,000 audience\u201d was read as Yes")
+    dialog.get_by_text("What became of each line").click()
+    expect(dialog.get_by_text("Line 3: Caf\u00e9 (The Jackbox Party Pack 7): added")).to_be_visible()
+    everybody_can_use(page)
+    assert len(games(hana)) == before + 1
+
+
+def test_a_line_in_no_encoding_is_shown_without_a_character_that_stands_for_a_lost_one(
+    server: Served, hana: Host, watch: Watch
+) -> None:
+    viewer = watch(server.url)
+    viewer.expects("400")
+    page = console(viewer, "catalogue")
+    row = exported(hana)[0] | {"Game Title": "Caf\u00e9"}
+    dialog = import_csv(page, csv_file([row]).replace("\u00e9".encode(), b"\xe9\x81"))
+    refusal = dialog.get_by_role("alert")
+    expect(refusal).to_contain_text("Line 2: this is neither UTF-8 nor Windows-1252")
+    expect(refusal.locator("pre")).to_contain_text("Caf\u00e9")
+    expect(refusal.locator("pre")).not_to_contain_text("\ufffd")
+
+
+def test_a_map_of_tickers_is_imported_and_unknown_titles_are_shown(server: Served, hana: Host, watch: Watch) -> None:
+    page = console(watch(server.url), "catalogue")
+    content = json.dumps({"Champ\u2019d Up": "ZZCU", "No Such Game": "ZZNO"}).encode()
+    dialog = import_csv(page, content, name="tickers.json")
+    expect(dialog).to_contain_text("1 game has a new symbol")
+    expect(dialog).to_contain_text("No game is called No Such Game")
+    assert [game["symbol"] for game in games(hana) if game["title"] == "Champ'd Up"] == ["ZZCU"]
+
+
+def test_a_json_file_that_is_no_map_is_refused_by_the_page(server: Served, watch: Watch) -> None:
+    dialog = import_csv(console(watch(server.url), "catalogue"), b"[1]", name="tickers.json")
+    expect(dialog.get_by_role("alert")).to_contain_text("has to be a map of titles and symbols")

@@ -52,3 +52,31 @@ def test_another_phone_becomes_host_by_a_code_that_this_one_shows(database_url: 
         assert address.startswith("http://192.0.2.7:5000/#token="), "another device does not know this one as localhost"
         omar = watch(server.url, size=PHONE).open(f"/{address[address.index('#') :]}")
         expect(heading(omar, "Welcome")).to_be_visible()
+
+
+def test_a_page_by_plain_http_says_where_https_is_in_place_of_losing_the_login(database_url: str, watch: Watch) -> None:
+    lan = "http://192.168.1.20:5000"
+
+    with served(database_url, public_url="https://games.example.org") as server:
+
+        def from_the_lan(route: Route) -> None:
+            request = route.request
+            headers = request.headers | {"host": "192.168.1.20:5000"}
+            route.fulfill(response=route.fetch(url=request.url.replace(lan, server.url), headers=headers))
+
+        viewer = watch(lan)
+        viewer.expects("403", "Cross-Origin-Opener-Policy header has been ignored")
+        viewer.context.route(f"{lan}/**", from_the_lan)
+        page = viewer.open("/")
+        page.get_by_label("Admin key or host token").fill(ADMIN_KEY)
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_text("Open https://games.example.org in place of this page.")).to_be_visible()
+
+
+def test_on_its_own_machine_a_server_of_https_keeps_the_login_by_http(database_url: str, watch: Watch) -> None:
+    with served(database_url, public_url="https://games.example.org") as server:
+        for url in (server.url, server.url.replace("127.0.0.1", "localhost")):
+            page = watch(url).open("/")
+            page.get_by_label("Admin key or host token").fill(ADMIN_KEY)
+            page.get_by_role("button", name="Log in").click()
+            expect(heading(page, "Welcome")).to_be_visible()

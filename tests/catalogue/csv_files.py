@@ -55,7 +55,7 @@ def a_file(*rows: dict[str, str]) -> str:
 def the_row(**cells: str) -> Row:
     """What is read of a row with these cells, `Min. Players` written as `min_players`."""
     names = {column.lower().replace(". ", "_").replace(" ", "_").rstrip("?"): column for column in COLUMNS}
-    (row,) = parse(a_file({names[name]: cell for name, cell in cells.items()}), row_limit=1)
+    (row,) = parse(a_file({names[name]: cell for name, cell in cells.items()}), row_limit=1).rows
     return row
 
 

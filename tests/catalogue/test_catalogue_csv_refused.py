@@ -25,6 +25,11 @@ from tests.catalogue.csv_files import GOOD, HEADER, a_file, the_error, the_row
         ("Max. Players", "1000", "1001"),
         ("Max. Players", "8", ""),
         ("Max. Players", "8", "8.0"),
+        ("Max. Players", "3-8", "8-3"),
+        ("Max. Players", "8", "8+"),
+        ("Max. Players", "8", "08. Mrz"),
+        ("Length", "15", "15-20-25"),
+        ("Audience", "Up to 10,000", "up to many"),
         ("Max. Players", "8", "\u0668"),
         ("Max. Players", "8", "9" * 5000),
         ("Length", "1", "0"),
@@ -53,7 +58,7 @@ from tests.catalogue.csv_files import GOOD, HEADER, a_file, the_error, the_row
 )
 def test_a_cell_at_its_limit_is_read_and_one_beyond_is_named(column: str, good: str, bad: str) -> None:
     other = {"Game Pack": "Other", "Game Title": "Other"}
-    assert len(parse(a_file(other, {column: good}), row_limit=2)) == 2
+    assert len(parse(a_file(other, {column: good}), row_limit=2).rows) == 2
     error = the_error(a_file(other, {column: bad}))
     assert error.details.items() >= {"line": 3, "column": column}.items()
     assert error.sentence.startswith(f"Line 3, column {column}: ")
@@ -112,15 +117,24 @@ def test_a_symbol_is_upper_case_and_in_the_file_once() -> None:
     assert sentence == 'Line 3, column Symbol: "TKO" is on line 2 already.'
 
 
-@pytest.mark.parametrize("separator", [";", "\t"])
-@pytest.mark.parametrize("quote", ["", '"'])
-def test_another_separator_than_a_comma_gets_a_hint(separator: str, quote: str) -> None:
-    assert "separated by commas" in the_error(separator.join(f"{quote}{column}{quote}" for column in REQUIRED)).sentence
+def test_a_file_with_another_separator_is_refused_with_those_that_are_read() -> None:
+    assert "commas, semicolons or tabs" in the_error("|".join(REQUIRED)).sentence
+    assert the_error(f"sep=;\n{HEADER}\n{GOOD}\n").details["reason"] == "column_missing"
+
+
+def test_both_names_of_a_column_in_one_header_are_refused() -> None:
+    error = the_error(f"{HEADER},Symbol,Ticker\n{GOOD},TKO,TKO\n")
+    assert (error.details["column"], error.details["reason"]) == ("Symbol", "column_twice")
+
+
+def test_a_character_that_was_lost_on_the_way_is_named_by_its_line() -> None:
+    error = the_error(f"{HEADER}\n{GOOD}\nPack 2,Bl\ufffdther,3,8,15,Yes,No,,\n")
+    assert (error.details["line"], error.details["reason"]) == (3, "lost_character")
 
 
 def test_a_file_of_as_many_games_as_allowed_is_read_and_one_more_is_too_many() -> None:
     rows = [f"{number},Tee,3,8,15,Yes,No,," for number in range(11)]
-    assert len(parse("\n".join([HEADER, *rows[:10], "", ""]), row_limit=10)) == 10
+    assert len(parse("\n".join([HEADER, *rows[:10], "", ""]), row_limit=10).rows) == 10
     with pytest.raises(CsvTooLong, match="Line 12: more than 10 games") as caught:
         parse("\n".join([HEADER, *rows]), row_limit=10)
     assert (caught.value.status, caught.value.details) == (413, {"line": 12, "most": 10})
@@ -141,5 +155,5 @@ lines = st.lists(
 @given(st.text() | lines.map("".join) | lines.map(lambda cells: f"{HEADER}\n{','.join(cells)}"))
 def test_no_text_at_all_makes_it_crash(text: str) -> None:
     with contextlib.suppress(CsvInvalid, CsvTooLong):
-        facts = [row.facts for row in parse(text, row_limit=3)]
+        facts = [row.facts for row in parse(text, row_limit=3).rows]
         assert msgspec.convert([msgspec.structs.asdict(each) for each in facts], list[GameFacts]) == facts

@@ -108,7 +108,7 @@ def test_turns_followed_rooms_and_draws_outlive_the_renaming_of_their_tables(emp
 
 
 def test_the_games_of_an_older_database_get_the_symbols_that_a_new_one_has(empty_database_url: str) -> None:
-    shipped = spreadsheet.parse(imports.SHIPPED.read_text(encoding="utf-8"), row_limit=100)
+    shipped = spreadsheet.parse(imports.SHIPPED.read_text(encoding="utf-8"), row_limit=100).rows
     wanted = {(row.facts.pack_name, row.facts.title): row.facts.symbol for row in shipped}
     database = Database(empty_database_url)
     try:

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from gamenight import settings
 from gamenight.core.errors import StartError
+from gamenight.web.local_address import local_address
 from tests.support.server import ADMIN_KEY, Process, served, sqlite_url
 
 
@@ -184,6 +186,58 @@ def test_a_port_that_is_taken_is_said_and_the_key_is_left_to_the_next_start(data
     assert key is not None
     assert login(server, key).status_code == 200
     server.terminate()
+
+
+def a_free_port_on_both() -> tuple[socket.socket, int]:
+    """A socket that listens on `[::1]`, and its port, which is free on 127.0.0.1."""
+    while True:
+        stranger = socket.create_server(("::1", 0), family=socket.AF_INET6)
+        port = stranger.getsockname()[1]
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            stranger.close()
+        else:
+            return stranger, port
+
+
+def test_another_program_under_the_name_localhost_is_noticed_and_the_shown_address_reaches_us(data_dir: Path) -> None:
+    stranger, port = a_free_port_on_both()
+    with stranger:
+        server = Process("--data-dir", str(data_dir), "--port", str(port), environment={"GAMENIGHT_ADMIN_KEY": ""})
+        server.terminate()
+    assert f"Another program answers on [::1]:{port}" in server.output
+    assert "choose another port with --port" in server.output
+    key = shown_key(server)
+    assert f"already logged in: http://127.0.0.1:{port}/#key={key}\n" in server.output, "the stranger gets no key"
+    assert f"gamenight is at http://127.0.0.1:{port} " in server.output
+
+
+def test_without_another_program_the_address_is_localhost(data_dir: Path) -> None:
+    stranger, port = a_free_port_on_both()
+    stranger.close()
+    server = Process("--data-dir", str(data_dir), "--port", str(port))
+    server.terminate()
+    assert "Another program" not in server.output
+    assert f"gamenight is at http://localhost:{port} " in server.output
+
+
+@pytest.mark.parametrize(
+    ("listens_on", "shown"),
+    [
+        ("127.0.0.1", "http://127.0.0.1"),
+        ("0.0.0.0", "http://127.0.0.1"),
+        ("::", "http://localhost"),
+        ("::1", "http://localhost"),
+        ("127.0.0.2", "http://127.0.0.2"),
+        ("192.168.1.20", "http://192.168.1.20"),
+        ("fd00::20", "http://[fd00::20]"),
+    ],
+)
+def test_the_address_to_show_is_one_at_which_the_server_listens(listens_on: str, shown: str) -> None:
+    stranger, port = a_free_port_on_both()
+    with stranger:  # which is the server itself where that listens on [::1]
+        assert local_address(listens_on, port).url == f"{shown}:{port}"
 
 
 def test_a_reset_where_no_database_is_makes_none(tmp_path: Path) -> None:

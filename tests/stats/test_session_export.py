@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from codecs import BOM_UTF8
 from typing import Any
 
 from gamenight.stats import download
@@ -21,7 +22,9 @@ def sheets_of(hana: Host) -> dict[str, list[dict[str, str]]]:
     assert int(answer.headers["content-length"]) == len(answer.content)
     with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
         assert archive.testzip() is None
-        texts = {name: archive.read(name).decode() for name in archive.namelist()}
+        files = {name: archive.read(name) for name in archive.namelist()}
+    assert all(file.startswith(BOM_UTF8) for file in files.values()), "by it a spreadsheet knows the encoding"
+    texts = {name: file.removeprefix(BOM_UTF8).decode() for name, file in files.items()}
     return {name: list(csv.DictReader(io.StringIO(text, newline=""), strict=True)) for name, text in texts.items()}
 
 

@@ -123,7 +123,7 @@ class Process:
         assert self._process.stdout is not None
         for line in self._process.stdout:
             self.output += line
-            found = re.search(r"gamenight is at http://localhost:(\d+)", line)
+            found = re.search(r"gamenight is at http://\S+:(\d+) ", line)
             if found:
                 return int(found[1])
         self._finish()

@@ -7,8 +7,8 @@ from xml.etree import ElementTree
 import pytest
 
 from gamenight.core.errors import StartError
+from gamenight.http.address import is_loopback
 from gamenight.settings import load
-from gamenight.web.address import is_loopback
 from tests.support.clients import a_guest
 from tests.support.server import Process, Served, served
 

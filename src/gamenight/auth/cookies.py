@@ -2,8 +2,8 @@
 
 from litestar.datastructures import Cookie
 
-from gamenight.auth.errors import CsrfRefused
-from gamenight.http.address import Address
+from gamenight.auth.errors import CsrfRefused, HttpsNeeded
+from gamenight.http.address import Address, is_loopback
 from gamenight.http.headers import Headers, header, headers_named
 
 LOGIN_SECONDS = 12 * 60 * 60
@@ -49,6 +49,20 @@ class Cookies:
                 "With a cookie only the server's own pages may change something. Programs send a token. "
                 "Behind a proxy that changes the Host header, set GAMENIGHT_PUBLIC_URL."
             )
+
+    def check_is_kept(self, headers: Headers) -> None:
+        """Raises HttpsNeeded for a page that came by http where the cookies are for https only.
+
+        A page of this machine itself passes: browsers take it for as safe as one by https.
+        """
+        origin = header(headers, b"origin").lower()
+        if not self._address.is_https or not origin.startswith("http://") or is_loopback(origin[len("http://") :]):
+            return
+        public_url = self._address.public_url
+        raise HttpsNeeded(
+            f"By plain http a browser forgets at once who you are. Open {public_url} in place of this page.",
+            details={"publicUrl": public_url},
+        )
 
     def is_own_page(self, headers: Headers) -> bool:
         """Whether the browser says that the request comes from a page of this very server."""

@@ -35,6 +35,12 @@ class CsrfRefused(Forbidden):
     code = "csrf_refused"
 
 
+class HttpsNeeded(Forbidden):
+    """A browser would drop the cookie, which is for https only, and nobody would see why."""
+
+    code = "https_needed"
+
+
 class KeyOrToken(BadRequest):
     code = "key_or_token"
 

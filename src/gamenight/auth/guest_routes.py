@@ -25,6 +25,8 @@ def guest_routes(callers: Callers) -> list[HTTPRouteHandler]:
     async def become_guest(data: JSONBody[NewGuest], request: Request[Any, Any, Any]) -> Response[Guest]:
         """Take part as a guest, without an account. The answer sets a cookie for a year, by which this device is known
         again; a device that has one keeps it and gets the nickname."""
+        if data.cookie:
+            callers.cookies.check_is_kept(request.scope["headers"])
         known = _known_guest(request, callers) if data.cookie else None
         if known is None:
             new_devices.check(request.state.client)

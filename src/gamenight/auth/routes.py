@@ -44,6 +44,7 @@ def auth_routes(database: Database, callers: Callers, credentials: Credentials) 
     ) -> Response[BrowserLogin]:
         """Log a browser in, with the admin key or with a token of the scope admin or host. The answer sets a cookie for
         12 hours, which takes the place of a token."""
+        callers.cookies.check_is_kept(request.scope["headers"])
         throttle.check(request.state.client)
         if data.key is not None and data.token is None:
             await _check_key(data.key, request, credentials, throttle)

@@ -10,9 +10,11 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from gamenight.catalogue import queries
 from gamenight.catalogue.errors import GameExists, GameInvalid, SymbolTaken
 from gamenight.catalogue.events import emit_catalogue_changed
+from gamenight.catalogue.queries import NamedGame
 from gamenight.catalogue.rules import EVERYDAY_WORDS
 from gamenight.catalogue.schemas import Favor, Game, GameChange, GameFacts
 from gamenight.catalogue.tables import games, packs
+from gamenight.catalogue.titles import TitleIndex
 from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared
 
@@ -68,14 +70,13 @@ def add_game(transaction: Transaction, facts: GameFacts) -> Game:
     Raises GameExists, SymbolTaken or GameInvalid.
     """
     _check_players(facts.min_players, facts.max_players)
-    if _id_in_catalogue(transaction, facts.pack_name, facts.title) is not None:
-        raise GameExists(
-            f'"{facts.title}" of {facts.pack_name} is in the catalogue already.',
-            details={"field": "title", "title": facts.title, "packName": facts.pack_name},
-        )
-    row = row_of(facts)
-    _check_symbol(transaction, row["symbol"], None)
-    game_id = _insert_or_revive(transaction, row)
+    known = queries.named_games(transaction.connection)
+    present = TitleIndex(each for each in known if each.is_in_catalogue)
+    if same := present.games(facts.pack_name, facts.title):
+        raise _game_exists(same[0], "is in the catalogue already")
+    row = row_of(facts) | {"pack_name": present.pack_name(facts.pack_name) or facts.pack_name}
+    check_symbol(transaction, row["symbol"], None)
+    game_id = _insert_or_revive(transaction, row, TitleIndex(each for each in known if not each.is_in_catalogue))
     game = queries.game(transaction.connection, game_id)
     emit_catalogue_changed(transaction, [game])
     return game
@@ -86,15 +87,13 @@ def change_game(transaction: Transaction, game_id: int, change: GameChange) -> G
     before = queries.game(transaction.connection, game_id)
     given = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not UNSET}
     _check_players(given.get("min_players", before.min_players), given.get("max_players", before.max_players))
-    name = (given.get("pack_name", before.pack_name), given.get("title", before.title))
-    taken_by = _id_of_name(transaction, *name)
-    if taken_by not in (None, game_id):
-        raise GameExists(
-            f'"{name[1]}" of {name[0]} is another game of the catalogue or of its history.',
-            details={"field": "title", "title": name[1], "packName": name[0]},
-        )
     changes = as_stored(given)
-    _check_symbol(transaction, changes.get("symbol"), game_id)
+    if (changes.get("pack_name", before.pack_name), changes.get("title", before.title)) != (
+        before.pack_name,
+        before.title,
+    ):
+        changes |= _new_name(transaction, before, changes)
+    check_symbol(transaction, changes.get("symbol"), game_id)
     return _update_game(transaction, before, changes)
 
 
@@ -157,13 +156,32 @@ def as_stored(values: Mapping[str, Any]) -> dict[str, Any]:
     return stored
 
 
-def _insert_or_revive(transaction: Transaction, row: Mapping[str, Any]) -> int:
+def _new_name(transaction: Transaction, before: Game, changes: Mapping[str, Any]) -> dict[str, str]:
+    """The name that a game gets, with the pack as the other games of it have it. Raises GameExists."""
+    others = [each for each in queries.named_games(transaction.connection) if each.id != before.id]
+    present = TitleIndex(each for each in others if each.is_in_catalogue)
+    pack_name, title = changes.get("pack_name", before.pack_name), changes.get("title", before.title)
+    if "pack_name" in changes:
+        pack_name = present.pack_name(pack_name) or pack_name
+    # One that has left keeps its name to itself only as it is typed: nobody could see why another spelling is taken.
+    same = next(iter(present.games(pack_name, title)), TitleIndex(others).exact(pack_name, title))
+    if same is not None:
+        raise _game_exists(same, "is another game of the catalogue or of its history")
+    return {"pack_name": pack_name, "title": title}
+
+
+def _game_exists(game: NamedGame, why: str) -> GameExists:
+    details = {"field": "title", "title": game.title, "packName": game.pack_name}
+    return GameExists(f'"{game.title}" of {game.pack_name} {why}.', details=details)
+
+
+def _insert_or_revive(transaction: Transaction, row: Mapping[str, Any], left: TitleIndex[NamedGame]) -> int:
     """The id of the new row, or of the one that had left the catalogue and is back."""
     connection = transaction.connection
-    known = _id_of_name(transaction, row["pack_name"], row["title"])
-    if known is not None:
-        revive(transaction, known, row)
-        return known
+    gone = left.games(row["pack_name"], row["title"])
+    if gone:
+        revive(transaction, gone[0].id, row)
+        return gone[0].id
     statement = insert(games).values(**row, created_at=transaction.now).returning(games.c.id)
     return int(connection.execute(statement).scalar_one())
 
@@ -195,22 +213,8 @@ def _update_game(transaction: Transaction, before: Game, changes: Mapping[str, A
     return after
 
 
-def _id_of_name(transaction: Transaction, pack_name: str, title: str) -> int | None:
-    query = select(games.c.id).where(games.c.pack_name == pack_name, games.c.title == title)
-    found: int | None = transaction.connection.execute(query).scalar()
-    return found
-
-
-def _id_in_catalogue(transaction: Transaction, pack_name: str, title: str) -> int | None:
-    query = select(games.c.id).where(
-        games.c.pack_name == pack_name, games.c.title == title, games.c.removed_at.is_(None)
-    )
-    found: int | None = transaction.connection.execute(query).scalar()
-    return found
-
-
-def _check_symbol(transaction: Transaction, symbol: str | None, game_id: int | None) -> None:
-    """That a game, None for a new one, may have this symbol."""
+def check_symbol(transaction: Transaction, symbol: str | None, game_id: int | None) -> None:
+    """Raises GameInvalid or SymbolTaken where a game, None for a new one, may not have this symbol."""
     if symbol is None:
         return
     if symbol in EVERYDAY_WORDS:

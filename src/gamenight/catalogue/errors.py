@@ -32,13 +32,15 @@ EXPECTED: Mapping[CellFault, str] = {
 CsvFault = Literal[
     CellFault,
     "not_text",
+    "unreadable",
+    "lost_character",
     "not_csv",
-    "no_commas",
     "column_missing",
     "column_twice",
     "cell_count",
     "more_than_most",
     "game_twice",
+    "several_games",
     "pack_favors_differ",
     "symbol_twice",
 ]
@@ -60,8 +62,16 @@ class SymbolTaken(Conflict):
     code = "symbol_taken"
 
 
+class SymbolsDiffer(BadRequest):
+    code = "symbols_differ"
+
+
 class GameInvalid(BadRequest):
     code = "game_invalid"
+
+
+class TextOrFile(BadRequest):
+    code = "text_or_file"
 
 
 class CsvInvalid(BadRequest):

@@ -22,6 +22,15 @@ class Pack(Struct, frozen=True):
     play_count: int
 
 
+class NamedGame(Struct, frozen=True):
+    """A game that is, or was, in the catalogue."""
+
+    id: int
+    pack_name: str
+    title: str
+    is_in_catalogue: bool
+
+
 # In the order of Game's fields.
 _select_games: Select[Any] = select(
     games.c.id,
@@ -47,6 +56,9 @@ _select_games: Select[Any] = select(
     (games.c.upvotes - games.c.downvotes).label("popularity_score"),
 ).where(games.c.removed_at.is_(None))
 _all_games = Prepared(_select_games)
+_named_games = Prepared(
+    select(games.c.id, games.c.pack_name, games.c.title, games.c.removed_at.is_(None)).order_by(games.c.id)
+)
 _game_by_id = Prepared(_select_games.where(games.c.id == bindparam("game_id")))
 _game_by_symbol = Prepared(_select_games.where(games.c.symbol == bindparam("symbol")))
 _votes_of_game = Prepared(select(games.c.upvotes, games.c.downvotes).where(games.c.id == bindparam("game_id")))
@@ -64,6 +76,11 @@ def all_games(connection: Connection) -> list[Game]:
     """The whole catalogue, by pack, then title."""
     # Sorted here: what databases take for the order of text depends on how they were made.
     return sorted(map(_game, _all_games.all(connection)), key=lambda game: (game.pack_name, game.title))
+
+
+def named_games(connection: Connection) -> list[NamedGame]:
+    """The names of the games that are in the catalogue or have left it, the oldest first."""
+    return [NamedGame(id_, pack, title, bool(is_in)) for id_, pack, title, is_in in _named_games.all(connection)]
 
 
 def game(connection: Connection, game_id: int) -> Game:

@@ -8,11 +8,13 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from gamenight.auth.tokens import Scope
 from gamenight.catalogue import actions, imports, queries, rules, spreadsheet
+from gamenight.catalogue.decoding import decode
+from gamenight.catalogue.errors import TextOrFile
 from gamenight.catalogue.queries import Pack
-from gamenight.catalogue.schemas import Favor, Game, GameChange, GameFacts
+from gamenight.catalogue.schemas import Favor, Game, GameChange, GameFacts, Symbol
 from gamenight.core.database import Database
 from gamenight.http.idempotency import IdempotentWriter
-from gamenight.http.schemas import Flag, PathId
+from gamenight.http.schemas import Flag, PathId, Title
 
 
 class GameRemoved(Struct, frozen=True):
@@ -38,7 +40,10 @@ class PackChanged(Struct, frozen=True):
 
 
 class CsvImport(Struct, frozen=True, rename="camel"):
-    csv_data: Annotated[str, Meta(min_length=1)]
+    """`csv_data` is the text of the file; or `csv_file` is the file itself in base64, in whatever encoding it is."""
+
+    csv_data: Annotated[str, Meta(min_length=1)] | UnsetType = UNSET
+    csv_file: Annotated[bytes, Meta(min_length=1)] | UnsetType = UNSET
     mode: Literal["append", "replace"] = "append"
 
 
@@ -97,10 +102,18 @@ def changing_routes(database: Database, *, import_rows: int) -> list[HTTPRouteHa
     @post("/import/csv", status_code=200, scope=Scope.ADMIN, large_body=True)
     async def import_csv(data: JSONBody[CsvImport], request: Request[Any, Any, Any]) -> imports.Imported:
         """Add the games of a CSV file and update those that are there; `replace` also removes all others."""
-        rows = await asyncio.to_thread(spreadsheet.parse, data.csv_data, row_limit=import_rows)
+        sheet, source = await asyncio.to_thread(_read, data, import_rows)
         return await IdempotentWriter(database, request).write(
-            imports.import_rows, rows, replace=data.mode == "replace"
+            imports.import_sheet, sheet, source, replace=data.mode == "replace"
         )
+
+    @post("/import/tickers", status_code=200, scope=Scope.ADMIN, large_body=True)
+    async def import_tickers(
+        data: JSONBody[dict[Title, Symbol]], request: Request[Any, Any, Any]
+    ) -> imports.ImportedSymbols:
+        """Give games their tickers by their titles: `{"Tee K.O.": "TKO"}`. Titles that are unknown are told and left
+        out."""
+        return await IdempotentWriter(database, request).write(imports.import_symbols, data)
 
     @put("/{game_id:int}", scope=Scope.ADMIN)
     async def change_game(game_id: PathId, data: JSONBody[GameChange]) -> Game:
@@ -135,4 +148,25 @@ def changing_routes(database: Database, *, import_rows: int) -> list[HTTPRouteHa
         games = await database.write(actions.favor_pack, name, data.favor_bias)
         return PackChanged(f"The favour of {name} is {data.favor_bias}", games)
 
-    return [add_game, import_csv, change_game, remove_game, toggle_game, favor_game, toggle_pack, favor_pack]
+    return [
+        add_game,
+        import_csv,
+        import_tickers,
+        change_game,
+        remove_game,
+        toggle_game,
+        favor_game,
+        toggle_pack,
+        favor_pack,
+    ]
+
+
+def _read(data: CsvImport, row_limit: int) -> tuple[spreadsheet.Sheet, imports.Source]:
+    """The games of an import and how they were read. Raises TextOrFile, CsvInvalid or CsvTooLong."""
+    if isinstance(data.csv_data, str) and isinstance(data.csv_file, UnsetType):
+        return spreadsheet.parse(data.csv_data, row_limit=row_limit), imports.AS_TEXT
+    if isinstance(data.csv_file, bytes) and isinstance(data.csv_data, UnsetType):
+        decoded = decode(data.csv_file)
+        source = imports.Source(decoded.encoding, decoded.guessed_lines)
+        return spreadsheet.parse(decoded.text, row_limit=row_limit), source
+    raise TextOrFile("Send either csvData, the text of a CSV file, or csvFile, the file itself in base64.")

@@ -4,16 +4,15 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Annotated, Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
-from msgspec import Meta, Struct, convert
+from msgspec import Struct, convert
 
-from gamenight.catalogue.errors import EXPECTED, CellFault, CsvFault, CsvInvalid, CsvTooLong
-from gamenight.catalogue.rules import EVERYDAY_WORDS
-from gamenight.catalogue.schemas import AppTag, Favor, Game, GameFacts, Kind, Minutes, Players, PlayMode, Symbol
+from gamenight.catalogue.cell_values import FACTS, Fact
+from gamenight.catalogue.errors import EXPECTED, CsvInvalid, CsvTooLong
+from gamenight.catalogue.schemas import Favor, Game, GameFacts
 from gamenight.core.cells import escape, unescape
-from gamenight.http.schemas import Title
 
 REQUIRED = (
     "Game Pack",
@@ -28,6 +27,22 @@ REQUIRED = (
 )
 OPTIONAL = ("Play Mode", "App Tags", "Enabled?", "Favor", "Pack Favor", "Symbol")
 COLUMNS = REQUIRED + OPTIONAL
+OTHER_NAMES = {"Ticker": "Symbol"}
+SEPARATORS = (",", ";", "\t")
+NUMBERS = {"Min. Players", "Max. Players", "Length", "Favor", "Pack Favor"}
+BYTE_ORDER_MARK = "\ufeff"
+"""Without it a spreadsheet takes UTF-8 for the encoding of its machine."""
+LOST_CHARACTER = "\ufffd"
+"""What decoders put in the place of what they can't read."""
+_SEPARATOR_LINE = re.compile(r'"?sep=([,;\t|:])"?[,;\t]* *', re.IGNORECASE)
+
+
+class CellReading(Struct, frozen=True):
+    """A cell that does not say in so many words what was read of it."""
+
+    column: str
+    cell: str
+    value: str
 
 
 class Row(Struct, frozen=True, kw_only=True):
@@ -39,15 +54,25 @@ class Row(Struct, frozen=True, kw_only=True):
     facts: GameFacts
     given: frozenset[str]
     pack_favor: Favor | None
+    readings: list[CellReading] = []
 
 
-def parse(text: str, *, row_limit: int) -> list[Row]:
+class Sheet(Struct, frozen=True):
+    """The games of a file, and what separates its cells."""
+
+    rows: list[Row]
+    separator: str
+
+
+def parse(text: str, *, row_limit: int) -> Sheet:
     """The games of a file, of which all are good. Raises CsvInvalid for the first that isn't, or CsvTooLong."""
-    if "\0" in text:
-        before = text[: text.index("\0")]
-        line = len(before.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
-        raise CsvInvalid(line, None, "not_text", "there is a NUL character. Save the file as UTF-8 text.")
-    records = _records(text)
+    text = text.removeprefix(BYTE_ORDER_MARK)
+    _check_characters(text)
+    told = _told_separator(text)
+    separator = told or _likely_separator(text)
+    records = _records(text, separator)
+    if told is not None:
+        next(records)
     header_line, header = next(records, (1, []))
     places = _places(header_line, header)
     rows: list[Row] = []
@@ -57,24 +82,60 @@ def parse(text: str, *, row_limit: int) -> list[Row]:
                 f"Line {line}: more than {row_limit} games in one file.", details={"line": line, "most": row_limit}
             )
         if len(cells) != len(header):
-            hint = "A cell with a comma or a quote in it has to be quoted."
+            hint = "A cell with a separator or a quote in it has to be quoted."
             sentence = f"{len(cells)} cells, but the header has {len(header)}. {hint}"
             raise CsvInvalid(line, None, "cell_count", sentence, cells=len(cells), columns=len(header))
         rows.append(_row(line, {column: unescape(cells[place]) for column, place in places.items()}))
     _check_titles(rows)
-    _check_pack_favor(rows)
+    check_pack_favor(rows)
     _check_symbols(rows)
-    return rows
+    return Sheet(rows, separator)
+
+
+def _check_characters(text: str) -> None:
+    if "\0" in text:
+        line = _line_of("\0", text)
+        raise CsvInvalid(line, None, "not_text", "there is a NUL character. Save the file as UTF-8 text.")
+    if LOST_CHARACTER in text:
+        line = _line_of(LOST_CHARACTER, text)
+        reason = f"a character was lost ({LOST_CHARACTER}) when this text was read in a wrong encoding"
+        raise CsvInvalid(line, None, "lost_character", f"{reason}. Send the file itself, or write it again.")
+
+
+def _line_of(character: str, text: str) -> int:
+    before, _found, _after = text.partition(character)
+    return len(before.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+
+
+def _told_separator(text: str) -> str | None:
+    """What a first line such as `sep=;` says, which some spreadsheets write and read."""
+    found = _SEPARATOR_LINE.match(text)
+    return None if found is None or text[found.end() : found.end() + 1] not in {"\r", "\n"} else found[1]
+
+
+def _likely_separator(text: str) -> str:
+    """That by which the header has the most columns that we know."""
+    return max(SEPARATORS, key=lambda separator: _known_columns(text, separator))
+
+
+def _known_columns(text: str, separator: str) -> int:
+    try:
+        _line, header = next(_records(text, separator), (1, []))
+    except CsvInvalid:
+        return 0
+    return sum(_column_of(cell) is not None for cell in header)
 
 
 def render(games: Iterable[Game], pack_favor: Mapping[str, int]) -> str:
     """A file with these games, which parse reads back; a pack that `pack_favor` lacks has 0."""
     file = io.StringIO(newline="")
+    file.write(BYTE_ORDER_MARK)
     writer = csv.DictWriter(file, COLUMNS, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writeheader()
     for game in games:
         cells = _cells(game, pack_favor.get(game.pack_name, 0))
-        writer.writerow({column: escape(cell) for column, cell in cells.items()})
+        # A number that is guarded would be a text, and no spreadsheet sorts or sums it.
+        writer.writerow({column: cell if column in NUMBERS else escape(cell) for column, cell in cells.items()})
     return file.getvalue()
 
 
@@ -102,15 +163,15 @@ def _yes_or_no(flag: int) -> str:
     return "Yes" if flag else "No"
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+def _records(text: str, separator: str) -> Iterator[tuple[int, list[str]]]:
     """The rows that aren't blank, each with the line on which it begins."""
-    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     while True:
         line = reader.line_num + 1
         try:
             cells = next(reader, None)
         except csv.Error as error:
-            hint = "Cells are separated by commas, and a quote that opens a cell has to close it."
+            hint = "Cells are separated by commas, semicolons or tabs, and a quote that opens a cell has to close it."
             raise CsvInvalid(line, None, "not_csv", f"this is not CSV ({error}). {hint}") from None
         if cells is None:
             return
@@ -118,12 +179,21 @@ def _records(text: str) -> Iterator[tuple[int, list[str]]]:
             yield line, cells
 
 
+_COLUMNS = {column.casefold(): column for column in COLUMNS} | {
+    name.casefold(): column for name, column in OTHER_NAMES.items()
+}
+
+
+def _column_of(cell: str) -> str | None:
+    """Which of our columns a cell of the header names."""
+    return _COLUMNS.get(cell.strip().casefold())
+
+
 def _places(line: int, header: Sequence[str]) -> dict[str, int]:
     """Where each of our columns is in the file."""
-    ours = {column.casefold(): column for column in COLUMNS}
     places: dict[str, int] = {}
     for place, cell in enumerate(header):
-        column = ours.get(cell.strip().casefold())
+        column = _column_of(cell)
         if column is None:
             continue
         if column in places:
@@ -131,55 +201,62 @@ def _places(line: int, header: Sequence[str]) -> dict[str, int]:
         places[column] = place
     for column in REQUIRED:
         if column not in places:
-            reason, hint = _why_it_lacks(header)
-            raise CsvInvalid(line, column, reason, f"the header lacks this column. {hint}")
+            hint = f"The first line has to name {', '.join(REQUIRED)}, with commas, semicolons or tabs between them."
+            raise CsvInvalid(line, column, "column_missing", f"the header lacks this column. {hint}")
     return places
-
-
-def _why_it_lacks(header: Sequence[str]) -> tuple[CsvFault, str]:
-    if len(header) == 1 and re.search("[;\t]", header[0]):
-        return "no_commas", "Cells have to be separated by commas, not by semicolons or tabs."
-    return "column_missing", f"The first line has to name {', '.join(REQUIRED)}."
 
 
 def _row(line: int, cells: Mapping[str, str]) -> Row:
     values: dict[str, Any] = {}
-    for fact in _FACTS:
+    readings: list[CellReading] = []
+    for fact in FACTS:
         cell = cells.get(fact.column)
         if cell is None or (fact.missing_if_empty and not cell.strip()):
             continue
-        try:
-            values[fact.name] = convert(fact.read(cell), fact.type)
-        except ValueError:
-            sentence = f"{_shown(cell)} is not {EXPECTED[fact.fault]}."
-            raise CsvInvalid(line, fact.column, fact.fault, sentence, cell=_shown(cell)) from None
+        values[fact.name] = value = _value(line, fact, cell)
+        if fact.is_told(cell):
+            shown = _yes_or_no(value) if isinstance(value, bool) else str(value)
+            readings.append(CellReading(fact.column, _cut(cell), shown))
     if values["min_players"] > values["max_players"]:
         fewest, most = values["min_players"], values["max_players"]
         sentence = f"{fewest} is more than Max. Players, {most}."
         raise CsvInvalid(line, "Min. Players", "more_than_most", sentence, fewest=fewest, most=most)
     pack_favor = values.pop("pack_favor", None)
-    return Row(line=line, facts=GameFacts(**values), given=frozenset(values), pack_favor=pack_favor)
+    return Row(line=line, facts=GameFacts(**values), given=frozenset(values), pack_favor=pack_favor, readings=readings)
+
+
+def _value(line: int, fact: Fact, cell: str) -> Any:
+    try:
+        return convert(fact.read(cell), fact.type)
+    except ValueError:
+        sentence = f"{_shown(cell)} is not {EXPECTED[fact.fault]}."
+        raise CsvInvalid(line, fact.column, fact.fault, sentence, cell=_shown(cell)) from None
 
 
 def _check_titles(rows: Iterable[Row]) -> None:
-    first: dict[tuple[str, str], int] = {}
+    first: dict[tuple[str, str], Row] = {}
     for row in rows:
         name = (row.facts.pack_name, row.facts.title)
         if name in first:
-            title, pack = _shown(row.facts.title), _shown(row.facts.pack_name)
-            raise CsvInvalid(
-                row.line,
-                "Game Title",
-                "game_twice",
-                f"{title} of {pack} is on line {first[name]} already.",
-                title=title,
-                packName=pack,
-                otherLine=first[name],
-            )
-        first[name] = row.line
+            raise game_twice(row, first[name])
+        first[name] = row
 
 
-def _check_pack_favor(rows: Iterable[Row]) -> None:
+def game_twice(row: Row, first: Row) -> CsvInvalid:
+    title, pack = _shown(row.facts.title), _shown(row.facts.pack_name)
+    sentence = f"{title} of {pack} is on line {first.line} already."
+    return CsvInvalid(row.line, "Game Title", "game_twice", sentence, title=title, packName=pack, otherLine=first.line)
+
+
+def several_games(row: Row, known: Iterable[Game]) -> CsvInvalid:
+    """For a title that games of the catalogue have, which are typed in several ways, and none in this one."""
+    title, titles = _shown(row.facts.title), ", ".join(_shown(game.title) for game in known)
+    sentence = f"{title} may be each of {titles}. Write one of them as it stands here."
+    return CsvInvalid(row.line, "Game Title", "several_games", sentence, title=title, titles=titles)
+
+
+def check_pack_favor(rows: Iterable[Row]) -> None:
+    """Raises CsvInvalid where two rows of a pack tell different favours of it."""
     first: dict[str, Row] = {}
     for row in rows:
         if row.pack_favor is None:
@@ -210,96 +287,8 @@ def _check_symbols(rows: Iterable[Row]) -> None:
 
 
 def _shown(found: str) -> str:
-    return json.dumps(found if len(found) <= 60 else f"{found[:59]}…", ensure_ascii=False)
+    return json.dumps(_cut(found), ensure_ascii=False)
 
 
-def _whole(cell: str) -> int:
-    if not re.fullmatch("-?[0-9]+", cell.strip()):
-        raise ValueError(cell)
-    return int(cell)
-
-
-_LENGTH = re.compile(r"([0-9]+)(?:\s*[-\u2013]\s*([0-9]+))?\s*(?:min|mins|minutes?)?", re.IGNORECASE)
-
-
-def _length(cell: str) -> int | None:
-    """Minutes; of a range, the middle."""
-    cell = cell.strip()
-    if not cell.strip("?") or cell.casefold() in {"n/a", "unknown"}:
-        return None
-    found = _LENGTH.fullmatch(cell)
-    if found is None:
-        raise ValueError(cell)
-    shortest, longest = int(found[1]), int(found[2] or found[1])
-    if shortest > longest:
-        raise ValueError(cell)
-    return (shortest + longest + 1) // 2
-
-
-_FLAGS = {"yes": True, "y": True, "true": True, "1": True, "no": False, "n": False, "false": False, "0": False}
-
-
-def _flag(cell: str) -> bool:
-    """An empty cell is a No: nobody knows of it."""
-    word = cell.strip().casefold()
-    if word and word not in _FLAGS:
-        raise ValueError(cell)
-    return _FLAGS.get(word, False)
-
-
-def _setting(cell: str) -> bool:
-    return cell.strip().casefold() in {"setting", "toggle"}
-
-
-def _family_friendly(cell: str) -> bool:
-    return _setting(cell) or _flag(cell)
-
-
-def _text(cell: str) -> str | None:
-    return cell or None
-
-
-def _play_mode(cell: str) -> str | None:
-    return cell.strip().casefold() or None
-
-
-def _app_tags(cell: str) -> list[str]:
-    return [tag for tag in map(str.strip, cell.split(";")) if tag]
-
-
-def _symbol(cell: str) -> str | None:
-    symbol = cell.strip().upper()
-    if symbol in EVERYDAY_WORDS:
-        raise ValueError(cell)
-    return symbol or None
-
-
-class _Fact(NamedTuple):
-    """A fact in one cell: how to read it, the type that the result has to fit, and the fault where it does not."""
-
-    column: str
-    name: str
-    read: Callable[[str], object]
-    type: Any
-    fault: CellFault
-    missing_if_empty: bool = False
-
-
-_FACTS = (
-    _Fact("Game Pack", "pack_name", str, Title, "not_a_name"),
-    _Fact("Game Title", "title", str, Title, "not_a_name"),
-    _Fact("Min. Players", "min_players", _whole, Players, "not_players"),
-    _Fact("Max. Players", "max_players", _whole, Players, "not_players"),
-    _Fact("Length", "length_minutes", _length, Minutes | None, "not_minutes"),
-    _Fact("Audience", "has_audience", _flag, bool, "not_yes_or_no"),
-    _Fact("Family Friendly?", "family_friendly", _family_friendly, bool, "not_family_friendly"),
-    _Fact("Family Friendly?", "family_friendly_setting", _setting, bool, "not_family_friendly"),
-    _Fact("Game Type", "game_type", _text, Kind | None, "not_a_kind"),
-    _Fact("Secondary Type", "secondary_type", _text, Kind | None, "not_a_kind"),
-    _Fact("Play Mode", "play_mode", _play_mode, PlayMode | None, "not_a_play_mode"),
-    _Fact("App Tags", "app_tags", _app_tags, Annotated[list[AppTag], Meta(max_length=20)], "not_app_tags"),
-    _Fact("Enabled?", "enabled", _flag, bool, "not_yes_or_no", missing_if_empty=True),
-    _Fact("Favor", "favor_bias", _whole, Favor, "not_a_favor", missing_if_empty=True),
-    _Fact("Pack Favor", "pack_favor", _whole, Favor, "not_a_favor", missing_if_empty=True),
-    _Fact("Symbol", "symbol", _symbol, Symbol | None, "not_a_symbol"),
-)
+def _cut(found: str) -> str:
+    return found if len(found) <= 60 else f"{found[:59]}…"

@@ -2,6 +2,7 @@
 
 import re
 import socket
+from collections.abc import Iterable
 from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
@@ -10,6 +11,8 @@ from gamenight.core.errors import BadRequest, GamenightError
 
 PRIVATE_DOMAINS = ("localhost", "local", "lan", "internal", "home.arpa")
 """Nobody can register a name that ends so: a page of the internet can't point one at this server (DNS rebinding)."""
+HOST_NAME = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?(?:\.[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?)*")
+MAX_HOST_NAME_LENGTH = 253
 
 
 _HOST = re.compile(r"(?:[\w.~-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>\d{0,5}))?", re.ASCII)
@@ -25,14 +28,16 @@ class UnknownHost(GamenightError):
 
 
 class Address:
-    """`public_url` is where browsers reach the server, if that isn't one of the names of the local network."""
+    """`public_url` is where browsers reach the server, if that isn't one of the names of the local network;
+    `allowed_hosts` are whole names that it is called by besides."""
 
-    def __init__(self, public_url: str | None) -> None:
+    def __init__(self, public_url: str | None, allowed_hosts: Iterable[str] = ()) -> None:
         parts = urlsplit(public_url or "")
+        self.public_url = public_url
         self.is_https = parts.scheme == "https"
         self._origin = _origin_of(parts) if public_url else None
         # Its full name would have to be asked of DNS, which may take its time.
-        self._hosts = {socket.gethostname().lower(), parts.hostname}
+        self._hosts = {socket.gethostname().lower(), parts.hostname, *allowed_hosts}
         self._last_known = ""
 
     def check_host(self, host: str) -> None:
@@ -42,10 +47,9 @@ class Address:
             return
         if not _is_host(host):
             raise HostInvalid("The Host header can't be read. Send the name, and the port if there is one.")
-        if not self._is_ours(_name_of(host)):
-            raise UnknownHost(
-                "This server isn't known by that name. If it should be, set GAMENIGHT_PUBLIC_URL to its address."
-            )
+        name = _name_of(host)
+        if not self._is_ours(name):
+            raise _unknown(name)
         self._last_known = host
 
     def is_own_origin(self, origin: str, host: str) -> bool:
@@ -66,6 +70,30 @@ def _is_host(host: str) -> bool:
     """Whether a Host header is one (RFC 9110, 7.2): a name or an address, and perhaps a port."""
     found = _HOST.fullmatch(host)
     return found is not None and int(found["port"] or 0) < 65536
+
+
+def host_name(text: str) -> str:
+    """A name as a Host header has it, in lower case and ASCII. Raises ValueError for what is no whole name."""
+    try:
+        name = text.encode("idna").decode().lower().removesuffix(".")
+    except UnicodeError:
+        name = ""
+    if not _is_host_name(name):
+        raise ValueError(f'"{text}" is no name')
+    return name
+
+
+def _is_host_name(name: str) -> bool:
+    return len(name) <= MAX_HOST_NAME_LENGTH and HOST_NAME.fullmatch(name) is not None
+
+
+def _unknown(name: str) -> UnknownHost:
+    # What is no name is not repeated: a stranger may have written it.
+    shown, added = (f'the name "{name}"', name) if _is_host_name(name) else ("that name", "it")
+    return UnknownHost(
+        f"This server isn't known by {shown}. If it should be, add {added} to GAMENIGHT_ALLOWED_HOSTS, or set "
+        "GAMENIGHT_PUBLIC_URL to its address."
+    )
 
 
 def _name_of(host: str) -> str:
@@ -89,3 +117,14 @@ def is_ip_address(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host, with or without a port, is this machine to itself: nobody else reaches it by that name."""
+    name = urlsplit(f"//{host}").hostname or ""
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
+    except ValueError:
+        return False

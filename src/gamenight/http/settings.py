@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from gamenight.core.errors import StartError
 from gamenight.core.setting_kinds import is_plain_address, split, whole, words
+from gamenight.http.address import host_name
 from gamenight.http.clients import Network
 
 
@@ -19,6 +20,9 @@ class HttpSettings(Struct, frozen=True, kw_only=True):
     public_url: Annotated[
         str | None, words("The address that browsers reach the server by, such as https://games.example.org.")
     ] = None
+    allowed_hosts: Annotated[
+        str, words("Whole names, separated by commas, that the server is called by besides, such as games.fritz.box.")
+    ] = ""
     allowed_origins: Annotated[
         str, words("Origins, separated by commas, whose pages may connect besides those served here.")
     ] = ""
@@ -28,11 +32,21 @@ class HttpSettings(Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         try:
+            self.host_names  # noqa: B018
+        except ValueError as error:
+            raise StartError(
+                f"GAMENIGHT_ALLOWED_HOSTS: {error}. Write whole names such as games.fritz.box, without ports and stars."
+            ) from None
+        try:
             self.proxies  # noqa: B018
         except ValueError as error:
             raise StartError(f"GAMENIGHT_TRUSTED_PROXIES: {error}. Write networks such as 10.0.0.0/8.") from None
         if self.public_url is not None and not is_plain_address(self.public_url):
             raise StartError("GAMENIGHT_PUBLIC_URL has to be a plain address such as https://games.example.org.")
+
+    @property
+    def host_names(self) -> frozenset[str]:
+        return frozenset(map(host_name, split(self.allowed_hosts)))
 
     @property
     def origins(self) -> frozenset[str]:

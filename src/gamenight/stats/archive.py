@@ -7,6 +7,7 @@ names another that is missing.
 import asyncio
 import csv
 import io
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Mapping, Sequence
 from typing import IO, Any, Final
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -97,6 +98,7 @@ async def write(file: IO[bytes], database: Database) -> None:
         archive.writestr("games.csv", spreadsheet.render(known, favor))
         for sheet, last_id in zip(SHEETS, last_ids, strict=True):
             with archive.open(sheet.name, "w") as member:
+                member.write(BOM_UTF8)  # by which spreadsheets know the encoding
                 await asyncio.to_thread(member.write, _lines([sheet.rows.selected_columns.keys()]))
                 async for rows in in_steps(lambda after: database.read(_some, sheet, after, last_id)):  # noqa: B023
                     await asyncio.to_thread(member.write, _lines(rows))

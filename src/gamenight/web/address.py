@@ -2,12 +2,11 @@
 
 import re
 import socket
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar.types import HTTPScope
 
+from gamenight.http.address import is_loopback
 from gamenight.http.headers import header
 
 PLAY = "/play"
@@ -29,17 +28,6 @@ def play_address(scope: HTTPScope, *, public_url: str | None, listens_on: str) -
         lan = lan_address()
         host = host if lan is None else f"{lan}:{_port(scope)}"
     return f"http://{host}{PLAY}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host, with or without a port, is this machine to itself: nobody else reaches it by that name."""
-    name = urlsplit(f"//{host}").hostname or ""
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def lan_address() -> str | None:

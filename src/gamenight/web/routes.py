@@ -10,7 +10,8 @@ from litestar.handlers import HTTPRouteHandler
 from msgspec import Struct
 
 from gamenight.auth.tokens import Scope
-from gamenight.web.address import is_loopback, play_address
+from gamenight.http.address import is_loopback
+from gamenight.web.address import play_address
 
 
 class ServerAddress(Struct, frozen=True):

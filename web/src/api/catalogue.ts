@@ -1,9 +1,18 @@
 /** The catalogue over REST: docs of each address at /api/docs. */
 
-import type { CsvImport, Game, GameChange, GameFacts, Imported, Pack, PackChanged } from '../wire/rest';
+import type {
+  CsvImport,
+  Game,
+  GameChange,
+  GameFacts,
+  Imported,
+  ImportedSymbols,
+  Pack,
+  PackChanged,
+} from '../wire/rest';
 import { request } from './request';
 
-export type { Game, GameFacts, Imported, Pack };
+export type { Game, GameFacts, Imported, ImportedSymbols, Pack };
 export type Favor = Game['favor_bias'];
 export type PlayMode = NonNullable<Game['play_mode']>;
 export type ImportMode = NonNullable<CsvImport['mode']>;
@@ -23,5 +32,8 @@ export const enablePack = (name: string, enabled: boolean): Promise<PackChanged>
   request('PATCH', `/api/games/packs/${encodeURIComponent(name)}/toggle`, { enabled });
 export const favorPack = (name: string, favor_bias: Favor): Promise<PackChanged> =>
   request('PATCH', `/api/games/packs/${encodeURIComponent(name)}/favor`, { favor_bias });
-export const importCsv = (csvData: string, mode: ImportMode): Promise<Imported> =>
-  request('POST', '/api/games/import/csv', { csvData, mode } satisfies CsvImport);
+/** `csvFile` is the file itself, in base64. */
+export const importCsv = (csvFile: string, mode: ImportMode): Promise<Imported> =>
+  request('POST', '/api/games/import/csv', { csvFile, mode } satisfies CsvImport);
+export const importTickers = (tickers: Record<string, string>): Promise<ImportedSymbols> =>
+  request('POST', '/api/games/import/tickers', tickers);

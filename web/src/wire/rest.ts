@@ -33,6 +33,12 @@ export interface components {
             readonly type: "up" | "down" | "unvote";
             readonly username: string;
         };
+        /** CellReading */
+        readonly CellReading: {
+            readonly cell: string;
+            readonly column: string;
+            readonly value: string;
+        };
         /** Change */
         readonly Change: {
             readonly id: number;
@@ -71,7 +77,8 @@ export interface components {
         };
         /** CsvImport */
         readonly CsvImport: {
-            readonly csvData: string;
+            readonly csvData?: string;
+            readonly csvFile?: string;
             /**
              * @default append
              * @enum {string}
@@ -251,8 +258,40 @@ export interface components {
         readonly Imported: {
             readonly added: number;
             readonly count: number;
+            /** @enum {null|string} */
+            readonly encoding: "utf-8" | "utf-16" | "utf-32" | "windows-1252" | "mixed" | null;
+            readonly guessedLines: readonly number[];
             readonly message: string;
             readonly removed: number;
+            readonly rows: readonly components["schemas"]["ImportedRow"][];
+            readonly sameTitles: readonly components["schemas"]["SameTitle"][];
+            readonly separator: string;
+            readonly unchanged: number;
+            readonly updated: number;
+        };
+        /** ImportedRow */
+        readonly ImportedRow: {
+            /** @enum {string} */
+            readonly became: "added" | "returned" | "updated" | "unchanged";
+            readonly line: number;
+            readonly packName: string;
+            readonly readings: readonly components["schemas"]["CellReading"][];
+            readonly title: string;
+            readonly writtenPackName: string | null;
+            readonly writtenTitle: string | null;
+        };
+        /** ImportedSymbol */
+        readonly ImportedSymbol: {
+            /** @enum {string} */
+            readonly became: "updated" | "unchanged" | "not_found" | "several_packs";
+            readonly packName: string | null;
+            readonly symbol: string;
+            readonly title: string;
+        };
+        /** ImportedSymbols */
+        readonly ImportedSymbols: {
+            readonly message: string;
+            readonly rows: readonly components["schemas"]["ImportedSymbol"][];
             readonly unchanged: number;
             readonly updated: number;
         };
@@ -702,6 +741,11 @@ export interface components {
             readonly latest: components["schemas"]["Run"];
             readonly longest: components["schemas"]["Run"];
         };
+        /** SameTitle */
+        readonly SameTitle: {
+            readonly packName: string;
+            readonly titles: readonly string[];
+        };
         /** Session */
         readonly Session: {
             readonly closed_at: string | null;
@@ -904,6 +948,7 @@ export type BrokenStreak = components['schemas']['BrokenStreak'];
 export type BrowserLogin = components['schemas']['BrowserLogin'];
 export type Candidate = components['schemas']['Candidate'];
 export type CastVote = components['schemas']['CastVote'];
+export type CellReading = components['schemas']['CellReading'];
 export type Change = components['schemas']['Change'];
 export type ChatImported = components['schemas']['ChatImported'];
 export type CreatedToken = components['schemas']['CreatedToken'];
@@ -920,6 +965,9 @@ export type Guest = components['schemas']['Guest'];
 export type Health = components['schemas']['Health'];
 export type Highlights = components['schemas']['Highlights'];
 export type Imported = components['schemas']['Imported'];
+export type ImportedRow = components['schemas']['ImportedRow'];
+export type ImportedSymbol = components['schemas']['ImportedSymbol'];
+export type ImportedSymbols = components['schemas']['ImportedSymbols'];
 export type ImportedVotes = components['schemas']['ImportedVotes'];
 export type Lineup = components['schemas']['Lineup'];
 export type LineupGame = components['schemas']['LineupGame'];
@@ -966,6 +1014,7 @@ export type RoomCodeSet = components['schemas']['RoomCodeSet'];
 export type RoomStatus = components['schemas']['RoomStatus'];
 export type Run = components['schemas']['Run'];
 export type Runs = components['schemas']['Runs'];
+export type SameTitle = components['schemas']['SameTitle'];
 export type Session = components['schemas']['Session'];
 export type SessionChange = components['schemas']['SessionChange'];
 export type SessionDeleted = components['schemas']['SessionDeleted'];

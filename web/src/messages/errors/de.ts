@@ -10,6 +10,7 @@ export const de = {
   handshake_invalid: 'Die Live-Verbindung kam nicht zustande. Lade die Seite neu.',
   header_too_large: 'Der Browser schickt zu viel mit. Lösche die Cookies dieser Seite und lade sie neu.',
   host_invalid: 'Die Adresse ist keine. Prüfe Namen und Port.',
+  https_needed: 'Dieser Server ist unter {publicUrl} zu erreichen. Nur dort merkt sich der Browser, wer du bist.',
   idempotency_key_invalid: 'Damit kann der Server nichts anfangen. Lade die Seite neu und versuch es noch einmal.',
   idempotency_key_reused:
     'Das ist schon einmal angekommen, aber anders. Lade die Seite neu und versuch es noch einmal.',
@@ -43,7 +44,8 @@ export const de = {
   'unavailable.not_known':
     'Der Server braucht zu lange. Ob es noch klappt, ist offen: Sieh nach, bevor du es wieder versuchst.',
   'unavailable.restart': 'Der Server kann nicht mehr speichern. Er muss neu gestartet werden.',
-  unknown_host: 'Unter diesem Namen kennt sich der Server nicht. Soll er so heißen, setze GAMENIGHT_PUBLIC_URL.',
+  unknown_host:
+    'Unter diesem Namen kennt sich der Server nicht. Soll er so heißen, trag den Namen in GAMENIGHT_ALLOWED_HOSTS ein.',
   unsupported_media_type: 'Damit kann der Server nichts anfangen. Lade die Seite neu und versuch es noch einmal.',
   url_too_long: 'Diese Adresse ist zu lang für den Server. Wähle weniger aus.',
   username_missing: 'Es fehlt, wer abstimmt.',

@@ -12,6 +12,7 @@ export const es: Translation<typeof de> = {
   handshake_invalid: 'No se ha podido abrir la conexión en directo. Carga la página de nuevo.',
   header_too_large: 'El navegador envía demasiado. Borra las cookies de esta página y cárgala de nuevo.',
   host_invalid: 'La dirección no es válida. Revisa el nombre y el puerto.',
+  https_needed: 'A este servidor se llega por {publicUrl}. Solo allí el navegador recuerda quién eres.',
   idempotency_key_invalid: 'El servidor no entiende esta petición. Carga la página de nuevo y vuelve a intentarlo.',
   idempotency_key_reused: 'Eso ya había llegado, pero distinto. Carga la página de nuevo y vuelve a intentarlo.',
   invalid_request: 'Hay un dato que no vale. Revisa lo que has escrito.',
@@ -44,7 +45,7 @@ export const es: Translation<typeof de> = {
   'unavailable.not_known':
     'El servidor tarda demasiado. No se sabe si saldrá bien: míralo antes de volver a intentarlo.',
   'unavailable.restart': 'El servidor ya no puede guardar nada. Hay que reiniciarlo.',
-  unknown_host: 'El servidor no se conoce por ese nombre. Si debe llamarse así, define GAMENIGHT_PUBLIC_URL.',
+  unknown_host: 'El servidor no se conoce por ese nombre. Si debe llamarse así, añádelo a GAMENIGHT_ALLOWED_HOSTS.',
   unsupported_media_type: 'El servidor no entiende esta petición. Carga la página de nuevo y vuelve a intentarlo.',
   url_too_long: 'Esta dirección es demasiado larga para el servidor. Elige menos.',
   username_missing: 'Falta quién vota.',

@@ -34,15 +34,19 @@ export const de = {
     '{place}: Es fehlt, wann die Nachricht geschrieben wurde oder der Stream begann.',
   csv_invalid: '{place}: Das lässt sich nicht lesen.',
   'csv_invalid.not_text': '{place}: Das ist kein Text. Speichere die Datei als UTF-8-Text.',
+  'csv_invalid.unreadable': '{place}: Diese Zeichen lassen sich nicht lesen. Speichere die Datei als UTF-8-Text.',
+  'csv_invalid.lost_character':
+    '{place}: Hier ist unterwegs ein Zeichen verloren gegangen (�). Nimm die ursprüngliche Datei, oder schreib es neu.',
   'csv_invalid.not_csv':
-    '{place}: Das ist kein gültiges CSV. Kommas trennen die Zellen, und jedes Anführungszeichen muss wieder zugehen.',
-  'csv_invalid.no_commas': '{place}: Die Zellen müssen durch Kommas getrennt sein, nicht durch Semikolons oder Tabs.',
+    '{place}: Das ist kein gültiges CSV. Kommas, Semikolons oder Tabs trennen die Zellen, und jedes Anführungszeichen muss wieder zugehen.',
   'csv_invalid.column_missing': '{place}: Diese Spalte fehlt in der Kopfzeile.',
   'csv_invalid.column_twice': '{place}: Diese Spalte kommt in der Kopfzeile zweimal vor.',
   'csv_invalid.cell_count':
-    '{place}: {cells} Zellen, aber die Kopfzeile hat {columns}. Eine Zelle mit Komma muss in Anführungszeichen stehen.',
+    '{place}: {cells} Zellen, aber die Kopfzeile hat {columns}. Eine Zelle, in der ein Trennzeichen steht, muss in Anführungszeichen stehen.',
   'csv_invalid.more_than_most': '{place}: {fewest} ist mehr als die Höchstzahl {most}.',
   'csv_invalid.game_twice': '{place}: {title} aus {packName} steht schon in Zeile {otherLine}.',
+  'csv_invalid.several_games':
+    '{place}: {title} kann jedes davon sein: {titles}. Schreib eines davon genau so, wie es hier steht.',
   'csv_invalid.pack_favors_differ': '{place}: Für {packName} steht in Zeile {otherLine} etwas anderes.',
   'csv_invalid.symbol_twice': '{place}: Das Kürzel {symbol} steht schon in Zeile {otherLine}.',
   'csv_invalid.not_a_name': '{place}: {cell} ist kein Text mit 1 bis 200 Zeichen.',
@@ -70,6 +74,7 @@ export const de = {
   import_running: 'Für diesen Abend wird gerade schon ein Chat eingelesen. Warte, bis das fertig ist.',
   'invalid_request.app_tags': 'Bis zu 20 Namen, jeder mit höchstens 64 Zeichen, ohne Umlaute.',
   'invalid_request.csvData': 'Diese Datei ist zu groß oder kein Text.',
+  'invalid_request.csvFile': 'Diese Datei ist zu groß oder leer.',
   'invalid_request.days': 'Bitte eine ganze Zahl von 1 bis 3650.',
   'invalid_request.game_type': 'Die Art darf höchstens 50 Zeichen haben.',
   'invalid_request.key': 'Das ist kein Schlüssel. Kopiere ihn noch einmal, ganz und ohne anderes.',
@@ -122,6 +127,8 @@ export const de = {
   session_still_active: 'Dieser Abend läuft noch. Beende ihn, bevor du ihn löschst.',
   several_games_fit: '{title} gibt es in mehreren Packs. Welches ist es?',
   symbol_taken: '{symbol} ist schon das Kürzel von „{title}“ ({packName}). Wähle ein anderes.',
+  symbols_differ: '„{title}“ bekäme zwei Kürzel: {other} und {symbol}. Lass eines davon weg.',
+  text_or_file: 'Wähle eine Datei aus.',
   'timestamp_in_future.chat_log':
     'Nachricht {message} ist aus der Zukunft ({timestamp}). Stimmt die Uhr dieses Geräts?',
   token_not_found: 'Dieses Token gibt es nicht mehr.',

@@ -33,15 +33,19 @@ export const es: Translation<typeof de> = {
   'chat_log_invalid.stream_start_missing': '{place}: falta cuándo se escribió el mensaje o cuándo empezó la emisión.',
   csv_invalid: '{place}: no se puede leer.',
   'csv_invalid.not_text': '{place}: no es texto. Guarda el archivo como texto UTF-8.',
+  'csv_invalid.unreadable': '{place}: estos caracteres no se pueden leer. Guarda el archivo como texto UTF-8.',
+  'csv_invalid.lost_character':
+    '{place}: aquí se perdió un carácter por el camino (�). Usa el archivo original, o escríbelo de nuevo.',
   'csv_invalid.not_csv':
-    '{place}: no es CSV válido. Las comas separan las celdas, y cada comilla que se abre tiene que cerrarse.',
-  'csv_invalid.no_commas': '{place}: las celdas tienen que separarse con comas, no con puntos y comas ni tabuladores.',
+    '{place}: no es CSV válido. Comas, puntos y comas o tabuladores separan las celdas, y cada comilla que se abre tiene que cerrarse.',
   'csv_invalid.column_missing': '{place}: esta columna falta en la cabecera.',
   'csv_invalid.column_twice': '{place}: esta columna está dos veces en la cabecera.',
   'csv_invalid.cell_count':
-    '{place}: hay {cells} celdas, pero la cabecera tiene {columns}. Una celda con coma tiene que ir entre comillas.',
+    '{place}: hay {cells} celdas, pero la cabecera tiene {columns}. Una celda que contiene un separador tiene que ir entre comillas.',
   'csv_invalid.more_than_most': '{place}: {fewest} es más que el máximo, {most}.',
   'csv_invalid.game_twice': '{place}: {title} de {packName} ya está en la línea {otherLine}.',
+  'csv_invalid.several_games':
+    '{place}: {title} puede ser cualquiera de estos: {titles}. Escribe uno tal como está aquí.',
   'csv_invalid.pack_favors_differ': '{place}: para {packName}, la línea {otherLine} dice otra cosa.',
   'csv_invalid.symbol_twice': '{place}: el símbolo {symbol} ya está en la línea {otherLine}.',
   'csv_invalid.not_a_name': '{place}: {cell} no es un texto de 1 a 200 caracteres.',
@@ -68,6 +72,7 @@ export const es: Translation<typeof de> = {
   import_running: 'Ya se está importando un chat para esta noche. Espera a que termine.',
   'invalid_request.app_tags': 'Hasta 20 nombres, cada uno de 64 caracteres como mucho y sin acentos.',
   'invalid_request.csvData': 'Este archivo es demasiado grande o no es texto.',
+  'invalid_request.csvFile': 'Este archivo es demasiado grande o está vacío.',
   'invalid_request.days': 'Pon un número entero de 1 a 3650.',
   'invalid_request.game_type': 'El tipo puede tener 50 caracteres como mucho.',
   'invalid_request.key': 'Eso no es una clave. Cópiala otra vez, entera y sin nada más.',
@@ -117,6 +122,8 @@ export const es: Translation<typeof de> = {
   session_still_active: 'Esta noche sigue en marcha. Ciérrala antes de borrarla.',
   several_games_fit: '{title} está en varios packs. ¿Cuál es?',
   symbol_taken: '{symbol} ya es el símbolo de «{title}» ({packName}). Elige otro.',
+  symbols_differ: '«{title}» tendría dos símbolos, {other} y {symbol}. Quita uno de ellos.',
+  text_or_file: 'Elige un archivo.',
   'timestamp_in_future.chat_log':
     'El mensaje {message} viene del futuro ({timestamp}). ¿Está en hora este dispositivo?',
   token_not_found: 'Este token ya no existe.',
