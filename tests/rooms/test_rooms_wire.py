@@ -54,6 +54,9 @@ def test_a_welcome_without_a_list_of_players_is_one_all_the_same(here: object) -
         ({"state": "Lobby_CanStart"}, "lobby"),
         ({"state": "Lobby_PostGame"}, "finished"),
         ({"lobbyState": "LobbyCanStart"}, "lobby"),
+        ({"lobbyState": {}}, "lobby"),
+        ({"state": "Lobby", "lobbyState": {}}, "lobby"),
+        ({"state": "Gameplay", "lobbyState": {}}, "playing"),
     ],
 )
 @pytest.mark.parametrize("key", ["room", "bc:room", "roomBlob"])
@@ -80,6 +83,41 @@ def test_counts_without_names_are_found_in_the_state() -> None:
         {"category": "Other", "text": "x"},
     ]
     assert state_of("room", {"textDescriptions": texts})[0] == wire.Counted(1)
+
+
+@pytest.mark.parametrize(
+    ("descriptions", "people"),
+    [
+        ([("Joined", "ANN ist beigetreten."), ("Joined", "BEN ist beigetreten.")], 2),
+        ([("Joined", "ANN ist der VIP."), ("Joined", "ANN ist beigetreten."), ("Joined", "BEN ist beigetreten.")], 2),
+        ([("Joined", "ANN est le VIP."), ("Joined", "BEN a rejoint la partie.")], 2),
+        ([("Joined", "VIP: ANN"), ("Joined", "ANN si è unito."), ("Joined", "BEN si è unito.")], 2),
+        ([("TEXT_DESCRIPTION_PLAYER_JOINED", "ANN ist da."), ("TEXT_DESCRIPTION_PLAYER_JOINED_VIP", "BEN ist da.")], 2),
+        ([("playerJoined", "ANN"), ("AudienceJoined", "5"), ("PlayerRejoined", "ANN"), ("Left", "BEN joined.")], 1),
+        ([("PLAYER_JOIN", "ANN"), ("TEXT_DESCRIPTION_JOIN_INSTRUCTIONS", "Go to jackbox.tv")], 1),
+        ([("Joined", "ANN joined."), (7, "BEN joined."), ("Joined", None)], 2),
+    ],
+)
+def test_joins_are_known_by_their_category_whatever_the_players_language(
+    descriptions: list[tuple[object, object]], people: int
+) -> None:
+    texts = [{"category": category, "text": text} for category, text in descriptions]
+    assert state_of("room", {"textDescriptions": texts}) == [wire.Counted(people)]
+
+
+@pytest.mark.parametrize(("key", "wrapped"), [("textDescriptions", False), ("room", True)])
+def test_the_latest_descriptions_tell_of_joins_one_by_one(key: str, wrapped: bool) -> None:
+    def told(*entries: object) -> list[wire.Observation]:
+        value = {"data": {}, "latestDescriptions": list(entries)}
+        return state_of(key, {"textDescriptions": value} if wrapped else value)
+
+    joined = {"id": 4, "category": "TEXT_DESCRIPTION_PLAYER_JOINED", "text": "ANN ist beigetreten."}
+    assert told(joined) == [wire.JoinsTold(["4"])]
+    assert told(joined, joined, joined | {"id": 0}, {"id": 5, "category": "TEXT_DESCRIPTION_POINTS"}, 7) == [
+        wire.JoinsTold(["4", "0"])
+    ]
+    assert told({"category": "Joined", "text": "BEN joined."}) == [wire.JoinsTold(["BEN joined."])]
+    assert told() == []
 
 
 def test_joins_kicks_the_lock_and_the_end_are_observed() -> None:
@@ -134,6 +172,10 @@ KEYS = st.sampled_from(
         "entities",
         "val",
         "key",
+        "textDescriptions",
+        "latestDescriptions",
+        "category",
+        "text",
         "state",
         "lobbyState",
         "room",
