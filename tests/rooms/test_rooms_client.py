@@ -3,6 +3,7 @@
 import ssl
 import tracemalloc
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
 from pathlib import Path
 
 import httpx
@@ -86,20 +87,21 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused() -> None:
         await client.close()
 
 
-async def test_rest_and_sockets_trust_the_authorities_of_ssl_cert_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("name", "trusted"), [("127.0.0.1", True), ("rooms.example", False)])
+async def test_rest_and_sockets_trust_the_authorities_of_ssl_cert_file_for_the_name_that_they_vouch_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, trusted: bool
 ) -> None:
     authority, tls = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    authority.issue_cert(name).configure_cert(tls)
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
     async with FakeRooms(tls=tls) as fake:
         fake.open("PLAY")
         client = RoomsClient(fake.url, [])
-        found = await client.look("PLAY")
-        assert isinstance(found, wire.Info)
-        async with client.socket(found, "PLAY", "shard", a_seat()) as connection:
-            assert b"client/welcome" in await connection.recv(decode=False)
+        assert isinstance(await client.look("PLAY"), wire.Info if trusted else Unknown)
+        with nullcontext() if trusted else pytest.raises(ssl.SSLCertVerificationError):
+            async with client.socket(wire.Info(app_tag="quiplash3"), "PLAY", "shard", a_seat()) as connection:
+                assert b"client/welcome" in await connection.recv(decode=False)
         await client.close()
 
 
