@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from msgspec import structs
 
 from gamenight.fake_rooms import FakeRooms, Kind
 from gamenight.fake_rooms import Room as FakeRoom
@@ -13,7 +14,7 @@ from gamenight.rooms import rules, wire
 from gamenight.rooms.follower import Timing
 from gamenight.rooms.rules import Room
 from gamenight.sessions.schemas import FollowStatus
-from tests.support.following import both_loops, following
+from tests.support.following import QUICK, both_loops, following
 
 pytestmark = pytest.mark.anyio
 
@@ -125,7 +126,7 @@ async def test_a_room_that_tells_nothing_but_its_lock_and_its_end_is_followed(fa
 async def test_a_socket_without_a_welcome_that_tells_of_the_room_is_kept(fake: FakeRooms) -> None:
     room = fake.open("PLAY")
     room.faults = named("no-welcome")
-    async with following(fake, timing=Timing(stay=600, welcome=0.5, between_reports=0.01)) as followed:
+    async with following(fake, timing=Timing(stay=600, welcome=2, between_reports=0.01)) as followed:
         await fake.until(lambda: bool(room.connected("shard")))
         room.start()
         await followed.until(lambda seen, _status: seen.games_started == 1)
@@ -214,7 +215,8 @@ async def test_a_socket_that_is_cut_is_opened_again_and_nothing_is_told_twice(fa
 
 
 async def test_a_room_that_is_not_there_yet_is_waited_for_and_given_up_in_the_end() -> None:
-    async with FakeRooms() as fake, following(fake) as followed:
+    patient = structs.replace(QUICK, max_missing=600)
+    async with FakeRooms() as fake, following(fake, timing=patient) as followed:
         await followed.until(lambda _seen, status: status == "waiting")
         fake.open("PLAY")
         await followed.until(lambda seen, status: seen.seen and status == "monitoring")
