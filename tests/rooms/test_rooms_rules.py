@@ -101,6 +101,17 @@ def test_a_room_first_seen_after_its_game_has_missed_it_and_starts_nothing() -> 
     assert after(info(), LOBBY, PLAYING, POST_GAME).games_missed == 0
 
 
+def test_a_game_that_was_played_while_the_service_was_away_is_told_from_start_to_end() -> None:
+    assert types(info(), LOBBY, POST_GAME, LOBBY, POST_GAME) == [
+        "room.connected",
+        "lobby.updated",
+        "game.started",
+        "game.ended",
+        "lobby.updated",
+    ]
+    assert types(info(), LOBBY, PLAYING, LOBBY, POST_GAME).count("game.started") == 1
+
+
 def test_joins_that_are_told_again_are_counted_once() -> None:
     room = after(info(), wire.JoinsTold(["1", "2"]), wire.JoinsTold(["2"]), wire.JoinsTold(["3"]))
     assert room.joined == 3

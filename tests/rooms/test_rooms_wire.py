@@ -133,6 +133,16 @@ def test_joins_kicks_the_lock_and_the_end_are_observed() -> None:
     assert wire.read_frame(frame("error", {"code": 2014, "msg": "no such role"})) == [wire.Refused(2014)]
 
 
+@pytest.mark.parametrize("number", [-1, 0, 10**18, MAX_PLAYERS + 1, "8", 3.5, True, None])
+def test_a_number_of_players_that_can_not_be_is_not_said(number: object) -> None:
+    assert state_of("player:2", {"joinedPlayers": number, "connectedPlayers": 4}) == [wire.Counted(4)]
+    assert wire.read_info(json.dumps({"appTag": "quiplash3", "maxPlayers": number}).encode()) == wire.Info(
+        app_tag="quiplash3"
+    )
+    if number != 0:
+        assert wire.read_connections(json.dumps({"body": {"connections": number}}).encode()) is None
+
+
 def test_the_name_of_a_player_is_cleaned_as_that_of_a_guest_is() -> None:
     def name_of(value: object) -> str:
         (seen,) = wire.read_frame(frame("client/connected", {"id": 4, "role": "player", "name": value}))

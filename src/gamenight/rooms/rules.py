@@ -151,10 +151,14 @@ def _locked(room: Room) -> Room:
 
 def _in_phase(room: Room, phase: Phase) -> Room:
     started, ended = room.games_started, room.games_ended
-    if phase == "finished" and room.phase == "unknown" and not started:
+    is_first = not started and not room.games_missed
+    if phase == "finished" and room.phase == "unknown" and is_first:
         return structs.replace(room, phase=phase, games_missed=1)
     if phase == "playing":
         started = ended + 1
+    elif phase == "finished" and is_first:
+        # It was in its lobby when it was last seen: the game was played while the service could not be reached.
+        started = ended = 1
     elif phase == "finished" or room.phase == "playing":
         # A lobby ends a game that was seen to run; where only the lock told of it, the lobby is its old state.
         ended = started

@@ -255,9 +255,9 @@ def _counts(state: Mapping[str, Any]) -> Iterator[Observation]:
         yield from _descriptions(descriptions)
     else:
         counts.append(_people_in(_joins(descriptions)))
-    largest = max((count for count in counts if count is not None), default=0)
-    if 0 < largest <= MAX_PLAYERS:
-        yield Counted(largest)
+    believed = [count for count in counts if count is not None and 0 < count <= MAX_PLAYERS]
+    if believed:
+        yield Counted(max(believed))
 
 
 def _descriptions(state: Mapping[str, Any]) -> Iterator[Observation]:
@@ -320,9 +320,9 @@ def _host(value: object) -> str | None:
 
 
 def _count(value: object, *, minimum: int = 0) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+    if isinstance(value, bool) or not isinstance(value, int) or not minimum <= value <= MAX_PLAYERS:
         return None
-    return min(value, MAX_PLAYERS)
+    return value
 
 
 def _size(value: object) -> int | None:
