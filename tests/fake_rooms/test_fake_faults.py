@@ -55,6 +55,7 @@ def test_every_named_fault_can_be_had_and_changed_without_touching_the_others() 
         ("deep-rest", 200, "application/json"),
         ("redirected", 302, "application/json"),
         ("rate-limited", 429, "application/json"),
+        ("blocked", 403, "application/json"),
         ("broken", 500, "application/json"),
         ("unavailable", 503, "application/json"),
     ],
@@ -81,6 +82,13 @@ def test_a_huge_answer_is_huge(service: Service, room: Room) -> None:
         assert int(answer.headers["Content-Length"]) > 16_000_000
 
 
+def test_a_compressed_answer_is_small_on_its_way_and_large_at_its_end(service: Service, room: Room) -> None:
+    room.faults = faults.named("compressed")
+    with httpx.stream("GET", f"{service.url}/api/v2/rooms/PLAY") as answer:
+        assert int(answer.headers["Content-Length"]) < 1000
+        assert len(answer.read()) == faults.HUGE
+
+
 @pytest.mark.parametrize(("name", "upgrade"), [("silent-rest", False), ("silent-handshake", True)])
 def test_silence_takes_the_request_and_says_nothing(
     service: Service, rooms: ThreadedFakeRooms, room: Room, name: str, upgrade: bool
@@ -102,6 +110,14 @@ def test_a_mute_socket_opens_and_says_nothing(service: Service, room: Room) -> N
         with pytest.raises(TimeoutError):
             shard.socket.recv(timeout=SHORT)
         assert shard.socket.ping().wait(10)
+
+
+def test_a_socket_without_a_welcome_hears_of_the_room(service: Service, rooms: ThreadedFakeRooms, room: Room) -> None:
+    room.faults = faults.named("no-welcome")
+    with service.visit("PLAY", "shard") as shard:
+        rooms.until(lambda: bool(room.connected("shard")))
+        rooms.do(room.lock)
+        assert shard.receive()["opcode"] == "room/lock"
 
 
 def test_rest_is_cut(service: Service, room: Room) -> None:

@@ -64,3 +64,20 @@ def test_a_game_without_a_shared_object_tells_each_player_alone() -> None:
     assert (first["kind"], first["status"], first["joinedPlayers"], first["vipName"]) == ("lobby", "canStart", 3, "ANN")
     assert told(Kind.PRIVATE, Phase.COUNTDOWN)[0].value["status"] == "isStarting"
     assert told(Kind.PRIVATE, Phase.PLAYING)[0].value["kind"] == "writing"
+
+
+def test_a_game_that_describes_tells_the_newest_join_in_the_players_language() -> None:
+    def latest(phase: Phase, players: int) -> list[dict[str, object]]:
+        (entity,) = told(Kind.DESCRIBED, phase, players)
+        assert entity.key == "textDescriptions"
+        descriptions: list[dict[str, object]] = entity.value["latestDescriptions"]
+        return descriptions
+
+    assert latest(Phase.LOBBY, 0) == latest(Phase.PLAYING, 3) == []
+    assert latest(Phase.LOBBY, 2) == [
+        {"id": 1, "category": "TEXT_DESCRIPTION_PLAYER_JOINED", "text": f"{NAMES[1][1]} ist beigetreten."}
+    ]
+
+
+def test_a_game_that_tells_nothing_publishes_nothing() -> None:
+    assert all(told(Kind.NOTHING, phase) == [] for phase in Phase)

@@ -5,12 +5,14 @@ import pytest
 from gamenight.fake_rooms import FakeRooms
 from gamenight.fake_rooms.threaded import ThreadedFakeRooms, running
 from tests.support.clients import Host, Listener
+from tests.support.following import UVLOOP, Loop
 from tests.support.server import Served, served
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
+def anyio_backend() -> Loop:
+    """The event loop of the server."""
+    return UVLOOP
 
 
 @pytest.fixture

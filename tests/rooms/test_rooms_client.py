@@ -1,15 +1,19 @@
 """Where the outgoing side goes, and where it never does."""
 
 import ssl
+import tracemalloc
 from collections.abc import AsyncIterator
+from contextlib import nullcontext
+from pathlib import Path
 
 import httpx
 import pytest
 import trustme
 
-from gamenight.fake_rooms import FakeRooms
+from gamenight.fake_rooms import FakeRooms, Faults, named
+from gamenight.fake_rooms.faults import Answer, Compressed
 from gamenight.rooms import wire
-from gamenight.rooms.client import HostRefused, RoomsClient, Unknown, a_seat, is_public
+from gamenight.rooms.client import REST_BYTES, Gone, HostRefused, RoomsClient, Unknown, a_seat, is_public
 
 pytestmark = pytest.mark.anyio
 
@@ -81,3 +85,65 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused() -> None:
             async with client.socket(wire.Info(app_tag="quiplash3"), "PLAY", "shard", a_seat()):
                 pass
         await client.close()
+
+
+@pytest.mark.parametrize(("name", "trusted"), [("127.0.0.1", True), ("rooms.example", False)])
+async def test_rest_and_sockets_trust_the_authorities_of_ssl_cert_file_for_the_name_that_they_vouch_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, trusted: bool
+) -> None:
+    authority, tls = trustme.CA(), ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert(name).configure_cert(tls)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    async with FakeRooms(tls=tls) as fake:
+        fake.open("PLAY")
+        client = RoomsClient(fake.url, [])
+        assert isinstance(await client.look("PLAY"), wire.Info if trusted else Unknown)
+        with nullcontext() if trusted else pytest.raises(ssl.SSLCertVerificationError):
+            async with client.socket(wire.Info(app_tag="quiplash3"), "PLAY", "shard", a_seat()) as connection:
+                assert b"client/welcome" in await connection.recv(decode=False)
+        await client.close()
+
+
+async def test_certificates_that_can_not_be_read_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/ca.pem")
+    client = RoomsClient("http://127.0.0.1:38201", [])
+    answer = await client.look("PLAY")
+    assert isinstance(answer, Unknown)
+    assert "SSL_CERT_FILE" in answer.reason
+    await client.close()
+
+
+async def test_an_answer_is_asked_for_as_it_is_and_no_other_is_decoded(fake: FakeRooms) -> None:
+    fake.open("PLAY")
+    client = RoomsClient(fake.url, [])
+    assert isinstance(await client.look("PLAY"), wire.Info)
+    assert fake.received[0].headers["accept-encoding"] == "identity"
+    bomb = Compressed(32 * 1024 * 1024)
+    assert len(bomb.body) < REST_BYTES
+    fake.faults = Faults(rest=bomb)
+    tracemalloc.start()
+    try:
+        answer = await client.look("PLAY")
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert answer == Unknown("The room service sent a compressed answer, which was not asked for.")
+    assert peak < 8 * 1024 * 1024
+    await client.close()
+
+
+async def test_who_asks_too_much_is_told_so_by_403_as_by_429(fake: FakeRooms) -> None:
+    client = RoomsClient(fake.url, [])
+    for fault, retry_after in (("blocked", 0), ("html", 0), ("rate-limited", 2)):
+        fake.faults = named(fault)
+        answer = await client.look("PLAY")
+        assert isinstance(answer, Unknown)
+        assert (answer.limited, answer.retry_after) == (True, retry_after)
+    fake.faults = Faults(rest=Answer(429, headers={"Retry-After": "999999"}))
+    answer = await client.look("PLAY")
+    assert isinstance(answer, Unknown)
+    assert answer.retry_after == 60
+    fake.faults = Faults()
+    assert isinstance(await client.look("PLAY"), Gone)
+    await client.close()

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from msgspec import structs
 
 from gamenight.fake_rooms import FakeRooms, Kind
 from gamenight.fake_rooms import Room as FakeRoom
@@ -13,7 +14,7 @@ from gamenight.rooms import rules, wire
 from gamenight.rooms.follower import Timing
 from gamenight.rooms.rules import Room
 from gamenight.sessions.schemas import FollowStatus
-from tests.support.following import following
+from tests.support.following import QUICK, both_loops, following
 
 pytestmark = pytest.mark.anyio
 
@@ -22,6 +23,7 @@ def _has_joined(number: int, seen: Room, _status: FollowStatus) -> bool:
     return seen.joined == number
 
 
+@both_loops
 @pytest.mark.parametrize("kind", list(Kind))
 async def test_a_game_is_followed_from_lobby_to_end(fake: FakeRooms, kind: Kind) -> None:
     room = fake.open("PLAY", kind=kind)
@@ -67,6 +69,73 @@ async def test_joins_that_the_game_does_not_announce_are_found_by_looking_again(
         assert followed.follower.room.joined == 1, "joined, not present"
 
 
+async def test_a_join_that_the_game_tells_in_words_is_looked_at_without_waiting(fake: FakeRooms) -> None:
+    room = fake.open("PLAY", announces_joins=False, kind=Kind.DESCRIBED)
+    async with following(fake, timing=Timing(stay=600, between_reports=0.01)) as followed:
+        for number, name in enumerate(("ANN", "BEN", "CAT"), 1):
+            await fake.until(lambda: bool(room.connected("shard")))
+            room.join(name)
+            await followed.until(partial(_has_joined, number))
+        await followed.until(lambda seen, _status: seen.players == ["ANN", "BEN", "CAT"])
+        assert followed.metrics.reconnects == 0
+        assert len(room.clients) == 5, "the follower came back to its own place"
+
+
+async def test_a_count_above_the_names_that_are_known_is_looked_at_without_waiting(fake: FakeRooms) -> None:
+    room = fake.open("PLAY", announces_joins=False, kind=Kind.ROOM)
+    async with following(fake, timing=Timing(stay=600, between_reports=0.01)) as followed:
+        await fake.until(lambda: bool(room.connected("shard")))
+        room.join("ANN")
+        await followed.until(lambda seen, _status: seen.players == ["ANN"])
+
+
+async def test_a_game_that_announces_who_joins_is_not_looked_at_for_it(fake: FakeRooms) -> None:
+    room = fake.open("PLAY", kind=Kind.ROOM)
+    async with following(fake, timing=Timing(stay=600, names=0.001, between_reports=0.01)) as followed:
+        for number, name in enumerate(("ANN", "BEN", "CAT"), 1):
+            await fake.until(lambda: bool(room.connected("shard")))
+            room.join(name)
+            await followed.until(partial(_has_joined, number))
+        assert sum(request.socket for request in fake.received) == 1
+
+
+async def test_an_audience_counts_the_joins_that_are_told_in_words(fake: FakeRooms) -> None:
+    room = fake.open("PLAY", announces_joins=False, kind=Kind.DESCRIBED)
+    room.faults = named("no-shard")
+    async with following(fake, timing=Timing(stay=600, between_reports=0.01)) as followed:
+        for number, name in enumerate(("ANN", "BEN"), 1):
+            await fake.until(lambda: bool(room.connected("audience")))
+            room.join(name)
+            await followed.until(partial(_has_joined, number))
+
+
+async def test_a_room_that_tells_nothing_but_its_lock_and_its_end_is_followed(fake: FakeRooms) -> None:
+    room = fake.open("PLAY", announces_joins=False, kind=Kind.NOTHING)
+    room.join("ANN")
+    room.faults = named("no-welcome")
+    async with following(fake, timing=Timing(stay=600, welcome=600, together=0.01, between_reports=0.01)) as followed:
+        await fake.until(lambda: bool(room.connected("shard")))
+        room.start()
+        await followed.until(lambda seen, _status: seen.games_started == 1)
+        room.exit()
+        await followed.until(lambda _seen, status: status == "ended")
+        await followed.task
+    assert followed.events == ["room.connected", "game.started", "game.ended", "room.disconnected"]
+
+
+async def test_a_socket_without_a_welcome_that_tells_of_the_room_is_kept(fake: FakeRooms) -> None:
+    room = fake.open("PLAY")
+    room.faults = named("no-welcome")
+    async with following(fake, timing=Timing(stay=600, welcome=2, between_reports=0.01)) as followed:
+        await fake.until(lambda: bool(room.connected("shard")))
+        room.start()
+        await followed.until(lambda seen, _status: seen.games_started == 1)
+        await followed.until(lambda _seen, _status: "does not say who" in (followed.reports[-1][2] or ""))
+        room.post_game()
+        await followed.until(lambda seen, _status: seen.games_ended == 1)
+        assert sum(request.socket for request in fake.received) == 1
+
+
 async def test_without_a_seat_for_followers_the_audience_and_rest_still_tell(fake: FakeRooms) -> None:
     room = fake.open("PLAY")
     room.faults = named("no-shard")
@@ -95,6 +164,7 @@ def _while_still_listed(room: FakeRoom) -> None:
     room.vanish()
 
 
+@both_loops
 @pytest.mark.parametrize("ending", [_by_exit, _by_close, _by_vanishing, _while_still_listed])
 async def test_however_a_room_ends_it_ends_once(fake: FakeRooms, ending: Callable[[FakeRoom], None]) -> None:
     room = fake.open("PLAY")
@@ -123,8 +193,9 @@ async def test_a_room_first_seen_after_its_game_tells_of_no_start(fake: FakeRoom
     room.start()
     room.post_game()
     async with following(fake) as followed:
-        await followed.until(lambda seen, _status: seen.phase == "finished")
+        seen = await followed.until(lambda seen, _status: seen.phase == "finished")
         assert followed.events == ["room.connected", "lobby.player-joined"]
+        assert seen.games_missed == 1
 
 
 async def test_a_socket_that_is_cut_is_opened_again_and_nothing_is_told_twice(fake: FakeRooms) -> None:
@@ -144,7 +215,8 @@ async def test_a_socket_that_is_cut_is_opened_again_and_nothing_is_told_twice(fa
 
 
 async def test_a_room_that_is_not_there_yet_is_waited_for_and_given_up_in_the_end() -> None:
-    async with FakeRooms() as fake, following(fake) as followed:
+    patient = structs.replace(QUICK, max_missing=600)
+    async with FakeRooms() as fake, following(fake, timing=patient) as followed:
         await followed.until(lambda _seen, status: status == "waiting")
         fake.open("PLAY")
         await followed.until(lambda seen, status: seen.seen and status == "monitoring")
@@ -155,11 +227,12 @@ async def test_a_room_that_is_not_there_yet_is_waited_for_and_given_up_in_the_en
 
 
 async def test_a_code_that_another_game_has_now_is_another_room(fake: FakeRooms) -> None:
-    fake.open("PLAY", app_tag="fourbage")
+    strangers = fake.open("PLAY", app_tag="fourbage")
+    strangers.join("ZOE")
     known = rules.observe(Room(code="PLAY"), wire.Info(app_tag="quiplash3"), "rest")
     async with following(fake, room=known) as followed:
         await followed.until(lambda _seen, status: status == "ended")
-        assert followed.follower.room.app_tag == "quiplash3"
+        assert (followed.follower.room.app_tag, followed.follower.room.joined) == ("quiplash3", None)
 
 
 async def test_who_is_not_wanted_any_more_stops(fake: FakeRooms) -> None:

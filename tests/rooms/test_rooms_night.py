@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gamenight.fake_rooms import Room
+from gamenight.fake_rooms import Room, named
 from gamenight.fake_rooms.threaded import ThreadedFakeRooms
 from tests.support.clients import Host, Listener
 from tests.support.fold import Fold
@@ -149,6 +149,37 @@ def following(rooms: ThreadedFakeRooms, database_url: str) -> dict[str, str]:
         "GAMENIGHT_ROOMS_FOLLOW": "true",
         "GAMENIGHT_DATABASE_URL": database_url,
     }
+
+
+def test_a_code_that_is_typed_in_after_the_game_shows_a_game_that_is_over(
+    rooms: ThreadedFakeRooms, hana: Host, listening: Listener
+) -> None:
+    session = hana.a_session()
+    listening.subscribe(session["id"])
+    room = rooms.open("AAAA")
+    for act in (lambda: room.join("ANN"), room.start, room.post_game):
+        rooms.do(act)
+    game = hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
+    listening.receive_event("player-count.updated", playerCount=1)
+    seen = live(hana, game)
+    assert (seen["gameStarted"], seen["gameFinished"], seen["gamesStarted"], seen["gamesEnded"]) == (True, True, 1, 1)
+    rooms.do(room.same_players)
+    again = listening.receive_until("game.started")["data"]
+    assert (again["gameFinished"], again["gamesStarted"], again["gamesEnded"]) == (False, 2, 1)
+    assert heard(listener=listening).count("game.ended") == 0
+
+
+@pytest.mark.parametrize("fault", ["no-shard", "no-such-role", "silent-socket"])
+def test_a_room_that_is_found_is_not_called_waiting(
+    rooms: ThreadedFakeRooms, hana: Host, listening: Listener, fault: str
+) -> None:
+    session = hana.a_session()
+    listening.subscribe(session["id"])
+    rooms.open("AAAA").faults = named(fault)
+    hana.a_game(session["id"], QUIPLASH_2, room_code="AAAA")
+    connected = listening.receive_until("room.connected")["data"]
+    assert connected["status"] == connected["sessionGame"]["player_count_check_status"] == "monitoring"
+    assert connected["reason"] is not None
 
 
 def test_the_next_game_ends_the_following_of_the_one_before(

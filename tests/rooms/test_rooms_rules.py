@@ -92,8 +92,32 @@ def test_a_room_that_is_gone_while_playing_ends_its_game_once() -> None:
     assert types(info(), PLAYING, POST_GAME, EXIT).count("game.ended") == 1
 
 
-def test_a_room_first_seen_after_its_game_starts_nothing() -> None:
+def test_a_room_first_seen_after_its_game_has_missed_it_and_starts_nothing() -> None:
     assert types(POST_GAME, info(locked=True)) == ["room.connected"]
+    room = after(info(), POST_GAME, info(locked=True), LOBBY, LOCK)
+    assert (room.games_missed, room.games_started) == (1, 0)
+    again = after(PLAYING, POST_GAME, room=room)
+    assert (again.games_missed, again.games_started, again.games_ended) == (1, 1, 1)
+    assert after(info(), LOBBY, PLAYING, POST_GAME).games_missed == 0
+
+
+def test_a_game_that_was_played_while_the_service_was_away_is_told_from_start_to_end() -> None:
+    assert types(info(), LOBBY, POST_GAME, LOBBY, POST_GAME) == [
+        "room.connected",
+        "lobby.updated",
+        "game.started",
+        "game.ended",
+        "lobby.updated",
+    ]
+    assert types(info(), LOBBY, PLAYING, LOBBY, POST_GAME).count("game.started") == 1
+
+
+def test_joins_that_are_told_again_are_counted_once() -> None:
+    room = after(info(), wire.JoinsTold(["1", "2"]), wire.JoinsTold(["2"]), wire.JoinsTold(["3"]))
+    assert room.joined == 3
+    assert after(wire.Present({n: f"P{n}" for n in range(2, 8)}), room=room).joined == 6
+    flood = after(*(wire.JoinsTold([str(n) for n in range(5 * wire.MAX_PLAYERS)]) for _ in range(2)), room=room)
+    assert (flood.joined, len(flood.joins_told)) == (8, wire.MAX_PLAYERS)
 
 
 def test_the_same_code_with_another_game_is_another_room() -> None:
@@ -124,13 +148,13 @@ def test_the_count_never_passes_the_rooms_seats() -> None:
     assert room.joined == 3
 
 
-def test_without_names_full_and_locked_rooms_say_at_least_how_many() -> None:
+def test_without_names_a_full_room_says_how_many_and_a_locked_one_does_not() -> None:
     def by_rest(seen: wire.Info, room: Room | None = None) -> int | None:
         return observe(room or Room(code="PLAY"), seen, "rest").joined
 
     assert by_rest(info(full=True)) == 8
-    assert by_rest(info(locked=True, min_players=3)) == 3
-    assert by_rest(info(locked=True, min_players=3), after(wire.Present({2: "ANN"}))) == 1
+    assert by_rest(info(locked=True)) is None
+    assert by_rest(info(full=True), after(wire.Present({2: "ANN"}))) == 1
 
 
 def test_without_names_connections_count_all_but_the_game_and_us() -> None:
@@ -166,6 +190,7 @@ OBSERVATIONS = st.one_of(
     st.builds(wire.Joined, SEATS, st.text(max_size=3)),
     st.builds(wire.Kicked, SEATS),
     st.builds(wire.Counted, st.integers(0, 1000)),
+    st.builds(wire.JoinsTold, st.lists(st.sampled_from("abcdefghijk"), max_size=12)),
     st.builds(wire.Connections, st.integers(0, 1000)),
     st.sampled_from([LOBBY, COUNTDOWN, PLAYING, POST_GAME, LOCK]),
 )

@@ -54,6 +54,9 @@ def test_a_welcome_without_a_list_of_players_is_one_all_the_same(here: object) -
         ({"state": "Lobby_CanStart"}, "lobby"),
         ({"state": "Lobby_PostGame"}, "finished"),
         ({"lobbyState": "LobbyCanStart"}, "lobby"),
+        ({"lobbyState": {}}, "lobby"),
+        ({"state": "Lobby", "lobbyState": {}}, "lobby"),
+        ({"state": "Gameplay", "lobbyState": {}}, "playing"),
     ],
 )
 @pytest.mark.parametrize("key", ["room", "bc:room", "roomBlob"])
@@ -82,6 +85,41 @@ def test_counts_without_names_are_found_in_the_state() -> None:
     assert state_of("room", {"textDescriptions": texts})[0] == wire.Counted(1)
 
 
+@pytest.mark.parametrize(
+    ("descriptions", "people"),
+    [
+        ([("Joined", "ANN ist beigetreten."), ("Joined", "BEN ist beigetreten.")], 2),
+        ([("Joined", "ANN ist der VIP."), ("Joined", "ANN ist beigetreten."), ("Joined", "BEN ist beigetreten.")], 2),
+        ([("Joined", "ANN est le VIP."), ("Joined", "BEN a rejoint la partie.")], 2),
+        ([("Joined", "VIP: ANN"), ("Joined", "ANN si è unito."), ("Joined", "BEN si è unito.")], 2),
+        ([("TEXT_DESCRIPTION_PLAYER_JOINED", "ANN ist da."), ("TEXT_DESCRIPTION_PLAYER_JOINED_VIP", "BEN ist da.")], 2),
+        ([("playerJoined", "ANN"), ("AudienceJoined", "5"), ("PlayerRejoined", "ANN"), ("Left", "BEN joined.")], 1),
+        ([("PLAYER_JOIN", "ANN"), ("TEXT_DESCRIPTION_JOIN_INSTRUCTIONS", "Go to jackbox.tv")], 1),
+        ([("Joined", "ANN joined."), (7, "BEN joined."), ("Joined", None)], 2),
+    ],
+)
+def test_joins_are_known_by_their_category_whatever_the_players_language(
+    descriptions: list[tuple[object, object]], people: int
+) -> None:
+    texts = [{"category": category, "text": text} for category, text in descriptions]
+    assert state_of("room", {"textDescriptions": texts}) == [wire.Counted(people)]
+
+
+@pytest.mark.parametrize(("key", "wrapped"), [("textDescriptions", False), ("room", True)])
+def test_the_latest_descriptions_tell_of_joins_one_by_one(key: str, wrapped: bool) -> None:
+    def told(*entries: object) -> list[wire.Observation]:
+        value = {"data": {}, "latestDescriptions": list(entries)}
+        return state_of(key, {"textDescriptions": value} if wrapped else value)
+
+    joined = {"id": 4, "category": "TEXT_DESCRIPTION_PLAYER_JOINED", "text": "ANN ist beigetreten."}
+    assert told(joined) == [wire.JoinsTold(["4"])]
+    assert told(joined, joined, joined | {"id": 0}, {"id": 5, "category": "TEXT_DESCRIPTION_POINTS"}, 7) == [
+        wire.JoinsTold(["4", "0"])
+    ]
+    assert told({"category": "Joined", "text": "BEN joined."}) == [wire.JoinsTold(["BEN joined."])]
+    assert told() == []
+
+
 def test_joins_kicks_the_lock_and_the_end_are_observed() -> None:
     joined = {"id": 4, "role": "player", "name": "CAT", "reconnect": False}
     assert wire.read_frame(frame("client/connected", joined)) == [wire.Joined(4, "CAT")]
@@ -93,6 +131,16 @@ def test_joins_kicks_the_lock_and_the_end_are_observed() -> None:
     for code in (2013, 2027):
         assert isinstance(wire.read_frame(frame("error", {"code": code}))[0], wire.Over)
     assert wire.read_frame(frame("error", {"code": 2014, "msg": "no such role"})) == [wire.Refused(2014)]
+
+
+@pytest.mark.parametrize("number", [-1, 0, 10**18, MAX_PLAYERS + 1, "8", 3.5, True, None])
+def test_a_number_of_players_that_can_not_be_is_not_said(number: object) -> None:
+    assert state_of("player:2", {"joinedPlayers": number, "connectedPlayers": 4}) == [wire.Counted(4)]
+    assert wire.read_info(json.dumps({"appTag": "quiplash3", "maxPlayers": number}).encode()) == wire.Info(
+        app_tag="quiplash3"
+    )
+    if number != 0:
+        assert wire.read_connections(json.dumps({"body": {"connections": number}}).encode()) is None
 
 
 def test_the_name_of_a_player_is_cleaned_as_that_of_a_guest_is() -> None:
@@ -134,6 +182,10 @@ KEYS = st.sampled_from(
         "entities",
         "val",
         "key",
+        "textDescriptions",
+        "latestDescriptions",
+        "category",
+        "text",
         "state",
         "lobbyState",
         "room",

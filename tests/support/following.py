@@ -1,8 +1,12 @@
 """One follower of a room at work, with short times, and all that it reports."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from typing import TypeAlias
+
+import pytest
 
 from gamenight.fake_rooms import FakeRooms
 from gamenight.rooms import rules
@@ -12,8 +16,15 @@ from gamenight.rooms.rules import Room
 from gamenight.sessions.schemas import FollowStatus
 from tests.support.patience import PATIENCE
 
+Loop: TypeAlias = tuple[str, dict[str, bool]]
+UVLOOP: Loop = ("asyncio", {"use_uvloop": sys.platform != "win32"})
+both_loops = pytest.mark.parametrize("anyio_backend", [("asyncio", {"use_uvloop": False}), UVLOOP], ids=["plain", "uv"])
+"""They end sockets each in its own way: uvloop is the server's, the other one Windows has."""
+
 QUICK = Timing(
     stay=0.3,
+    names=0.02,
+    together=0.05,
     rest_only=0.1,
     welcome=0.3,
     missing_first=0.05,
@@ -61,8 +72,10 @@ class Followed:
 
 
 @asynccontextmanager
-async def following(fake: FakeRooms, *, room: Room | None = None, timing: Timing = QUICK) -> AsyncIterator[Followed]:
-    client = RoomsClient(fake.url, [], answer_seconds=0.5)
+async def following(
+    fake: FakeRooms, *, room: Room | None = None, timing: Timing = QUICK, allowed: Sequence[str] = ()
+) -> AsyncIterator[Followed]:
+    client = RoomsClient(fake.url, allowed, answer_seconds=0.5)
     followed = Followed(client, room or Room(code="PLAY"), timing)
     try:
         yield followed

@@ -3,6 +3,7 @@
 `Faults` is set for one room (`room.faults`) or for all (`fake.faults`).
 """
 
+import gzip
 import json
 from functools import cache
 from typing import Any, Literal
@@ -39,6 +40,30 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     headers: dict[str, str] = {}
 
 
+class Compressed(msgspec.Struct, frozen=True, tag="compressed"):
+    """Answers with so many bytes, compressed `times` times: twice, and a gigabyte is sent in a few kilobytes."""
+
+    size: int
+    times: int = 2
+
+    @property
+    def answer(self) -> Answer:
+        headers = {"Content-Encoding": ", ".join(["gzip"] * self.times)}
+        return Answer(200, content_type="application/json", headers=headers)
+
+    @property
+    def body(self) -> bytes:
+        return _compressed(self.size, self.times)
+
+
+@cache
+def _compressed(size: int, times: int) -> bytes:
+    body = bytes(size)
+    for _ in range(times):
+        body = gzip.compress(body, compresslevel=9)
+    return body
+
+
 class Refuse(msgspec.Struct, frozen=True, tag="refuse"):
     """An `error` in place of the welcome; the socket is left open unless `close` is given."""
 
@@ -61,11 +86,16 @@ class Say(msgspec.Struct, frozen=True, tag="say"):
     after_welcome: bool = False
 
 
+class NoWelcome(msgspec.Struct, frozen=True, tag="no-welcome"):
+    """Lets the client in without a word, and then tells it of the room as always."""
+
+
 class PingFlood(msgspec.Struct, frozen=True, tag="ping-flood"):
-    """Pings, after the welcome."""
+    """Pings, after the welcome. `reads`: takes what is answered."""
 
     per_second: float = 1000.0
     total: int = FOR_EVER
+    reads: bool = True
 
 
 class JoinFlood(msgspec.Struct, frozen=True, tag="join-flood"):
@@ -75,8 +105,8 @@ class JoinFlood(msgspec.Struct, frozen=True, tag="join-flood"):
     total: int = FOR_EVER
 
 
-RestFault = Silence | Cut | Drip | Answer
-SocketFault = Silence | Cut | Drip | Answer | Refuse | CloseWith | Say | PingFlood | JoinFlood
+RestFault = Silence | Cut | Drip | Answer | Compressed
+SocketFault = Silence | Cut | Drip | Answer | Refuse | CloseWith | Say | NoWelcome | PingFlood | JoinFlood
 
 
 class Faults(msgspec.Struct):
@@ -146,7 +176,9 @@ def known() -> dict[str, Faults]:
         "huge-rest": Faults(rest=Answer(200, '{"body":"' + "x" * HUGE + '"}')),
         "redirected": Faults(rest=Answer(302, headers=elsewhere)),
         "redirected-handshake": _socket(Answer(302, headers=other_socket)),
+        "compressed": Faults(rest=Compressed(HUGE)),
         "rate-limited": Faults(rest=no_more),
+        "blocked": Faults(rest=Answer(403, '{"ok":false,"error":"forbidden"}')),
         "broken": _anywhere(Answer(500, '{"ok":false,"error":"internal"}')),
         "unavailable": _anywhere(Answer(503, '{"ok":false,"error":"shutting down"}')),
         "slow-rest": Faults(rest=Drip()),
@@ -168,6 +200,7 @@ def known() -> dict[str, Faults]:
         "no-json-frame": _socket(Say(b"hello", after_welcome=True)),
         "deep-frame": _socket(Say(deep, after_welcome=True)),
         "wrong-types": _socket(Say(json.dumps(wrong_types).encode())),
+        "no-welcome": _socket(NoWelcome()),
         "ping-flood": _socket(PingFlood()),
         "join-flood": _socket(JoinFlood()),
         "private-host": Faults(info={"host": PRIVATE_HOST, "audienceHost": PRIVATE_HOST}),

@@ -28,6 +28,8 @@ class Kind(Enum):
     TEXT = "text"  # JSON in the text `room`
     WORD_SPUD = "word-spud"  # object `room` with LobbyCanStart, without a countdown
     PRIVATE = "private"  # nothing shared: one object for each player
+    DESCRIBED = "described"  # an object `textDescriptions`: the newest texts, in the players' language
+    NOTHING = "nothing"  # nothing at all: only the room's lock and end are told
 
 
 class Lobby(msgspec.Struct, frozen=True):
@@ -58,6 +60,10 @@ class Published(msgspec.Struct, frozen=True):
 
 def published(kind: Kind, lobby: Lobby) -> list[Published]:
     """All that a game of this kind publishes now."""
+    if kind is Kind.NOTHING:
+        return []
+    if kind is Kind.DESCRIBED:
+        return [Published("textDescriptions", {"data": {}, "latestDescriptions": _latest_descriptions(lobby)})]
     if kind is Kind.PRIVATE:
         own = [Published(f"player:{id}", _private(lobby, name), owner=id) for id, name in lobby.players]
         return [*own, Published("audiencePlayer", {"kind": _private_kind(lobby)}, owner=AUDIENCE)]
@@ -116,6 +122,15 @@ def _descriptions(lobby: Lobby) -> list[dict[str, str]]:
     """The first player is the VIP, who may start."""
     said = [f"{name} {'is the VIP' if place == 0 else 'joined'}." for place, (_id, name) in enumerate(lobby.players)]
     return [{"category": "Joined", "text": text} for text in said]
+
+
+def _latest_descriptions(lobby: Lobby) -> list[dict[str, Any]]:
+    """The text that is new, with its number: here that of the last join."""
+    if lobby.phase is not Phase.LOBBY or not lobby.players:
+        return []
+    number, (_id, name) = len(lobby.players) - 1, lobby.players[-1]
+    text = f"{name} ist beigetreten."
+    return [{"id": number, "category": "TEXT_DESCRIPTION_PLAYER_JOINED", "text": text}]
 
 
 def _one_field(lobby: Lobby) -> str:

@@ -314,6 +314,11 @@ class Room:
         self.send(client, "client/welcome", self._welcome(client, faults, reconnect=reconnect))
         self._changed()
 
+    def connect(self, client: Client, line: Line) -> None:
+        """Connect a client that came in, and say nothing to it."""
+        client.line = line
+        self._changed()
+
     def _welcome(self, client: Client, faults: Faults, *, reconnect: bool) -> dict[str, Any]:
         audience = client.role == "audience"
         profile = {"id": client.id, "roles": client.roles}

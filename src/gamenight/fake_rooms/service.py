@@ -19,7 +19,7 @@ from websockets.http11 import Request, Response
 from websockets.typing import Subprotocol
 
 from gamenight.fake_rooms import rest
-from gamenight.fake_rooms.faults import Answer, Cut, Drip, Faults, Silence
+from gamenight.fake_rooms.faults import Answer, Compressed, Cut, Drip, Faults, Silence
 from gamenight.fake_rooms.room import REMEMBERED, Room, RoomOptions
 from gamenight.fake_rooms.sockets import ConnectRequest, converse, drip
 
@@ -40,6 +40,8 @@ class ReceivedRequest(msgspec.Struct, frozen=True):
     path: str
     query: str = ""
     socket: bool = False
+    headers: dict[str, str] = {}
+    """By their names in lower case."""
 
 
 class FakeRooms:
@@ -159,7 +161,8 @@ class FakeRooms:
         """Answer what is no WebSocket, or a handshake that must not succeed; None lets it succeed."""
         address = urlsplit(request.path)
         socket = "websocket" in request.headers.get("Upgrade", "").lower()
-        self.record(ReceivedRequest(request.method, address.path, address.query, socket=socket))
+        headers = {name.lower(): value for name, value in request.headers.raw_items()}
+        self.record(ReceivedRequest(request.method, address.path, address.query, socket=socket, headers=headers))
         room = self.rooms.get(rest.code_in(address.path) or "")
         faults = self._faults_of(room)
         connect_request = ConnectRequest.of(address.path, address.query)
@@ -182,6 +185,8 @@ class FakeRooms:
         match fault:
             case Answer():
                 return response(fault)
+            case Compressed():
+                return response(fault.answer, fault.body)
             case Silence(when="asked"):
                 await asyncio.shield(connection.connection_lost_waiter)
             case Cut(when="asked"):
@@ -231,8 +236,8 @@ class _Connection(ServerConnection):
         super().data_received(data)
 
 
-def response(answer: Answer) -> Response:
-    body = answer.body.encode()
+def response(answer: Answer, body: bytes | None = None) -> Response:
+    body = answer.body.encode() if body is None else body
     headers = Headers(
         [
             ("Date", formatdate(usegmt=True)),

@@ -19,6 +19,7 @@ from gamenight.fake_rooms.faults import (
     Drip,
     Faults,
     JoinFlood,
+    NoWelcome,
     PingFlood,
     Refuse,
     Say,
@@ -144,8 +145,12 @@ async def _serve(
         _say_error(line, refusal.code, refusal.message)
         await _wait_for_the_end(connection)
         return
-    room.welcome(client, line, faults, reconnect=reconnect)
-    trouble = asyncio.create_task(_trouble(connection, line, faults.of_socket(request.role)))
+    fault = faults.of_socket(request.role)
+    if isinstance(fault, NoWelcome):
+        room.connect(client, line)
+    else:
+        room.welcome(client, line, faults, reconnect=reconnect)
+    trouble = asyncio.create_task(_trouble(connection, line, fault))
     try:
         with suppress(ConnectionClosed):
             async for frame in connection:
@@ -247,7 +252,9 @@ async def _trouble(connection: ServerConnection, line: SocketLine, fault: Socket
             line.close(code)
         case Say(payload, after_welcome=True):
             line.deliver_raw(frame_of(payload))
-        case PingFlood(per_second, total):
+        case PingFlood(per_second, total, reads):
+            if not reads:
+                connection.transport.pause_reading()
             await _flood(connection, lambda _n: frame_of(b"", Opcode.PING), per_second, total)
         case JoinFlood(per_second, total):
             await _flood(connection, _made_up_join, per_second, total)

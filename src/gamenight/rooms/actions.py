@@ -113,7 +113,7 @@ def report(
         if after.status == "playing":
             after = sessions.set_status(transaction, followed.session_id, followed.session_game_id, "played")
         events.emit_room_changed(transaction, "room.disconnected", after, room)
-    elif not room_events and _row(after) != _row(game):
+    elif not room_events and (_row(after) != _row(game) or room.games_missed != before.games_missed):
         events.emit_room_changed(transaction, "game.status", after, room)
     return True
 

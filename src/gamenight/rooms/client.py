@@ -12,19 +12,30 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from msgspec import Struct
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.frames import CTRL_OPCODES, Frame
+from websockets.protocol import Event
 from websockets.typing import Origin, Subprotocol
 
+from gamenight.core.rates import TokenBucket
 from gamenight.rooms import wire
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx
 
 USER_AGENT = "Mozilla/5.0 (compatible; gamenight)"
 SUBPROTOCOL = Subprotocol("ecast-v0")
 REST_BYTES = 64 * 1024
 FRAME_BYTES = 1024 * 1024
+WAITING_FRAMES = 16
+SLICE_BYTES = 16 * 1024
+PINGS_PER_SECOND = 50
+PINGS_AT_ONCE = 500
 ANSWER_SECONDS = 5.0
 MAX_RETRY_AFTER = 60.0
+TOO_MANY_QUESTIONS = {403, 429}
+"""The service blocks an address that asks too much: the answer is the edge's 403 as well as the 429 of the standard."""
 FOLLOWER_NAME = "gamenight"
 
 Role = Literal["shard", "audience"]
@@ -35,10 +46,11 @@ class Gone(Struct, frozen=True):
 
 
 class Unknown(Struct, frozen=True):
-    """The service did not say. `retry_after`, in seconds, is what it asked for."""
+    """The service did not say. `limited`: it wants to be asked less, and not before `retry_after` seconds."""
 
     reason: str
-    retry_after: float | None = None
+    limited: bool = False
+    retry_after: float = 0
 
 
 class HostRefused(Exception):
@@ -57,6 +69,30 @@ def a_seat() -> Seat:
     return Seat(str(uuid.UUID(bytes=secrets.token_bytes(16), version=4)))
 
 
+class _Connection(ClientConnection):
+    """A connection that a flood of pings ends.
+
+    Messages wait for their reader, and what is more than a few of them waits at the sender. Pings wait for nobody: each
+    is answered as it comes, and the answers wait for a sender who may never read them.
+    """
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._pings = TokenBucket(PINGS_PER_SECOND, PINGS_AT_ONCE)
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        # In slices: one read of the socket may hold 100,000 pings, which would all be answered first.
+        for start in range(0, len(data), SLICE_BYTES):
+            if self.transport.is_closing():
+                return
+            super().data_received(data[start : start + SLICE_BYTES])
+
+    def process_event(self, event: Event) -> None:
+        if isinstance(event, Frame) and event.opcode in CTRL_OPCODES and not self._pings.take():
+            self.transport.abort()
+        super().process_event(event)
+
+
 class _Connect(connect):
     def process_redirect(self, exc: Exception) -> Exception | str:
         """A redirect may lead anywhere: it counts as a failure."""
@@ -71,12 +107,12 @@ class RoomsClient:
         self._own = urlsplit(self._base)
         self._seconds = answer_seconds
         self._allowed = [host.lower() for host in allowed_hosts]
-        self._opened: httpx.AsyncClient | None = None
+        self._opened: tuple[httpx.AsyncClient, ssl.SSLContext] | None = None
         self._opening = asyncio.Lock()
 
     async def close(self) -> None:
         if self._opened is not None:
-            await self._opened.aclose()
+            await self._opened[0].aclose()
 
     async def look(self, code: str) -> wire.Info | Gone | Unknown:
         """The room as REST shows it."""
@@ -94,7 +130,8 @@ class RoomsClient:
     async def socket(self, info: wire.Info, code: str, role: Role, seat: Seat) -> AsyncIterator[ClientConnection]:
         """A socket into the room that takes no player's seat.
 
-        Raises HostRefused, and what `websockets` raises when it can't be opened.
+        Raises HostRefused, and what `websockets` raises when it can't be opened: where the other side closes at once,
+        ConnectionClosed, too.
         """
         host = (info.audience_host if role == "audience" else None) or info.host or self._own.netloc
         address = await self.address_of(host)
@@ -103,10 +140,13 @@ class RoomsClient:
             query |= {"id": str(seat.id), "secret": seat.secret}
         place = "audience" if role == "audience" else "rooms"
         scheme = "wss" if self._own.scheme == "https" else "ws"
+        _http, tls = await self._open()
         url = f"{scheme}://{host}/api/v2/{place}/{quote(code, safe='')}/play?{urlencode(query)}"
         connection = await _Connect(
             url,
             host=address,
+            ssl=tls if scheme == "wss" else None,
+            create_connection=_Connection,
             subprotocols=[SUBPROTOCOL],
             origin=Origin("https://jackbox.tv"),
             user_agent_header=USER_AGENT,
@@ -117,7 +157,7 @@ class RoomsClient:
             ping_interval=20,
             ping_timeout=15,
             max_size=FRAME_BYTES,
-            max_queue=64,
+            max_queue=WAITING_FRAMES,
             # It would log the address, in which the seat's secret stands.
             logger=_silent,
         )
@@ -130,21 +170,34 @@ class RoomsClient:
                 # Also where the polite way is cut short: else the socket would stay until the other side gives up.
                 connection.transport.abort()
 
-    async def _http(self) -> "httpx.AsyncClient":
-        """Opened at the first question, since many servers ask none; in a thread, since it takes its time."""
+    async def _open(self) -> "tuple[httpx.AsyncClient, ssl.SSLContext]":
+        """What asks the service over REST, and whom REST and sockets trust. Raises OSError.
+
+        Opened at the first question, since many servers ask none; in a thread, since it takes its time.
+        """
         async with self._opening:
             if self._opened is None:
                 self._opened = await asyncio.to_thread(_http_client, self._seconds)
             return self._opened
 
     async def _get(self, path: str) -> bytes | Gone | Unknown:
-        http = await self._http()
+        try:
+            http, _tls = await self._open()
+        except OSError as error:
+            return Unknown(
+                f"The certificates that SSL_CERT_FILE or SSL_CERT_DIR names can't be read: {error.strerror}."
+            )
         import httpx
 
         try:
             async with asyncio.timeout(self._seconds), http.stream("GET", self._base + path) as response:
+                if response.status_code in TOO_MANY_QUESTIONS:
+                    return _limited(response)
+                if response.headers.get("content-encoding", "identity").lower() != "identity":
+                    # A few bytes may stand for gigabytes, and httpx takes them whole.
+                    return Unknown("The room service sent a compressed answer, which was not asked for.")
                 body = b""
-                async for chunk in response.aiter_bytes(8192):
+                async for chunk in response.aiter_raw():
                     body += chunk
                     if len(body) > REST_BYTES:
                         return Unknown("The room service sent far too much.")
@@ -179,16 +232,20 @@ _silent = logging.getLogger(f"{__name__}.socket")
 _silent.disabled = True
 
 
-def _http_client(answer_seconds: float) -> "httpx.AsyncClient":
+def _http_client(answer_seconds: float) -> "tuple[httpx.AsyncClient, ssl.SSLContext]":
     import httpx
 
-    return httpx.AsyncClient(
+    # The authorities of SSL_CERT_FILE or SSL_CERT_DIR, else those that come with httpx.
+    tls = httpx.create_ssl_context()
+    http = httpx.AsyncClient(
+        verify=tls,
         follow_redirects=False,
         trust_env=False,
         timeout=answer_seconds,
-        headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+        headers={"User-Agent": USER_AGENT, "Accept": "application/json", "Accept-Encoding": "identity"},
         limits=httpx.Limits(max_connections=20, max_keepalive_connections=5),
     )
+    return http, tls
 
 
 def _port(scheme: str) -> int:
@@ -226,10 +283,15 @@ def _understood(response: "httpx.Response", body: bytes) -> bytes | Gone | Unkno
         return Gone()
     if response.is_success:
         return body
-    return Unknown(
-        f"The room service answered {response.status_code}.", _retry_after(response.headers.get("retry-after"))
-    )
+    return Unknown(f"The room service answered {response.status_code}.", retry_after=_retry_after(response))
 
 
-def _retry_after(value: str | None) -> float | None:
-    return min(float(value), MAX_RETRY_AFTER) if value is not None and value.isdecimal() else None
+def _limited(response: "httpx.Response") -> Unknown:
+    reason = f"The room service was asked too much and lets nobody from here in for a while ({response.status_code})."
+    return Unknown(reason, limited=True, retry_after=_retry_after(response))
+
+
+def _retry_after(response: "httpx.Response") -> float:
+    """Seconds; 0 where the service does not say."""
+    value = response.headers.get("retry-after", "")
+    return min(float(value), MAX_RETRY_AFTER) if value.isdecimal() else 0

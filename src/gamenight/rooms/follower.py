@@ -10,7 +10,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, structs
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
@@ -22,15 +22,31 @@ from gamenight.rooms.rules import Room
 from gamenight.sessions.schemas import FollowStatus
 
 FRAMES_PER_SECOND = 200
+FRAME_UNIT = 16 * 1024
+"""Bytes: a longer frame counts as several, since it takes as long to decode."""
+LOOKS_SOON = 10
+SECONDS_PER_LOOK_SOON = 5
+WITHOUT_LIST: dict[Role, str] = {
+    "shard": "The room does not say who has joined: the count may be missing or late.",
+    "audience": "As audience: the count may be missing or late.",
+}
+FOUND = "The room is there. Who has joined is not known yet."
+FOUND_AGAIN = "The room is there again. Who has joined meanwhile is not known yet."
 ROLES: tuple[Role, ...] = ("shard", "audience")
 DESTROYED = {1000, 1005}
 """Close codes with which the service ends a room."""
 
 
 class Timing(Struct, frozen=True):
-    """Seconds. `stay` is how long a socket is kept before a new one shows who else has joined meanwhile."""
+    """Seconds. `stay` is how long a socket is kept before a new one shows who else has joined meanwhile.
+
+    `names` is how long the names of those may take that the game said have joined, before a new socket is asked for
+    them. `together` is how long the first report waits for what the socket says, to tell it with what REST said.
+    """
 
     stay: float = 20
+    names: float = 0.3
+    together: float = 1
     rest_only: float = 12
     welcome: float = 8
     missing_first: float = 5
@@ -68,6 +84,10 @@ class Follower:
         self._welcomed: set[Role] = set()
         self._why_not: str | None = None
         self._asks = False
+        self._is_lost = not room.seen
+        self._announces = False
+        self._looks_again = False
+        self._looks_soon = TokenBucket(1 / SECONDS_PER_LOOK_SOON, LOOKS_SOON)
         self._frames = TokenBucket(FRAMES_PER_SECOND, 2 * FRAMES_PER_SECOND)
 
     async def run(self) -> None:
@@ -109,6 +129,7 @@ class Follower:
         before = self.room
         for each in observations:
             self.room = rules.observe(self.room, each, source)
+            self._announces = self._announces or isinstance(each, wire.Joined)
         if self.room is not before:
             self._changed.set()
         if self.room.over is not None:
@@ -119,28 +140,46 @@ class Follower:
         failures = 0
         while not self._finished:
             answer = await self._client.look(self.room.code)
-            stayed = time.monotonic()
             match answer:
                 case wire.Info():
-                    await self._stay(answer)
-                    failures = 0 if time.monotonic() - stayed >= min(5, self._timing.stay) else failures + 1
+                    self._found(answer)
+                    failures = 0 if await self._stay(answer) else failures + 1
                 case Gone():
                     failures += 1
                     self._missing(time.monotonic() - started)
                 case Unknown():
                     failures += 1
-                    self._note("monitoring" if self.room.seen else "waiting", answer.reason)
+                    self._lose("monitoring" if self.room.seen else "waiting", answer.reason)
             if not self._finished and failures:
                 await asyncio.sleep(self._pause(answer, failures))
 
     def _pause(self, answer: object, failures: int) -> float:
-        if isinstance(answer, Unknown) and answer.retry_after is not None:
-            return answer.retry_after + random.uniform(0, 1)  # noqa: S311
         max_pause = self._timing.max_pause
-        if isinstance(answer, Gone):
+        if isinstance(answer, Gone) or (isinstance(answer, Unknown) and answer.limited):
             spread = random.uniform(0.8, 1.2)  # noqa: S311
-            return min(max_pause, self._timing.missing_first * 1.5 ** (failures - 1)) * spread
-        return 0.1 + back_off(failures, first=0.5, maximum=max_pause)
+            pause = min(max_pause, self._timing.missing_first * 1.5 ** (failures - 1)) * spread
+        else:
+            pause = 0.1 + back_off(failures, first=0.5, maximum=max_pause)
+        if isinstance(answer, Unknown) and answer.retry_after:
+            pause = max(pause, answer.retry_after + random.uniform(0, 1))  # noqa: S311
+        return pause
+
+    def _found(self, info: wire.Info) -> None:
+        """What REST says counts at once, before a socket shows who is in the room: it may be another game's by now.
+
+        Its lock waits for the game's state, which tells more: a game that is over already must not begin.
+        """
+        was_lost, self._is_lost = self._is_lost, False
+        self.room = rules.observe(self.room, structs.replace(info, locked=False), "rest")
+        if self.room.over is not None:
+            self._note("ended", self.room.over)
+        elif was_lost:
+            self._status, self._reason = "monitoring", FOUND if self.room.joined is None else FOUND_AGAIN
+            asyncio.get_running_loop().call_later(self._timing.together, self._changed.set)
+
+    def _lose(self, status: FollowStatus, reason: str) -> None:
+        self._is_lost = True
+        self._note(status, reason)
 
     def _missing(self, seconds: float) -> None:
         if self.room.seen:
@@ -149,80 +188,92 @@ class Follower:
         elif seconds > self._timing.max_missing:
             self._note("failed", f"There was no room {self.room.code}. Check the code, then follow the room again.")
         else:
-            self._note("waiting", f"There is no room {self.room.code} yet.")
+            self._lose("waiting", f"There is no room {self.room.code} yet.")
 
-    async def _stay(self, info: wire.Info) -> None:
-        """One look into the room, by the best way that is open; returns when the next is due."""
+    async def _stay(self, info: wire.Info) -> bool:
+        """One look into the room, by the best way that is open, until the next is due. Whether it went well."""
+        began = time.monotonic()
+        self._looks_again = False
         for role in ROLES:
             if time.monotonic() < self._refused.get(role, 0) or self._finished:
                 continue
             if await self._stay_on_socket(info, role):
-                return
+                return time.monotonic() - began >= min(5, self._timing.stay) or self._looks_again
             self._seats[role] = a_seat()
             # What let us in before will do so again soon; what never did is asked less often.
             pause = self._timing.rest_only if role in self._welcomed else self._timing.retry_role
             self._refused[role] = time.monotonic() + pause
         if self._finished:
-            return
-        self._observe([info], "rest")
+            return True
         connections = await self._client.connections(self.room.code)
-        if connections is not None:
-            self._observe([connections], "rest")
+        why = f" {self._why_not}" if self._why_not else ""
+        self._note("monitoring", f"Without a socket: the count may be missing or late.{why}")
+        self._observe([info] if connections is None else [info, connections], "rest")
         if not self._finished:
-            why = f" {self._why_not}" if self._why_not else ""
-            self._note("monitoring", f"Without a socket: the count may be missing or late.{why}")
             await asyncio.sleep(self._timing.rest_only * random.uniform(0.9, 1.1))  # noqa: S311
+        return True
 
     async def _stay_on_socket(self, info: wire.Info, role: Role) -> bool:
         """Whether the socket let us in. The room may be over afterwards."""
-        seat = self._seats[role]
-        deadline = time.monotonic() + self._timing.stay
+        deadline = asyncio.get_running_loop().time() + self._timing.stay
+        is_in = False
         try:
-            async with self._client.socket(info, self.room.code, role, seat) as connection:
-                if not await self._enter(connection, info, role):
-                    return False
-                await self._read_until(connection, deadline)
+            async with self._client.socket(info, self.room.code, role, self._seats[role]) as connection:
+                is_in = await self._enter(connection, info, role)
+                if is_in and not self._finished:
+                    await self._ask_first_player(connection)
+                    await self._read_until(connection, deadline)
         except HostRefused:
             self._why_not = "The room service named a host that is not allowed."
-            return False
         except ConnectionClosed as closed:
-            return self._closed(closed)
+            # Before the welcome a close is a refusal, whatever its code; it may come while the socket is being opened.
+            if is_in:
+                self._closed(closed)
         except (WebSocketException, OSError, TimeoutError, UnicodeError):
             self._why_not = None
-            return False
-        return True
+        return is_in
 
     async def _enter(self, connection: ClientConnection, info: wire.Info, role: Role) -> bool:
-        """Wait for the welcome, by a deadline however many other frames come before it."""
+        """Whether the socket lets us in: with a welcome or, in rooms that say very little, any word of the room."""
+        welcomed = await self._welcome(connection, role)
+        if welcomed is None or self._finished:
+            return welcomed is not None
+        self._welcomed.add(role)
+        welcome = next((each for each in welcomed if isinstance(each, wire.Welcome)), None)
+        if welcome is not None:
+            self._seats[role].id, self._seats[role].secret = welcome.id, welcome.secret
+        has_list = any(isinstance(each, wire.Present) for each in welcomed)
+        self._note("monitoring", None if has_list else WITHOUT_LIST[role])
+        # The room's state first: the lock tells less, and must not begin a game that is over already.
+        self._observe([*welcomed, info], "socket")
+        # A socket of ours that has no id can't be told from those of players.
+        if not has_list and welcome is not None and welcome.id is not None:
+            connections = await self._client.connections(self.room.code)
+            self._observe([] if connections is None else [connections], "rest")
+        return True
+
+    async def _welcome(self, connection: ClientConnection, role: Role) -> list[wire.Observation] | None:
+        """What the welcome says; None where the socket refuses. Raises TimeoutError where it is silent.
+
+        It waits by a deadline, however many other frames come before it. What they tell of the room counts.
+        """
+        told = False
         try:
             async with asyncio.timeout(self._timing.welcome):
-                while True:
-                    frame = await self._frame(connection)
-                    observations = wire.read_frame(frame)
+                while not self._finished:
+                    observations = wire.read_frame(await self._frame(connection))
                     for each in observations:
                         if isinstance(each, wire.Refused):
                             self._why_not = f"The room refused the connection ({each.code})."
-                            return False
-                        if isinstance(each, wire.Over):
-                            self._observe([each], "socket")
-                            return True
-                    welcome = next((each for each in observations if isinstance(each, wire.Welcome)), None)
-                    if welcome is not None:
-                        break
-        except ConnectionClosed:
-            # Before the welcome a close is a refusal, whatever its code.
-            return False
-        self._welcomed.add(role)
-        self._seats[role].id, self._seats[role].secret = welcome.id, welcome.secret
-        # The room's state first: the lock tells less, and must not begin a game that is over already.
-        self._observe([*observations, info], "socket")
-        if role == "audience":
-            connections = await self._client.connections(self.room.code)
-            self._observe([] if connections is None else [connections], "rest")
-        if not self._finished:
-            self._note("monitoring", None if role == "shard" else "As audience: the count may be missing or late.")
-            await self._ask_first_player(connection)
-        return True
+                            return None
+                        if isinstance(each, wire.Welcome):
+                            return observations
+                    told = told or bool(observations)
+                    self._observe(observations, "socket")
+        except TimeoutError:
+            if not told:
+                raise
+        return []
 
     async def _ask_first_player(self, connection: ClientConnection) -> None:
         """Newer games share their state with seated players only, whose objects may be read."""
@@ -233,25 +284,40 @@ class Follower:
             await connection.send(msgspec.json.encode(question).decode())
 
     async def _read_until(self, connection: ClientConnection, deadline: float) -> None:
+        loop = asyncio.get_running_loop()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(deadline - time.monotonic()):
+            async with asyncio.timeout_at(deadline) as limit:
                 while not self._finished:
+                    before = self.room
                     self._observe(wire.read_frame(await self._frame(connection)), "socket")
+                    if not self._looks_again and self._misses_names(before) and self._looks_soon.take():
+                        self._looks_again = True
+                        limit.reschedule(min(deadline, loop.time() + self._timing.names))
+
+    def _misses_names(self, before: Room) -> bool:
+        """Whether it was told that somebody has joined, in a game that does not say who: a new welcome will."""
+        told = len(self.room.joins_told) > len(before.joins_told)
+        counted = self.room.counted > max(before.counted, len(self.room.seats))
+        return (told or counted) and not self._announces
 
     async def _frame(self, connection: ClientConnection) -> str | bytes:
         # What comes faster than this waits in the kernel, and at last at the sender.
-        while not self._frames.take():  # noqa: ASYNC110, the bucket fills with time alone
-            await asyncio.sleep(self._frames.wait())
+        await self._let_pass(1)
         frame = await connection.recv()
+        await self._let_pass(len(frame) // FRAME_UNIT)
         self._metrics.frames += 1
         self._metrics.last_frame = time.time()
         return frame
 
-    def _closed(self, closed: ConnectionClosed) -> bool:
+    async def _let_pass(self, number: int) -> None:
+        for _ in range(number):
+            while not self._frames.take():  # noqa: ASYNC110, the bucket fills with time alone
+                await asyncio.sleep(self._frames.wait())
+
+    def _closed(self, closed: ConnectionClosed) -> None:
         code = closed.rcvd.code if closed.rcvd is not None else 1006
         if code in DESTROYED:
             self.room = rules.end(self.room, "The room was closed.")
             self._note("ended", self.room.over)
         else:
             self._metrics.reconnects += 1
-        return True

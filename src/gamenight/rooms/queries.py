@@ -113,6 +113,7 @@ def status_live(connection: Connection, session_id: int, session_game_id: int) -
 def shown(game: SessionGame, room: Room | None) -> RoomStatus:
     """How a session game and what is known of its room look on the wire."""
     known = room or Room(code=game.room_code or "")
+    started, ended = known.games_started + known.games_missed, known.games_ended + known.games_missed
     return RoomStatus(
         session_id=game.session_id,
         game_id=game.id,
@@ -124,10 +125,10 @@ def shown(game: SessionGame, room: Room | None) -> RoomStatus:
         players=known.players[:PLAYERS_SHOWN],
         lobby_state=known.lobby_state,
         game_state=known.game_state,
-        game_started=known.games_started > 0,
-        game_finished=known.over is not None or (known.games_started > 0 and not known.playing),
-        games_started=known.games_started,
-        games_ended=known.games_ended,
+        game_started=started > 0,
+        game_finished=known.over is not None or 0 < started == ended,
+        games_started=started,
+        games_ended=ended,
         monitoring=game.player_count_check_status in FOLLOWED_STATUSES,
         status=game.player_count_check_status,
         reason=game.player_count_check_reason,

@@ -17,6 +17,8 @@ class Room(Struct, frozen=True, kw_only=True):
     `other_game` is what the room plays where that isn't the session game that it is followed for.
     `seats` are players by id, also those who left: the service does not tell one from the other. `counted` is what the
     game's state says without names. `estimated` is what REST lets guess, and counts only where the socket says nothing.
+    `joins_told` are the joins that the game told of in words. `games_missed` are those that were over before the room
+    was first seen: they count as played, and nobody is told of their start and end.
     """
 
     code: str
@@ -29,11 +31,13 @@ class Room(Struct, frozen=True, kw_only=True):
     seats: dict[int, str] = {}
     kicked: list[int] = []
     counted: int = 0
+    joins_told: list[str] = []
     estimated: int = 0
     own_sockets: list[int] = []
     source: Source | None = None
     games_started: int = 0
     games_ended: int = 0
+    games_missed: int = 0
     over: str | None = None
 
     @property
@@ -60,7 +64,7 @@ class Room(Struct, frozen=True, kw_only=True):
         return self.games_started > self.games_ended
 
 
-def observe(room: Room, seen: Observation, source: Source) -> Room:  # noqa: PLR0911, one line for each observation
+def observe(room: Room, seen: Observation, source: Source) -> Room:  # noqa: PLR0911, PLR0912, one case for each kind
     """The room after one more observation. Nothing changes any more once it is over."""
     if room.over is not None:
         return room
@@ -80,6 +84,8 @@ def observe(room: Room, seen: Observation, source: Source) -> Room:  # noqa: PLR
         case wire.Counted(joined=joined):
             # A count says less than names do: it doesn't take the place of their source.
             return structs.replace(room, counted=max(room.counted, joined), source=room.source or source)
+        case wire.JoinsTold(told=told):
+            return _told(room, told, source)
         case wire.Connections(connections=connections):
             return _estimated(room, connections - 1 - len(room.own_sockets))
         case wire.State():
@@ -109,9 +115,7 @@ def _informed(room: Room, info: wire.Info) -> Room:
         room = _locked(room)
     if room.source == "socket":
         return room
-    if info.full and info.max_players is not None:
-        return _estimated(room, info.max_players)
-    return _estimated(room, info.min_players) if info.locked and info.min_players else room
+    return room if info.max_players is None or not info.full else _estimated(room, info.max_players)
 
 
 def _seated(room: Room, players: dict[int, str], source: Source) -> Room:
@@ -123,21 +127,38 @@ def _seated(room: Room, players: dict[int, str], source: Source) -> Room:
     return structs.replace(room, seats=seats, source=source)
 
 
+def _told(room: Room, told: list[str], source: Source) -> Room:
+    """The joins of before are not told again: those that were, are at least as many as have joined."""
+    known = set(room.joins_told)
+    new = [each for each in told if each not in known]
+    if not new or len(room.joins_told) >= MAX_PLAYERS:
+        return room
+    joins_told = [*room.joins_told, *new][:MAX_PLAYERS]
+    counted = max(room.counted, len(joins_told))
+    return structs.replace(room, joins_told=joins_told, counted=counted, source=room.source or source)
+
+
 def _estimated(room: Room, joined: int) -> Room:
     return structs.replace(room, estimated=max(room.estimated, min(joined, MAX_PLAYERS)), source="rest")
 
 
 def _locked(room: Room) -> Room:
     """A room is locked when its first game starts, and stays so: later games are told by its state alone."""
-    if room.games_started or room.phase not in {"unknown", "lobby"}:
+    if room.games_started or room.games_missed or room.phase not in {"unknown", "lobby"}:
         return room
     return structs.replace(room, games_started=1)
 
 
 def _in_phase(room: Room, phase: Phase) -> Room:
     started, ended = room.games_started, room.games_ended
+    is_first = not started and not room.games_missed
+    if phase == "finished" and room.phase == "unknown" and is_first:
+        return structs.replace(room, phase=phase, games_missed=1)
     if phase == "playing":
         started = ended + 1
+    elif phase == "finished" and is_first:
+        # It was in its lobby when it was last seen: the game was played while the service could not be reached.
+        started = ended = 1
     elif phase == "finished" or room.phase == "playing":
         # A lobby ends a game that was seen to run; where only the lock told of it, the lobby is its old state.
         ended = started

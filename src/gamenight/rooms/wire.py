@@ -17,12 +17,16 @@ Phase = Literal["unknown", "lobby", "playing", "finished"]
 MAX_PLAYERS = 1000
 """No game seats more; a larger number is not believed."""
 MAX_HOST_LENGTH = 260
+MAX_DESCRIPTIONS = 2 * MAX_PLAYERS
 
 GONE_CODES = {2013, 2027}
 """Errors that say the room is over: not found, has already ended."""
 STATE_KEYS = {"room", "bc:room", "roomBlob"}
+DESCRIPTIONS_KEY = "textDescriptions"
 _PLAYER_KEY = re.compile(r"player:\d{1,12}\Z")
-_JOINED = re.compile(r" (?:joined|is the VIP)\.\Z")
+_JOINED = re.compile(r"joined|player[-_ ]?join", re.IGNORECASE)
+_NO_PLAYER_JOINED = re.compile(r"audience|rejoin", re.IGNORECASE)
+_VIP = re.compile(r"(?<![A-Za-z])VIP(?![A-Za-z])")
 _POST_GAME = re.compile(r"post[-_ ]?game", re.IGNORECASE)
 
 
@@ -35,7 +39,6 @@ class Info(Struct, frozen=True, kw_only=True):
     locked: bool = False
     full: bool = False
     max_players: int | None = None
-    min_players: int = 0
 
 
 class Welcome(Struct, frozen=True):
@@ -66,6 +69,12 @@ class Counted(Struct, frozen=True):
     joined: int
 
 
+class JoinsTold(Struct, frozen=True):
+    """The game told in words that somebody has joined: once for each of these, by its id or its text."""
+
+    told: list[str]
+
+
 class Connections(Struct, frozen=True):
     """How many sockets the room ever had: the game's own, the players', and ours."""
 
@@ -92,7 +101,9 @@ class Refused(Struct, frozen=True):
     code: int
 
 
-Observation = Info | Welcome | Present | Joined | Kicked | Counted | Connections | State | Locked | Over | Refused
+Observation = (
+    Info | Welcome | Present | Joined | Kicked | Counted | JoinsTold | Connections | State | Locked | Over | Refused
+)
 
 _EXIT_CAUSES = {
     1: "Nobody joined for too long.",
@@ -118,7 +129,6 @@ def read_info(body: bytes) -> Info | None:
         locked=room.get("locked") is True,
         full=room.get("full") is True,
         max_players=_count(room.get("maxPlayers"), minimum=1),
-        min_players=_count(room.get("minPlayers")) or 0,
     )
 
 
@@ -200,6 +210,8 @@ def _entity(key: object, body: Mapping[str, Any]) -> Iterator[Observation]:
     state = _mapping(value)
     if key in STATE_KEYS:
         yield from _room_state(state)
+    elif key == DESCRIPTIONS_KEY:
+        yield from _descriptions(state)
     elif _PLAYER_KEY.match(key):
         yield from _player_state(state)
 
@@ -210,11 +222,12 @@ def _room_state(state: Mapping[str, Any]) -> Iterator[Observation]:
     lobby_state = _word(state.get("lobbyState"))
     if game_state is not None and game_state.startswith("Lobby_"):
         lobby_state = lobby_state or game_state.removeprefix("Lobby_")
-    shown = game_state or lobby_state
+    # What only a lobby has may be empty, or an object that says more than a word.
+    has_lobby = isinstance(state.get("lobbyState"), str | dict)
     if state.get("gameFinished") is True or _POST_GAME.search(f"{lobby_state} {game_state}"):
         yield State("finished", lobby_state, game_state)
-    elif shown is not None:
-        in_lobby = shown.startswith("Lobby") or game_state is None
+    elif game_state is not None or has_lobby:
+        in_lobby = game_state is None or game_state.startswith("Lobby")
         yield State("lobby" if in_lobby else "playing", lobby_state, game_state)
 
 
@@ -236,19 +249,48 @@ def _counts(state: Mapping[str, Any]) -> Iterator[Observation]:
     characters = state.get("characters")
     if isinstance(characters, list):
         counts.append(sum(_mapping(each).get("available") is False for each in characters))
-    descriptions = state.get("textDescriptions")
-    if isinstance(descriptions, list):
-        counts.append(
-            len({_who_joined(each) for each in map(_mapping, descriptions) if each.get("category") == "Joined"})
-        )
-    largest = max((count for count in counts if count is not None), default=0)
-    if 0 < largest <= MAX_PLAYERS:
-        yield Counted(largest)
+    # Most games have an entity for them, with the new ones only; in a game's state those of before may stay.
+    descriptions = state.get(DESCRIPTIONS_KEY)
+    if isinstance(descriptions, dict):
+        yield from _descriptions(descriptions)
+    else:
+        counts.append(_people_in(_joins(descriptions)))
+    believed = [count for count in counts if count is not None and 0 < count <= MAX_PLAYERS]
+    if believed:
+        yield Counted(max(believed))
 
 
-def _who_joined(description: Mapping[str, Any]) -> str:
-    """The name in "ANN joined.", which the first to come has in "ANN is the VIP." too."""
-    return _JOINED.sub("", str(description.get("text")))
+def _descriptions(state: Mapping[str, Any]) -> Iterator[Observation]:
+    """The descriptions that are new, each with an id of its own; the next ones take their place."""
+    joins = _joins(state.get("latestDescriptions"))
+    told = [_name(each.get("text")) if (id := _identifier(each.get("id"))) is None else str(id) for each in joins]
+    if told:
+        yield JoinsTold(list(dict.fromkeys(told)))
+
+
+def _joins(descriptions: object) -> list[Mapping[str, Any]]:
+    """Those that tell of a player's joining: by their category, since the text is in the players' language."""
+    if not isinstance(descriptions, list):
+        return []
+    return [
+        each
+        for each in map(_mapping, descriptions[:MAX_DESCRIPTIONS])
+        if isinstance(category := each.get("category"), str)
+        and _JOINED.search(category)
+        and not _NO_PLAYER_JOINED.search(category)
+    ]
+
+
+def _people_in(joins: list[Mapping[str, Any]]) -> int:
+    """How many the texts are about: "ANN ist der VIP." may come beside "ANN ist beigetreten.", or in its place."""
+    texts = {_name(each.get("text")) for each in joins}
+    about_vip = {text for text in texts if _VIP.search(text)}
+    names = {words[0] for text in texts - about_vip if (words := _words(text))}
+    return len(texts - about_vip) + sum(names.isdisjoint(_words(text)) for text in about_vip)
+
+
+def _words(text: str) -> list[str]:
+    return [word.strip(".,:!") for word in text.split()]
 
 
 def _name(value: object) -> str:
@@ -278,9 +320,9 @@ def _host(value: object) -> str | None:
 
 
 def _count(value: object, *, minimum: int = 0) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < minimum:
+    if isinstance(value, bool) or not isinstance(value, int) or not minimum <= value <= MAX_PLAYERS:
         return None
-    return min(value, MAX_PLAYERS)
+    return value
 
 
 def _size(value: object) -> int | None:
