@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pytest
 from sqlalchemy import Connection, text
@@ -19,7 +19,7 @@ from gamenight.picker.settings import PickerSettings
 from gamenight.rooms import queries as rooms
 from gamenight.sessions import actions, changes
 from gamenight.sessions import queries as sessions
-from gamenight.sessions.schemas import NewSessionGame
+from gamenight.sessions.schemas import NewSessionGame, SessionFilter
 from gamenight.stats import periods, queries, recaps
 from gamenight.votes import imports
 from gamenight.votes import queries as votes
@@ -92,7 +92,9 @@ def reads(connection: Connection) -> None:
     votes.voters_since(connection, 100, "")
     votes.votes_after(connection, 500, session_id=100, limit=20, hidden_platform=PHONE)
     votes.chat_after(connection, 0, session_id=100, limit=20)
-    sessions.sessions_before(connection, 100, 20)
+    for listed in get_args(SessionFilter):
+        for place in ({}, {"before": 100}, {"skipped": 40}):
+            sessions.page_of_sessions(connection, listed, limit=20, **place)
     sessions.state(connection, 100)
     sessions.night(connection, 100)
     changes.changes(connection, 100)
