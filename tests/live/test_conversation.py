@@ -47,6 +47,8 @@ class Wire:
 class Bystander:
     """A listener that the client shares the hub with."""
 
+    sees_all = True
+
     def offer(self, newest: log.Event, frames: bytes) -> None:
         pass
 

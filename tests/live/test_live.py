@@ -95,8 +95,17 @@ def test_a_sessions_events_are_told_to_its_subscribers_only(server: Served, hana
         assert bix.nothing_more() == []
     assert added["data"]["session"] == {**hana.get(f"/api/sessions/{session['id']}").json()}
     game = added["data"]["game"]
-    assert set(game) == {"id", "title", "pack_name", "min_players", "max_players", "manually_added", "room_code"}
-    assert (game["id"], game["manually_added"], game["room_code"]) == (1, 1, "AB12")
+    assert set(game) == {
+        "id",
+        "title",
+        "pack_name",
+        "min_players",
+        "max_players",
+        "manually_added",
+        "source",
+        "room_code",
+    }
+    assert (game["id"], game["manually_added"], game["source"], game["room_code"]) == (1, 1, "manual", "AB12")
     assert added["data"]["sessionGame"] == hana.games_of(session["id"])[0]
 
 

@@ -58,6 +58,7 @@ steps = st.one_of(
     st.tuples(st.just("publish")),
     st.tuples(st.just("next night")),
     st.tuples(st.just("delete")),
+    st.tuples(st.sampled_from(["archive", "unarchive"]), st.integers(0, 2)),
 )
 
 
@@ -85,6 +86,8 @@ class Nights:
             "publish": lambda: self._do(publishing.publish_all),
             "next night": self._next_night,
             "delete": self._delete,
+            "archive": lambda place: self._on_session(actions.archive_session, place),
+            "unarchive": lambda place: self._on_session(actions.unarchive_session, place),
         }
         kinds[kind](*what)
 
@@ -96,7 +99,7 @@ class Nights:
     def leave(self) -> None:
         self._do(actions.close_session, self.session_id, None)
         with self._database.transaction() as transaction:
-            for session in sessions.all_sessions(transaction.connection):
+            for session in sessions.page_of_sessions(transaction.connection, "all").sessions:
                 actions.delete_session(transaction, session.id)
 
     def _do(self, action: Callable[..., Any], *arguments: Any) -> Any:
@@ -162,9 +165,14 @@ class Nights:
         self._do(actions.close_session, self.session_id, None)
         self.session_id = self._do(actions.start_session, None).id
 
+    def _on_session(self, action: Callable[..., Any], place: int) -> None:
+        with self._database.snapshot() as connection:
+            listed = sessions.page_of_sessions(connection, "all").sessions
+        self._do(action, listed[place % len(listed)].id)
+
     def _delete(self) -> None:
         with self._database.snapshot() as connection:
-            closed = [each.id for each in sessions.all_sessions(connection) if not each.is_active]
+            closed = [each.id for each in sessions.page_of_sessions(connection, "all").sessions if not each.is_active]
         if closed:
             self._do(actions.delete_session, closed[0])
 

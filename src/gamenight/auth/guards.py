@@ -10,7 +10,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Send
 from litestar.types import Scope as ASGIScope
 
-from gamenight.auth.callers import Callers, bearer_token
+from gamenight.auth.callers import Callers, bearer_token, refuse_without
 from gamenight.auth.tokens import Claims, Scope
 from gamenight.http.response_cache import CACHEABLE
 from gamenight.http.route_options import handlers_of
@@ -68,6 +68,11 @@ def claims_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Claims:
     claims = connection.scope["auth"]
     assert isinstance(claims, Claims)  # noqa: S101
     return claims
+
+
+def require(connection: ASGIConnection[Any, Any, Any, Any], required: Scope) -> None:
+    """Refuse a caller who has the route's scope, but not the one that this request needs. Raises ScopeMissing."""
+    refuse_without(claims_of(connection), required)
 
 
 def routes_without_scope(app: Litestar) -> list[str]:

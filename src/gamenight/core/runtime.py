@@ -40,13 +40,21 @@ ALONE = Worker(1, 1)
 
 
 class Runtime:
-    """`encode` makes the frame of an event, once however many listen."""
+    """`encode` makes the frame of an event, once however many listen; `narrow` makes of it what those hear who may not
+    see all."""
 
-    def __init__(self, database: Database, encode: Callable[[log.Event], bytes], worker: Worker = ALONE) -> None:
+    def __init__(
+        self,
+        database: Database,
+        encode: Callable[[log.Event], bytes],
+        worker: Worker = ALONE,
+        *,
+        narrow: Callable[[log.Event], log.Event],
+    ) -> None:
         self.database = database
         with database.snapshot() as connection:
             head = log.head(connection)
-        self.hub = Hub(head, encode)
+        self.hub = Hub(head, encode, narrow)
         self.hub.on_topic(log.SERVERS, self._on_server_event)
         self.worker = worker
         self.loops = Loops()

@@ -11,7 +11,7 @@ from msgspec import UNSET
 from gamenight import __version__
 from gamenight.auth.callers import Callers
 from gamenight.auth.errors import TokenMissing, TokenRefused
-from gamenight.auth.tokens import LEEWAY, Claims
+from gamenight.auth.tokens import LEEWAY, Claims, Scope, allows
 from gamenight.core import stream
 from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest, GamenightError, Unavailable
@@ -25,6 +25,7 @@ from gamenight.live.close_codes import CloseCode
 from gamenight.live.limits import LiveLimits
 from gamenight.live.moments import Moments
 from gamenight.live.protocol import LiveProtocol, frame_of
+from gamenight.sessions.events import without_notes
 from gamenight.sessions.schemas import SessionState
 
 logger = logging.getLogger(__name__)
@@ -76,6 +77,11 @@ class Conversation:
     def token_id(self) -> str | None:
         """The id of the token that the client came with."""
         return None if self._claims is None else self._claims.token_id
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the client may hear what is not public: the notes of sessions. A guest may not."""
+        return self._claims is not None and allows(self._claims.scope, Scope.READ)
 
     def end(self, code: CloseCode, details: str = "") -> None:
         """Close the connection; the reason is the code's word and what comes after it."""
@@ -165,7 +171,8 @@ class Conversation:
             )
         )
         if start.resync is not None and start.state is not None:
-            self._say(messages.ResyncOfEveryone(start.resync, start.after, start.position.stream, start.state))
+            active = start.state.shown(notes=self.sees_all)
+            self._say(messages.ResyncOfEveryone(start.resync, start.after, start.position.stream, active))
         await self._follow(EVERYONE, start.after, goes_on=message.since is UNSET)
 
     def _accept(self, claims: Claims) -> bool:
@@ -187,9 +194,10 @@ class Conversation:
         stream_name = start.position.stream
         self._say(messages.Subscribed(session_id, f"Subscribed to session {session_id}", stream_name))
         if start.resync is not None and start.state is not None:
-            self._say(messages.Resync(start.resync, start.after, stream_name, start.state, session_id))
+            state = start.state.shown(notes=self.sees_all)
+            self._say(messages.Resync(start.resync, start.after, stream_name, state, session_id))
         elif start.snapshot is not None:
-            self._socket.write(start.snapshot)
+            self._socket.write(start.snapshot.snapshot(notes=self.sees_all))
         await self._drained()
         await self._follow(session_id, start.after, goes_on=message.since is UNSET and start.snapshot is None)
 
@@ -226,7 +234,8 @@ class Conversation:
         )
 
     async def _replay(self, event: Event) -> None:
-        self._socket.write(frame_of(event.text()))
+        heard = event if self.sees_all else without_notes(event)
+        self._socket.write(frame_of(heard.text()))
         await self._drained()
 
     async def _drained(self) -> None:

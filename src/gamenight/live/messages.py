@@ -97,6 +97,10 @@ class Snapshot(Struct, tag_field="type", tag="snapshot", rename="camel"):
 class ActiveSession(Struct):
     session: Session | None
 
+    def shown(self, *, notes: bool) -> "ActiveSession":
+        """As it is shown to those who may read notes, or may not."""
+        return ActiveSession(None if self.session is None else self.session.shown(notes=notes))
+
 
 ResyncReason = Literal["stream_changed", "since_invalid", "since_ahead", "since_too_old"]
 

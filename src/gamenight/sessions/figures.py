@@ -119,6 +119,7 @@ _move_totals = Prepared(
     update(session_totals).values(
         sessions=session_totals.c.sessions + bindparam("more_sessions"),
         nights=session_totals.c.nights + bindparam("more_nights"),
+        archived=session_totals.c.archived + bindparam("more_archived"),
     )
 )
 _sums_of_session = Prepared(
@@ -236,15 +237,20 @@ def count_session(transaction: Transaction, session_id: int) -> None:
 
 def count_new_session(transaction: Transaction) -> None:
     """A session was started."""
-    _move_totals.run(transaction.connection, more_sessions=1, more_nights=0)
+    _move_totals_by(transaction, sessions=1)
 
 
-def uncount_session(transaction: Transaction, session_id: int) -> None:
+def count_archived(transaction: Transaction, by: int) -> None:
+    """So many more sessions are archived than before."""
+    _move_totals_by(transaction, archived=by)
+
+
+def uncount_session(transaction: Transaction, session_id: int, *, archived: int) -> None:
     """A session is about to be deleted, with games and votes that no action will remove one by one."""
     rows = _sums_of_session.all(transaction.connection, session_id=session_id)
     moves = {game_id: FigureMove(-plays, -up, -down, -played) for game_id, plays, up, down, played in rows}
     catalogue.move_figures(transaction, moves)
-    _move_totals.run(transaction.connection, more_sessions=-1, more_nights=0)
+    _move_totals_by(transaction, sessions=-1, archived=-archived)
     if any(move.times_played for move in moves.values()):
         _count_night(transaction, session_id, is_one=False)
 
@@ -258,10 +264,14 @@ def _move_game(transaction: Transaction, session_game_id: int, by: int) -> None:
     catalogue.move_figures(transaction, {game_id: FigureMove(by, by * up, by * down, played)})
 
 
+def _move_totals_by(transaction: Transaction, *, sessions: int = 0, nights: int = 0, archived: int = 0) -> None:
+    _move_totals.run(transaction.connection, more_sessions=sessions, more_nights=nights, more_archived=archived)
+
+
 def _count_night(transaction: Transaction, session_id: int, *, is_one: bool) -> None:
     """A session has become a night, or has ceased to be one: there is a gap before it, and another after it."""
     connection = transaction.connection
-    _move_totals.run(connection, more_sessions=0, more_nights=1 if is_one else -1)
+    _move_totals_by(transaction, nights=1 if is_one else -1)
     began = _began.scalar(connection, session_id=session_id)
     place = {"moment": began, "session_id": session_id}
     before = _night_before.scalar(connection, **place)

@@ -131,7 +131,10 @@ def _set_right(
 
 def _set_totals_right(transaction: Transaction, nights: int) -> list[Difference]:
     connection = transaction.connection
-    all_sessions = connection.execute(select(func.count()).select_from(sessions)).scalar_one()
+    counting = select(func.count(), func.coalesce(func.sum(sessions.c.archived), 0)).select_from(sessions)
+    all_sessions, archived = connection.execute(counting).one()
     if connection.execute(select(session_totals.c.id)).first() is None:
         connection.execute(insert(session_totals).values(id=1))
-    return _set_right(transaction, session_totals, ("sessions", "nights"), {1: (all_sessions, nights)}, (0, 0))
+    return _set_right(
+        transaction, session_totals, ("sessions", "nights", "archived"), {1: (all_sessions, nights, archived)}, (0,) * 3
+    )

@@ -22,6 +22,8 @@ export interface components {
             readonly min_players: number;
             readonly pack_name: string;
             readonly room_code: string | null;
+            /** @enum {unknown} */
+            readonly source: "dice" | "manual" | "poll";
             readonly title: string;
         };
         /**
@@ -166,14 +168,17 @@ export interface components {
          * @description A night among others. `most_players` is the largest count of one of its games, null where none was counted.
          */
         readonly ListedSession: {
+            readonly archived: number;
             readonly closed_at: string | null;
             readonly created_at: string;
             readonly games_played: number;
+            readonly has_notes: number;
             readonly id: number;
             readonly is_active: number;
             readonly most_players: number | null;
             readonly next_game: components["schemas"]["NextGame"] | null;
             readonly notes: string | null;
+            readonly notes_preview: string | null;
             readonly overlay_code_hidden: number;
         };
         /**
@@ -276,15 +281,21 @@ export interface components {
         /**
          * Session
          * @description A night. One at most is active. A night that is over has no next game.
+         *
+         *         `notes` and `notes_preview`, their beginning in one line, are null for those who may not read them; `has_notes` says
+         *         to everybody whether there are any. `archived` is a night that was put away.
          */
         readonly Session: {
+            readonly archived: number;
             readonly closed_at: string | null;
             readonly created_at: string;
             readonly games_played: number;
+            readonly has_notes: number;
             readonly id: number;
             readonly is_active: number;
             readonly next_game: components["schemas"]["NextGame"] | null;
             readonly notes: string | null;
+            readonly notes_preview: string | null;
             readonly overlay_code_hidden: number;
         };
         /** SessionChanged */
@@ -313,6 +324,8 @@ export interface components {
             readonly popularity_score: number;
             readonly room_code: string | null;
             readonly session_id: number;
+            /** @enum {unknown} */
+            readonly source: "dice" | "manual" | "poll";
             /** @enum {unknown} */
             readonly status: "played" | "playing" | "skipped";
             readonly title: string;

@@ -17,6 +17,19 @@ export interface components {
         readonly BrowserLogin: {
             readonly user: components["schemas"]["User"] | null;
         };
+        /** BulkChange */
+        readonly BulkChange: {
+            /** @enum {string} */
+            readonly action: "archive" | "unarchive" | "delete";
+            readonly ids: readonly number[];
+        };
+        /** BulkChanged */
+        readonly BulkChanged: {
+            /** @enum {string} */
+            readonly action: "archive" | "unarchive" | "delete";
+            readonly ids: readonly number[];
+            readonly message: string;
+        };
         /** Candidate */
         readonly Candidate: {
             readonly factors: {
@@ -354,14 +367,17 @@ export interface components {
         };
         /** ListedSession */
         readonly ListedSession: {
+            readonly archived: number;
             readonly closed_at: string | null;
             readonly created_at: string;
             readonly games_played: number;
+            readonly has_notes: number;
             readonly id: number;
             readonly is_active: number;
             readonly most_players: number | null;
             readonly next_game: components["schemas"]["NextGame"] | null;
             readonly notes: string | null;
+            readonly notes_preview: string | null;
             readonly overlay_code_hidden: number;
         };
         /** LoggedIn */
@@ -410,12 +426,12 @@ export interface components {
         /** NewGameOrRoom */
         readonly NewGameOrRoom: {
             readonly game_id?: number;
-            /** @default false */
             readonly manually_added?: boolean | number;
             /** @description text without NUL characters */
             readonly receipt?: string | null;
             /** @description exactly four of A-Z and 0-9 */
             readonly room_code?: string | null;
+            readonly source?: "dice" | "manual" | "poll";
         };
         /** NewGuest */
         readonly NewGuest: {
@@ -423,6 +439,11 @@ export interface components {
             readonly cookie?: boolean;
             /** @description text without NUL characters */
             readonly nickname?: string | null;
+        };
+        /** NewNotes */
+        readonly NewNotes: {
+            /** @description text without NUL characters */
+            readonly notes: string | null;
         };
         /** NewPlayerCount */
         readonly NewPlayerCount: {
@@ -485,6 +506,7 @@ export interface components {
             readonly day: string;
             readonly downvotes: number;
             readonly game_count: number;
+            readonly has_notes: number;
             readonly minutes_played: number;
             readonly notes: string | null;
             readonly play_count: number;
@@ -640,6 +662,7 @@ export interface components {
             readonly day: string;
             readonly ended_at: string | null;
             readonly games: readonly components["schemas"]["RecapGame"][];
+            readonly has_notes: number;
             readonly is_active: number;
             readonly minutes_played: number;
             readonly month_streak: number;
@@ -664,6 +687,8 @@ export interface components {
             readonly played_at: string;
             readonly player_count: number | null;
             readonly popularity_score: number;
+            /** @enum {string} */
+            readonly source: "dice" | "manual" | "poll";
             readonly title: string;
             readonly total_votes: number;
             readonly upvotes: number;
@@ -703,6 +728,8 @@ export interface components {
             readonly popularity_score: number;
             readonly room_code: string | null;
             readonly session_id: number;
+            /** @enum {string} */
+            readonly source: "dice" | "manual" | "poll";
             /** @enum {string} */
             readonly status: "playing" | "played" | "skipped";
             readonly title: string;
@@ -748,13 +775,16 @@ export interface components {
         };
         /** Session */
         readonly Session: {
+            readonly archived: number;
             readonly closed_at: string | null;
             readonly created_at: string;
             readonly games_played: number;
+            readonly has_notes: number;
             readonly id: number;
             readonly is_active: number;
             readonly next_game: components["schemas"]["NextGame"] | null;
             readonly notes: string | null;
+            readonly notes_preview: string | null;
             readonly overlay_code_hidden: number;
         };
         /** SessionChange */
@@ -789,6 +819,8 @@ export interface components {
             readonly popularity_score: number;
             readonly room_code: string | null;
             readonly session_id: number;
+            /** @enum {string} */
+            readonly source: "dice" | "manual" | "poll";
             /** @enum {string} */
             readonly status: "playing" | "played" | "skipped";
             readonly title: string;
@@ -946,6 +978,8 @@ export interface components {
 }
 export type BrokenStreak = components['schemas']['BrokenStreak'];
 export type BrowserLogin = components['schemas']['BrowserLogin'];
+export type BulkChange = components['schemas']['BulkChange'];
+export type BulkChanged = components['schemas']['BulkChanged'];
 export type Candidate = components['schemas']['Candidate'];
 export type CastVote = components['schemas']['CastVote'];
 export type CellReading = components['schemas']['CellReading'];
@@ -982,6 +1016,7 @@ export type NewEnabled = components['schemas']['NewEnabled'];
 export type NewFavor = components['schemas']['NewFavor'];
 export type NewGameOrRoom = components['schemas']['NewGameOrRoom'];
 export type NewGuest = components['schemas']['NewGuest'];
+export type NewNotes = components['schemas']['NewNotes'];
 export type NewPlayerCount = components['schemas']['NewPlayerCount'];
 export type NewRoomCode = components['schemas']['NewRoomCode'];
 export type NewStatus = components['schemas']['NewStatus'];

@@ -5,6 +5,7 @@ export const de = {
   'place.entry': 'Eintrag {entry}',
   active_session_exists: 'Es läuft schon ein Abend. Beende ihn zuerst.',
   app_tag_unknown: 'Den Raum gibt es, aber dein Katalog kennt sein Spiel nicht ({appTag}).',
+  bulk_refused: 'Nichts wurde geändert: Einer der Abende läuft noch oder ist nicht mehr da. Lade die Seite neu.',
   change_not_last:
     'Inzwischen wurde noch etwas geändert: {change}. Mach zuerst das rückgängig, oder sieh noch einmal nach.',
   chat_log_invalid: '{place}: Das lässt sich nicht lesen.',
@@ -124,7 +125,7 @@ export const de = {
   room_not_found: 'Einen Raum {roomCode} gibt es nicht. Sieh noch einmal auf den Bildschirm des Spiels.',
   room_service_unavailable:
     'Der Raumdienst antwortet nicht. Versuch es noch einmal, oder sag selbst, welches Spiel es ist.',
-  session_still_active: 'Dieser Abend läuft noch. Beende ihn, bevor du ihn löschst.',
+  session_still_active: 'Dieser Abend läuft noch. Beende ihn, bevor du ihn löschst oder archivierst.',
   several_games_fit: '{title} gibt es in mehreren Packs. Welches ist es?',
   symbol_taken: '{symbol} ist schon das Kürzel von „{title}“ ({packName}). Wähle ein anderes.',
   symbols_differ: '„{title}“ bekäme zwei Kürzel: {other} und {symbol}. Lass eines davon weg.',

@@ -7,6 +7,7 @@ export const es: Translation<typeof de> = {
   'place.entry': 'Entrada {entry}',
   active_session_exists: 'Ya hay una noche en marcha. Ciérrala primero.',
   app_tag_unknown: 'La sala existe, pero tu catálogo no conoce su juego ({appTag}).',
+  bulk_refused: 'No se ha cambiado nada: una de las noches sigue en marcha o ya no existe. Vuelve a cargar la página.',
   change_not_last: 'Entretanto ha cambiado algo más: {change}. Deshaz eso primero, o vuelve a mirar.',
   chat_log_invalid: '{place}: no se puede leer.',
   'chat_log_invalid.no_messages':
@@ -119,7 +120,7 @@ export const es: Translation<typeof de> = {
   room_code_missing: 'Este juego aún no tiene código de sala. Escríbelo primero.',
   room_not_found: 'No hay ninguna sala {roomCode}. Mira otra vez el código en la pantalla del juego.',
   room_service_unavailable: 'El servicio de salas no responde. Vuelve a intentarlo, o di tú qué juego es.',
-  session_still_active: 'Esta noche sigue en marcha. Ciérrala antes de borrarla.',
+  session_still_active: 'Esta noche sigue en marcha. Ciérrala antes de borrarla o archivarla.',
   several_games_fit: '{title} está en varios packs. ¿Cuál es?',
   symbol_taken: '{symbol} ya es el símbolo de «{title}» ({packName}). Elige otro.',
   symbols_differ: '«{title}» tendría dos símbolos, {other} y {symbol}. Quita uno de ellos.',
