@@ -15,7 +15,15 @@ AppTag = Annotated[
     str, shaped(r"^[!-:<-~]+\Z", "visible ASCII characters without semicolons", min_length=1, max_length=64)
 ]
 """The room service's name of a game. Semicolons separate tags in a CSV cell."""
-Symbol = Annotated[str, shaped(r"^[A-Za-z]+\Z", "2 to 4 letters from A to Z", min_length=2, max_length=4)]
+Symbol = Annotated[
+    str,
+    shaped(
+        r"^[0-9]*[A-Za-z][A-Za-z0-9]*\Z",
+        "2 to 4 of A-Z and 0-9, with at least one letter",
+        min_length=2,
+        max_length=4,
+    ),
+]
 """The short word by which chat votes for a game: `TKO++`."""
 
 

@@ -146,7 +146,7 @@ export interface components {
             readonly play_mode?: ("versus" | "coop" | "team") | null;
             /** @description text without NUL characters */
             readonly secondary_type?: string | null;
-            /** @description 2 to 4 letters from A to Z */
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
             readonly symbol?: string | null;
             /** @description text without NUL characters */
             readonly title?: string;
@@ -178,7 +178,7 @@ export interface components {
             readonly play_mode?: "versus" | "coop" | "team" | null;
             /** @description text without NUL characters */
             readonly secondary_type?: string | null;
-            /** @description 2 to 4 letters from A to Z */
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
             readonly symbol?: string | null;
             /** @description text without NUL characters */
             readonly title: string;
@@ -415,7 +415,7 @@ export interface components {
              */
             readonly platform?: string;
             readonly sessionGameId?: number | null;
-            /** @description 2 to 4 letters from A to Z */
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
             readonly symbol?: string | null;
             readonly timestamp?: string | null;
             /** @description text without NUL characters */

@@ -55,7 +55,7 @@ export const es: Translation<typeof de> = {
   'csv_invalid.not_app_tags':
     '{place}: {cell} no vale. Puede haber hasta 20 nombres, separados por puntos y comas, sin espacios ni acentos.',
   'csv_invalid.not_a_favor': '{place}: {cell} no es -1, 0 ni 1.',
-  'csv_invalid.not_a_symbol': '{place}: {cell} no es un símbolo de 2 a 4 letras, o es una palabra corriente del chat.',
+  'csv_invalid.not_a_symbol': '{place}: {cell} no es un símbolo de 2 a 4 letras y cifras, o es una palabra corriente del chat.',
   csv_too_long: 'Línea {line}: no se pueden importar más de {most} juegos a la vez. Hazlo por partes.',
   factors_not_of_mode: 'Este sorteo no usa factores. No elijas ninguno.',
   game_exists: '«{title}» de {packName} ya existe. Cambia ese juego o elige otro título.',
@@ -83,7 +83,7 @@ export const es: Translation<typeof de> = {
   'invalid_request.player_count': 'Pon un número entero de personas.',
   'invalid_request.room_code': 'Un código de sala tiene exactamente cuatro signos: de la A a la Z y cifras.',
   'invalid_request.secondary_type': 'El segundo tipo puede tener 50 caracteres como mucho.',
-  'invalid_request.symbol': 'Un símbolo tiene de 2 a 4 letras de la A a la Z.',
+  'invalid_request.symbol': 'Un símbolo tiene de 2 a 4 caracteres de la A a la Z y del 0 al 9, al menos una letra.',
   'invalid_request.title': 'El título tiene que tener de 1 a 200 caracteres.',
   'invalid_request.token': 'Eso no es un token. Cópialo otra vez, entero y sin nada más.',
   key_or_token: 'Escribe la clave de administrador o un token, uno de los dos.',
