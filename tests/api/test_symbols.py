@@ -103,9 +103,9 @@ def test_a_game_that_leaves_frees_its_symbol_and_takes_it_back_where_nobody_has_
     assert add(hana) == mime
     hana.ok(hana.delete(f"/api/games/{mime['id']}"))
     assert hana.ok(hana.put(f"/api/games/{other['id']}", json={"symbol": "MIME"}))["symbol"] == "MIME"
-    assert add(hana) == mime | {"symbol": None}
+    assert add(hana) == mime | {"symbol": None, "ticker": None}
     hana.ok(hana.delete(f"/api/games/{mime['id']}"))
-    assert add(hana, symbol="MT") == mime | {"symbol": "MT"}
+    assert add(hana, symbol="MT") == mime | {"symbol": "MT", "ticker": "MT"}
 
 
 def test_a_game_comes_back_by_import_with_its_symbol_if_it_is_free(hana: Host) -> None:

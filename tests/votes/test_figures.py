@@ -126,7 +126,7 @@ class Nights:
         items = [
             VoteToCast(
                 voter,
-                NewVote(vote, timestamp=self._moment + timedelta(seconds=seconds), session_game_id=aims[aim]),
+                NewVote(vote, timestamp=to_text(self._moment + timedelta(seconds=seconds)), session_game_id=aims[aim]),
                 GRACE,
                 publish=seconds % 2 == 0,
             )

@@ -60,6 +60,10 @@ class SymbolTaken(Conflict):
     code = "symbol_taken"
 
 
+class TwoSymbols(BadRequest):
+    code = "two_symbols"
+
+
 class GameInvalid(BadRequest):
     code = "game_invalid"
 

@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from gamenight.catalogue.errors import TwoSymbols
 from gamenight.catalogue.schemas import Game
 
 Drawing = Literal["only", "exclude"]
@@ -27,6 +28,18 @@ class Wish(Struct, frozen=True, kw_only=True):
     drawing: Drawing | None = None
     length: Length | None = None
     family_friendly: bool | None = None
+
+
+def chosen_symbol(symbol: str | None, ticker: str | None) -> str | None:
+    """The symbol that a request gives under either of its names, None where it gives neither. Raises TwoSymbols."""
+    if symbol is None or ticker is None:
+        return ticker if symbol is None else symbol
+    if symbol.upper() != ticker.upper():
+        raise TwoSymbols(
+            f'symbol is "{symbol}" and ticker is "{ticker}", but they are two names of one thing. Send one of them.',
+            details={"field": "ticker", "symbol": symbol, "ticker": ticker},
+        )
+    return symbol
 
 
 def is_drawing(game: Game) -> bool:

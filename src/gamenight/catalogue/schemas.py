@@ -30,7 +30,7 @@ Symbol = Annotated[
 class Game(Struct, frozen=True):
     """A row of the catalogue. `family_friendly` is 1 also where a setting of the game has to be switched on for it,
     which `family_friendly_setting` tells. An unknown length is null. The votes are those of all nights;
-    `popularity_score` is upvotes - downvotes."""
+    `popularity_score` is upvotes - downvotes. `ticker` is another name of `symbol`."""
 
     id: int
     pack_name: str
@@ -49,6 +49,7 @@ class Game(Struct, frozen=True):
     favor_bias: Favor
     created_at: str
     symbol: str | None
+    ticker: str | None
     play_count: int
     upvotes: int
     downvotes: int
@@ -56,7 +57,7 @@ class Game(Struct, frozen=True):
 
 
 class GameFacts(Struct, frozen=True, kw_only=True):
-    """All that a person can say of a game; what POST takes."""
+    """All that a person can say of a game; what POST takes. `ticker` is another name of `symbol`."""
 
     pack_name: Title
     title: Title
@@ -73,10 +74,12 @@ class GameFacts(Struct, frozen=True, kw_only=True):
     enabled: Flag = True
     favor_bias: Favor = 0
     symbol: Symbol | None = None
+    ticker: Symbol | None = None
 
 
 class GameChange(Struct, frozen=True, kw_only=True):
-    """The body of PUT: any of a game's facts; those that are left out stay."""
+    """The body of PUT: any of a game's facts; those that are left out stay. `ticker` is another name of
+    `symbol`."""
 
     pack_name: Title | UnsetType = UNSET
     title: Title | UnsetType = UNSET
@@ -93,3 +96,4 @@ class GameChange(Struct, frozen=True, kw_only=True):
     enabled: Flag | UnsetType = UNSET
     favor_bias: Favor | UnsetType = UNSET
     symbol: Symbol | UnsetType | None = UNSET
+    ticker: Symbol | UnsetType | None = UNSET

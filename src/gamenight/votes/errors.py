@@ -9,6 +9,10 @@ class SymbolNotFound(NotFound):
     code = "symbol_not_found"
 
 
+class TimestampInvalid(BadRequest):
+    code = "timestamp_invalid"
+
+
 class TimestampInFuture(BadRequest):
     code = "timestamp_in_future"
 

@@ -104,7 +104,7 @@ export interface components {
          * Game
          * @description A row of the catalogue. `family_friendly` is 1 also where a setting of the game has to be switched on for it,
          *         which `family_friendly_setting` tells. An unknown length is null. The votes are those of all nights;
-         *         `popularity_score` is upvotes - downvotes.
+         *         `popularity_score` is upvotes - downvotes. `ticker` is another name of `symbol`.
          */
         readonly Game: {
             readonly app_tags: readonly string[];
@@ -127,6 +127,7 @@ export interface components {
             readonly popularity_score: number;
             readonly secondary_type: string | null;
             readonly symbol: string | null;
+            readonly ticker: string | null;
             readonly title: string;
             readonly upvotes: number;
         };

@@ -125,6 +125,7 @@ export interface components {
             readonly popularity_score: number;
             readonly secondary_type: string | null;
             readonly symbol: string | null;
+            readonly ticker: string | null;
             readonly title: string;
             readonly upvotes: number;
         };
@@ -148,6 +149,8 @@ export interface components {
             readonly secondary_type?: string | null;
             /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
             readonly symbol?: string | null;
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
+            readonly ticker?: string | null;
             /** @description text without NUL characters */
             readonly title?: string;
         };
@@ -180,6 +183,8 @@ export interface components {
             readonly secondary_type?: string | null;
             /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
             readonly symbol?: string | null;
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
+            readonly ticker?: string | null;
             /** @description text without NUL characters */
             readonly title: string;
         };
@@ -409,15 +414,14 @@ export interface components {
         };
         /** NewVote */
         readonly NewVote: {
-            /**
-             * @description lower-case letters, digits, - and _
-             * @default chat
-             */
-            readonly platform?: string;
-            readonly sessionGameId?: number | null;
+            /** @description lower-case letters, digits, - and _ */
+            readonly platform?: string | null;
+            readonly sessionGameId?: number | string | null;
             /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
             readonly symbol?: string | null;
-            readonly timestamp?: string | null;
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
+            readonly ticker?: string | null;
+            readonly timestamp?: string | number | null;
             /** @description text without NUL characters */
             readonly userId?: string | null;
             /** @description text without NUL characters */

@@ -152,13 +152,13 @@ class _Batch:
         )
 
     def _cast(self, item: VoteToCast) -> VoteTaken:
-        moment = item.vote.moment
+        moment, seen_game = item.vote.moment, item.vote.seen_game
         new = Cast(
             FIRST_NEW_ID + len(self._new),
             moment,
             item.vote.vote,
-            self._target_game(item.vote, moment),
-            item.vote.session_game_id,
+            self._target_game(item.vote, moment, seen_game),
+            seen_game,
         )
         known = self._voters.find(item.voter)
         cast_before = [] if known is None else self._casts_of(known)
@@ -177,21 +177,22 @@ class _Batch:
         self._move(changed)
         return self._taken(item, new, voted_on, set(changed))
 
-    def _target_game(self, vote: NewVote, moment: str) -> int | None:
+    def _target_game(self, vote: NewVote, moment: str, seen_game: int | None) -> int | None:
         """The catalogue's id of the game that a vote names. Raises what the vote is refused with by itself."""
         if moment > self._latest:
             raise _in_future(moment, self._transaction.now)
         if moment < self._session.created_at:
             raise NothingToVoteOn(f"The session began at {self._session.created_at}: no game was playing at {moment}.")
-        if vote.session_game_id is not None:
-            game = self._games.get(vote.session_game_id)
+        if seen_game is not None:
+            game = self._games.get(seen_game)
             if game is None:
-                sessions.session_game(self._transaction.connection, self._session.id, vote.session_game_id)
+                sessions.session_game(self._transaction.connection, self._session.id, seen_game)
             elif not self._timetable.takes_votes_at(moment, game.id):
                 raise VotingOver(
                     f"{game.title} is not playing any more. Vote on the game that is.", details={"title": game.title}
                 )
-        return None if vote.symbol is None else _game_named(self._transaction, vote.symbol)
+        symbol = vote.named_symbol
+        return None if symbol is None else _game_named(self._transaction, symbol)
 
     def _casts_of(self, known: KnownVoter) -> list[Cast]:
         """The votes of a voter so far."""
@@ -309,11 +310,11 @@ def _in_future(moment: str, now: str) -> TimestampInFuture:
 
 
 def _game_named(transaction: Transaction, symbol: str) -> int:
-    game = catalogue.game_of_symbol(transaction.connection, symbol.upper())
+    game = catalogue.game_of_symbol(transaction.connection, symbol)
     if game is None:
         raise SymbolNotFound(
-            f"No game of the catalogue has the symbol {symbol.upper()}. GET /api/games lists them.",
-            details={"symbol": symbol.upper()},
+            f"No game of the catalogue has the symbol {symbol}. GET /api/games lists them.",
+            details={"symbol": symbol},
         )
     return game.id
 

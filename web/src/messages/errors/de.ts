@@ -25,6 +25,7 @@ export const de = {
   session_not_found: 'Diesen Abend gibt es nicht mehr.',
   storage_full: 'Auf dem Server ist kein Platz mehr, es lässt sich nichts speichern. Schaffe dort Platz.',
   symbol_not_found: 'Kein Spiel hat das Kürzel {symbol}.',
+  timestamp_invalid: 'Wann die Stimme kam, ist nicht zu lesen.',
   timestamp_in_future: 'Die Stimme kommt aus der Zukunft. Stell die Uhr des Geräts.',
   too_large: 'Das ist zu groß: Der Server nimmt höchstens {mostBytes} Bytes.',
   too_many_devices: 'Aus deinem Netz kommen gerade zu viele neue Gäste. Versuch es in {retryAfter} s noch einmal.',
@@ -41,6 +42,7 @@ export const de = {
   'unavailable.not_known':
     'Der Server braucht zu lange. Ob es noch klappt, ist offen: Sieh nach, bevor du es wieder versuchst.',
   'unavailable.restart': 'Der Server kann nicht mehr speichern. Er muss neu gestartet werden.',
+  unknown_field: 'Das Feld {field} kennt der Server nicht. Lade die Seite neu und versuch es noch einmal.',
   unknown_host: 'Unter diesem Namen kennt sich der Server nicht. Soll er so heißen, setze GAMENIGHT_PUBLIC_URL.',
   unsupported_media_type: 'Damit kann der Server nichts anfangen. Lade die Seite neu und versuch es noch einmal.',
   url_too_long: 'Diese Adresse ist zu lang für den Server. Wähle weniger aus.',

@@ -26,6 +26,7 @@ export const es: Translation<typeof de> = {
   session_not_found: 'Esta noche ya no existe.',
   storage_full: 'El servidor no tiene espacio y no puede guardar nada. Libera espacio en él.',
   symbol_not_found: 'Ningún juego tiene el símbolo {symbol}.',
+  timestamp_invalid: 'No se entiende cuándo se emitió el voto.',
   timestamp_in_future: 'El voto viene del futuro. Pon en hora el reloj del dispositivo.',
   too_large: 'Es demasiado grande: el servidor acepta {mostBytes} bytes como mucho.',
   too_many_devices: 'Llegan demasiados invitados nuevos desde tu red. Vuelve a intentarlo en {retryAfter} s.',
@@ -42,6 +43,7 @@ export const es: Translation<typeof de> = {
   'unavailable.not_known':
     'El servidor tarda demasiado. No se sabe si saldrá bien: míralo antes de volver a intentarlo.',
   'unavailable.restart': 'El servidor ya no puede guardar nada. Hay que reiniciarlo.',
+  unknown_field: 'El servidor no conoce el campo {field}. Recarga la página e inténtalo de nuevo.',
   unknown_host: 'El servidor no se conoce por ese nombre. Si debe llamarse así, define GAMENIGHT_PUBLIC_URL.',
   unsupported_media_type: 'El servidor no entiende esta petición. Carga la página de nuevo y vuelve a intentarlo.',
   url_too_long: 'Esta dirección es demasiado larga para el servidor. Elige menos.',

@@ -127,5 +127,6 @@ export const de = {
   token_not_found: 'Dieses Token gibt es nicht mehr.',
   too_many_failures: 'Zu oft der falsche Schlüssel. Versuch es in {retryAfter} s noch einmal.',
   too_many_tokens: 'Es gibt schon {most} gültige Tokens. Widerrufe zuerst eines.',
+  two_symbols: 'Das Spiel hat zwei Kürzel bekommen, {symbol} und {ticker}. Wähle eines.',
   wrong_key: 'Das ist nicht der Admin-Schlüssel. Er stand im Terminal, als der Server zum ersten Mal gestartet ist.',
 };

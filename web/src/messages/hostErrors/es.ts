@@ -55,7 +55,8 @@ export const es: Translation<typeof de> = {
   'csv_invalid.not_app_tags':
     '{place}: {cell} no vale. Puede haber hasta 20 nombres, separados por puntos y comas, sin espacios ni acentos.',
   'csv_invalid.not_a_favor': '{place}: {cell} no es -1, 0 ni 1.',
-  'csv_invalid.not_a_symbol': '{place}: {cell} no es un símbolo de 2 a 4 letras y cifras, o es una palabra corriente del chat.',
+  'csv_invalid.not_a_symbol':
+    '{place}: {cell} no es un símbolo de 2 a 4 letras y cifras, o es una palabra corriente del chat.',
   csv_too_long: 'Línea {line}: no se pueden importar más de {most} juegos a la vez. Hazlo por partes.',
   factors_not_of_mode: 'Este sorteo no usa factores. No elijas ninguno.',
   game_exists: '«{title}» de {packName} ya existe. Cambia ese juego o elige otro título.',
@@ -122,5 +123,6 @@ export const es: Translation<typeof de> = {
   token_not_found: 'Este token ya no existe.',
   too_many_failures: 'Demasiadas claves equivocadas. Vuelve a intentarlo en {retryAfter} s.',
   too_many_tokens: 'Ya hay {most} tokens válidos. Revoca uno primero.',
+  two_symbols: 'El juego ha recibido dos símbolos, {symbol} y {ticker}. Elige uno.',
   wrong_key: 'Esa no es la clave de administrador. Salió en el terminal cuando el servidor arrancó por primera vez.',
 };
