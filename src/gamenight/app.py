@@ -45,7 +45,6 @@ class App:
             hub=runtime.hub,
             callers=callers,
             limits=settings.live,
-            allowed_origins=settings.http.origins,
         )
         capabilities = [
             auth_slice(runtime, callers, credentials),

@@ -19,9 +19,6 @@ class HttpSettings(Struct, frozen=True, kw_only=True):
     public_url: Annotated[
         str | None, words("The address that browsers reach the server by, such as https://games.example.org.")
     ] = None
-    allowed_origins: Annotated[
-        str, words("Origins, separated by commas, whose pages may connect besides those served here.")
-    ] = ""
     trusted_proxies: Annotated[
         str, words("Networks, separated by commas, of reverse proxies whose X-Forwarded-For is believed.")
     ] = ""
@@ -33,10 +30,6 @@ class HttpSettings(Struct, frozen=True, kw_only=True):
             raise StartError(f"GAMENIGHT_TRUSTED_PROXIES: {error}. Write networks such as 10.0.0.0/8.") from None
         if self.public_url is not None and not is_plain_address(self.public_url):
             raise StartError("GAMENIGHT_PUBLIC_URL has to be a plain address such as https://games.example.org.")
-
-    @property
-    def origins(self) -> frozenset[str]:
-        return frozenset(split(self.allowed_origins))
 
     @property
     def proxies(self) -> list[Network]:

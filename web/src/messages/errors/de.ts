@@ -16,8 +16,6 @@ export const de = {
   method_not_allowed: 'Das kann der Server an dieser Adresse nicht. Lade die Seite neu.',
   no_such_address: 'Diese Adresse gibt es auf dem Server nicht. Lade die Seite neu.',
   nothing_to_vote_on: 'Gerade läuft kein Spiel, es gibt nichts abzustimmen.',
-  origin_not_allowed:
-    'Seiten von dieser Adresse dürfen sich nicht verbinden. Erlaube es auf dem Server mit GAMENIGHT_ALLOWED_ORIGINS.',
   request_timeout: 'Die Anfrage kam nicht rechtzeitig an. Prüfe das Netz und versuch es noch einmal.',
   scope_missing: 'Das darfst du mit deiner Anmeldung nicht. Melde dich mit dem Admin-Schlüssel an.',
   session_closed: 'Dieser Abend ist schon beendet. Starte einen neuen.',

@@ -17,8 +17,6 @@ export const es: Translation<typeof de> = {
   method_not_allowed: 'El servidor no puede hacer eso en esta dirección. Carga la página de nuevo.',
   no_such_address: 'Esa dirección no existe en el servidor. Carga la página de nuevo.',
   nothing_to_vote_on: 'Ahora no se juega a nada, así que no hay nada que votar.',
-  origin_not_allowed:
-    'Las páginas de esa dirección no pueden conectarse. Permítelo en el servidor con GAMENIGHT_ALLOWED_ORIGINS.',
   request_timeout: 'La petición no llegó a tiempo. Revisa la red y vuelve a intentarlo.',
   scope_missing: 'Con tu acceso no puedes hacer eso. Entra con la clave de administrador.',
   session_closed: 'Esta noche ya está cerrada. Empieza otra.',
