@@ -43,6 +43,7 @@ class App:
         self.live = LiveEndpoint(
             database=database,
             hub=runtime.hub,
+            transient=runtime.transient,
             callers=callers,
             limits=settings.live,
         )

@@ -214,10 +214,11 @@ def test_a_snapshot_says_where_it_stands_and_what_follows_goes_on_from_there(han
 
 OF_NO_USE: list[tuple[Any, str | None, str]] = [
     (10**6, None, "since_ahead"),
-    ("12", None, "since_invalid"),
+    ("twelve", None, "since_invalid"),
+    ("-1", None, "since_invalid"),
     (1.5, None, "since_invalid"),
     (True, None, "since_invalid"),
-    (None, None, "since_invalid"),
+    ([1], None, "since_invalid"),
     (-1, None, "since_invalid"),
     (2**60, None, "since_invalid"),
     (0, "another-log", "stream_changed"),

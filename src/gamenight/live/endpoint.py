@@ -10,6 +10,7 @@ from gamenight.auth.callers import Callers
 from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest, Unavailable
 from gamenight.core.hub import Hub
+from gamenight.core.transient import TransientEvents
 from gamenight.http.errors import refuse_handshake, send_error
 from gamenight.live.close_codes import CloseCode
 from gamenight.live.conversation import Conversation
@@ -54,11 +55,13 @@ class LiveEndpoint:
         *,
         database: Database,
         hub: Hub,
+        transient: TransientEvents,
         callers: Callers,
         limits: LiveLimits,
     ) -> None:
         self._database = database
         self._hub = hub
+        self._transient = transient
         self.moments = Moments(database)
         self._callers = callers
         self._limits = limits
@@ -104,6 +107,7 @@ class LiveEndpoint:
             socket,
             database=self._database,
             hub=self._hub,
+            transient=self._transient,
             moments=self.moments,
             callers=self._callers,
             handshake=scope["headers"],

@@ -7,6 +7,10 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** _OfSession */
+        readonly _OfSession: {
+            readonly sessionId: number | string;
+        };
         /** ActiveSession */
         readonly ActiveSession: {
             readonly session: components["schemas"]["Session"] | null;
@@ -163,6 +167,16 @@ export interface components {
             readonly type: "hello";
         };
         /**
+         * Ignored
+         * @description A message of the type `of` was heard, and nothing was done. It counts for nothing.
+         */
+        readonly Ignored: {
+            readonly message: string;
+            readonly of: string;
+            /** @enum {unknown} */
+            readonly type: "ignored";
+        };
+        /**
          * ListedSession
          * @description A night among others. `most_players` is the largest count of one of its games, null where none was counted.
          */
@@ -273,7 +287,7 @@ export interface components {
             readonly source: string | null;
             readonly status: string | null;
         };
-        readonly ServerMessage: components["schemas"]["AuthSuccess"] | components["schemas"]["AuthError"] | components["schemas"]["Hello"] | components["schemas"]["Subscribed"] | components["schemas"]["Unsubscribed"] | components["schemas"]["Pong"] | components["schemas"]["Error"] | components["schemas"]["Snapshot"] | components["schemas"]["Resync"] | components["schemas"]["ResyncOfEveryone"];
+        readonly ServerMessage: components["schemas"]["AuthSuccess"] | components["schemas"]["AuthError"] | components["schemas"]["Hello"] | components["schemas"]["Subscribed"] | components["schemas"]["Unsubscribed"] | components["schemas"]["Pong"] | components["schemas"]["Error"] | components["schemas"]["Ignored"] | components["schemas"]["Snapshot"] | components["schemas"]["Resync"] | components["schemas"]["ResyncOfEveryone"];
         /**
          * Session
          * @description A night. One at most is active. A night that is over has no next game.
@@ -353,10 +367,10 @@ export interface components {
         };
         /** Subscribe */
         readonly Subscribe: {
-            readonly sessionId: number;
+            readonly sessionId: number | string;
             readonly since?: unknown;
-            /** @default false */
-            readonly snapshot?: boolean;
+            /** @default null */
+            readonly snapshot?: boolean | number | null;
             /** @default null */
             readonly stream?: string | null;
             /** @enum {unknown} */
@@ -381,7 +395,7 @@ export interface components {
         };
         /** Unsubscribe */
         readonly Unsubscribe: {
-            readonly sessionId: number;
+            readonly sessionId: number | string;
             /** @enum {unknown} */
             readonly type: "unsubscribe";
         };
@@ -419,6 +433,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type OfSession = components['schemas']['_OfSession'];
 export type ActiveSession = components['schemas']['ActiveSession'];
 export type AddedGame = components['schemas']['AddedGame'];
 export type Auth = components['schemas']['Auth'];
@@ -436,6 +451,7 @@ export type GameAdded = components['schemas']['GameAdded'];
 export type GameChanged = components['schemas']['GameChanged'];
 export type GameRemoved = components['schemas']['GameRemoved'];
 export type Hello = components['schemas']['Hello'];
+export type Ignored = components['schemas']['Ignored'];
 export type ListedSession = components['schemas']['ListedSession'];
 export type NextGame = components['schemas']['NextGame'];
 export type Ping = components['schemas']['Ping'];
