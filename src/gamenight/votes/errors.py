@@ -25,6 +25,10 @@ class VoteRepeated(Conflict):
     code = "vote_repeated"
 
 
+class TwoGames(BadRequest):
+    code = "two_games"
+
+
 class VotingOver(Conflict):
     code = "voting_over"
 

@@ -93,19 +93,21 @@ class CastVote(Struct, frozen=True):
 
 
 class VoteTaken(Struct, frozen=True, rename={"session_game": "sessionGame"}):
-    """The result of a vote. `session_game` has the votes of this night, `game` those of all nights."""
+    """The result of a vote. `session_game` has the votes of this night, `game` those of all nights. A game that was
+    named without being on tonight has no `session_game`."""
 
     success: bool
     message: str
     changed: bool
     session: VotedSession
     game: VotedGame
-    session_game: SessionGame
+    session_game: SessionGame | None
     vote: CastVote
 
 
 class VoteRow(Struct, frozen=True):
-    """A vote that counts. `username` is null for votes from phones, unless a host asks."""
+    """A vote that counts. `session_game_id` is null where its game was named without being on.
+    `username` is null for votes from phones, unless a host asks."""
 
     id: int
     session_id: int
@@ -117,7 +119,7 @@ class VoteRow(Struct, frozen=True):
     vote_type: Direction
     timestamp: str
     created_at: str
-    session_game_id: int
+    session_game_id: int | None
 
 
 class ChatRow(Struct, frozen=True):

@@ -408,11 +408,12 @@ export interface components {
         };
         /**
          * VoteReceived
-         * @description `vote` is the last of the `votes` votes that this event tells of.
+         * @description `vote` is the last of the `votes` votes that this event tells of. A game that was named without being on tonight
+         *         has no `session_game`.
          */
         readonly VoteReceived: {
             readonly game: components["schemas"]["ReceivedFor"];
-            readonly sessionGame: components["schemas"]["SessionGame"];
+            readonly sessionGame: components["schemas"]["SessionGame"] | null;
             readonly sessionId: number;
             readonly totals: components["schemas"]["Totals"];
             readonly vote: components["schemas"]["CastVote"];

@@ -853,7 +853,7 @@ export interface components {
             readonly id: number;
             readonly pack_name: string;
             readonly platform: string;
-            readonly session_game_id: number;
+            readonly session_game_id: number | null;
             readonly session_id: number;
             readonly timestamp: string;
             readonly username: string | null;
@@ -866,7 +866,7 @@ export interface components {
             readonly game: components["schemas"]["VotedGame"];
             readonly message: string;
             readonly session: components["schemas"]["VotedSession"];
-            readonly sessionGame: components["schemas"]["SessionGame"];
+            readonly sessionGame: components["schemas"]["SessionGame"] | null;
             readonly success: boolean;
             readonly vote: components["schemas"]["CastVote"];
         };

@@ -40,6 +40,7 @@ export const de = {
   'unavailable.not_known':
     'Der Server braucht zu lange. Ob es noch klappt, ist offen: Sieh nach, bevor du es wieder versuchst.',
   'unavailable.restart': 'Der Server kann nicht mehr speichern. Er muss neu gestartet werden.',
+  two_games: 'Die Stimme nennt zwei Spiele, {title} und {symbol}. Stimm noch einmal ab.',
   unknown_field: 'Das Feld {field} kennt der Server nicht. Lade die Seite neu und versuch es noch einmal.',
   unknown_host: 'Unter diesem Namen kennt sich der Server nicht. Soll er so heißen, setze GAMENIGHT_PUBLIC_URL.',
   unsupported_media_type: 'Damit kann der Server nichts anfangen. Lade die Seite neu und versuch es noch einmal.',

@@ -41,6 +41,7 @@ export const es: Translation<typeof de> = {
   'unavailable.not_known':
     'El servidor tarda demasiado. No se sabe si saldrá bien: míralo antes de volver a intentarlo.',
   'unavailable.restart': 'El servidor ya no puede guardar nada. Hay que reiniciarlo.',
+  two_games: 'El voto nombra dos juegos, {title} y {symbol}. Vota otra vez.',
   unknown_field: 'El servidor no conoce el campo {field}. Recarga la página e inténtalo de nuevo.',
   unknown_host: 'El servidor no se conoce por ese nombre. Si debe llamarse así, define GAMENIGHT_PUBLIC_URL.',
   unsupported_media_type: 'El servidor no entiende esta petición. Carga la página de nuevo y vuelve a intentarlo.',
