@@ -73,9 +73,13 @@ class Connections(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
+    """`can_start` and `is_starting` are None where the game doesn't say so in as many words."""
+
     phase: Phase
     lobby_state: str | None
     game_state: str | None
+    can_start: bool | None = None
+    is_starting: bool | None = None
 
 
 class Locked(Struct, frozen=True):
@@ -211,11 +215,12 @@ def _room_state(state: Mapping[str, Any]) -> Iterator[Observation]:
     if game_state is not None and game_state.startswith("Lobby_"):
         lobby_state = lobby_state or game_state.removeprefix("Lobby_")
     shown = game_state or lobby_state
+    flags = (_flag(state.get("gameCanStart")), _flag(state.get("gameIsStarting")))
     if state.get("gameFinished") is True or _POST_GAME.search(f"{lobby_state} {game_state}"):
         yield State("finished", lobby_state, game_state)
     elif shown is not None:
         in_lobby = shown.startswith("Lobby") or game_state is None
-        yield State("lobby" if in_lobby else "playing", lobby_state, game_state)
+        yield State("lobby" if in_lobby else "playing", lobby_state, game_state, *flags)
 
 
 def _player_state(state: Mapping[str, Any]) -> Iterator[Observation]:
@@ -249,6 +254,10 @@ def _counts(state: Mapping[str, Any]) -> Iterator[Observation]:
 def _who_joined(description: Mapping[str, Any]) -> str:
     """The name in "ANN joined.", which the first to come has in "ANN is the VIP." too."""
     return _JOINED.sub("", str(description.get("text")))
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _name(value: object) -> str:

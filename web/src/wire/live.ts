@@ -264,11 +264,17 @@ export interface components {
         /**
          * RoomChanged
          * @description An event of a room: its new state, and the session game's row.
+         *
+         *         `player_name` comes with `lobby.player-joined`; `game_can_start` and `game_is_starting` with `lobby.updated`;
+         *         `reason_code` and `final_player_count` with `room.disconnected`.
          */
         readonly RoomChanged: {
             readonly appTag: string | null;
+            readonly finalPlayerCount?: number | null;
+            readonly gameCanStart?: boolean;
             readonly gameFinished: boolean;
             readonly gameId: number;
+            readonly gameIsStarting?: boolean;
             readonly gamesEnded: number;
             readonly gamesStarted: number;
             readonly gameStarted: boolean;
@@ -281,6 +287,8 @@ export interface components {
             readonly playerName?: string;
             readonly players: readonly string[];
             readonly reason: string | null;
+            /** @enum {unknown} */
+            readonly reasonCode?: "connection_failed" | "replaced" | "room_closed" | "room_not_found" | "stopped";
             readonly roomCode: string | null;
             readonly sessionGame: components["schemas"]["SessionGame"];
             readonly sessionId: number;
