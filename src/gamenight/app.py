@@ -47,9 +47,9 @@ class App:
         self.live = LiveEndpoint(
             database=database,
             hub=runtime.hub,
+            transient=runtime.transient,
             callers=callers,
             limits=settings.live,
-            allowed_origins=settings.http.origins,
         )
         capabilities = [
             auth_slice(runtime, callers, credentials),

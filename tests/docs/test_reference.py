@@ -18,7 +18,7 @@ from gamenight.fake_rooms.threaded import ThreadedFakeRooms, running
 from gamenight.live import messages
 from gamenight.picker import rules
 from gamenight.picker.balanced import FACTORS, Strengths, bounds
-from gamenight.settings import BUILD_VARIABLES, Settings, load
+from gamenight.settings import BUILD_VARIABLES, RETIRED_VARIABLES, Settings, load
 from tests.docs import tables
 from tests.docs.pages import DOCS, blocks_of, cells_of, difference, parsed, rows_of
 from tests.support.clients import Host, Listener
@@ -298,8 +298,14 @@ def test_the_backup_of_a_running_server_comes_back_as_operations_say(
             assert bix.receive_until("resync")["reason"] == "stream_changed"
 
 
+def test_a_setting_that_has_no_effect_stops_no_server_and_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    for variable in RETIRED_VARIABLES:
+        assert load({variable: "https://tv.example"}) == load({})
+        assert variable in caplog.text
+
+
 def test_the_settings_that_the_pages_name_exist() -> None:
-    names = {cells_of(row)[0].strip("`") for row in tables.setting_rows()} | BUILD_VARIABLES
+    names = {cells_of(row)[0].strip("`") for row in tables.setting_rows()} | BUILD_VARIABLES | set(RETIRED_VARIABLES)
     for file in [*DOCS.rglob("*.md"), DOCS.parent / "README.md", DOCS.parent / "CONTRIBUTING.md"]:
         named = set(re.findall(r"GAMENIGHT_[A-Z_]*[A-Z]", file.read_text(encoding="utf-8")))
         assert named <= names, f"{file.name} names settings that do not exist: {named - names}"

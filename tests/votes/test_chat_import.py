@@ -55,12 +55,13 @@ def by_session_game(
     truth: Truth, games: Sequence[dict[str, Any]], played: Sequence[Played]
 ) -> dict[tuple[str, int], str]:
     ids = {each.key: game["id"] for game, each in zip(games, played, strict=True)}
-    return {(person, ids[key]): vote for (person, key), vote in truth.items()}
+    return {(person, ids[key]): vote for (person, key), vote in truth.items() if isinstance(key, int)}
 
 
 def counted(look: Look) -> dict[tuple[str, int], str]:
     rows = look(
-        "SELECT username, session_game_id, vote FROM votes JOIN voters ON voters.id = voter_id WHERE counts = 1"
+        "SELECT username, session_game_id, vote FROM votes JOIN voters ON voters.id = voter_id WHERE counts = 1 "
+        "AND session_game_id IS NOT NULL"
     )
     return {(fold_name(row["username"]), row["session_game_id"]): row["vote"] for row in rows}
 

@@ -31,6 +31,7 @@ from tests.support.server import sqlite_url
 BEGIN = datetime.fromisoformat("2026-03-13T19:00:00+00:00")
 GRACE = 20.0
 GAMES = [1, 2, 3]
+SYMBOLS = {"DRF": 1, "FXL": 2, "LSW": 3, "WSP": 4}
 
 people = st.sampled_from(
     [
@@ -43,9 +44,9 @@ people = st.sampled_from(
     ]
 )
 places = st.integers(0, 4)
-one_vote = st.tuples(
-    people, st.sampled_from(["up", "down", "unvote"]), st.sampled_from([None, "latest", "lost"]), st.integers(-40, 1)
-)
+aims = st.sampled_from([None, "latest", "lost", "DRF", "FXL", "LSW", "WSP"])
+"""What a vote names: nothing, a session game, or a game of the catalogue, of which the last is never on."""
+one_vote = st.tuples(people, st.sampled_from(["up", "down", "unvote"]), aims, st.integers(-40, 1))
 steps = st.one_of(
     st.tuples(st.just("votes"), st.lists(one_vote, min_size=1, max_size=6)),
     st.tuples(st.just("import"), st.lists(one_vote, min_size=1, max_size=6), st.booleans()),
@@ -125,11 +126,16 @@ class Nights:
 
     def _votes(self, sent: list[tuple[Voter, Any, str | None, int]]) -> None:
         games = self._games()
-        aims = {None: None, "latest": games[-1] if games else None, "lost": 2**30}
+        shown = {"latest": games[-1] if games else None, "lost": 2**30}
         items = [
             VoteToCast(
                 voter,
-                NewVote(vote, timestamp=self._moment + timedelta(seconds=seconds), session_game_id=aims[aim]),
+                NewVote(
+                    vote,
+                    timestamp=to_text(self._moment + timedelta(seconds=seconds)),
+                    session_game_id=shown.get(aim or ""),
+                    symbol=None if aim in (None, *shown) else aim,
+                ),
                 GRACE,
                 publish=seconds % 2 == 0,
             )
@@ -139,15 +145,16 @@ class Nights:
 
     def _import(self, sent: list[tuple[Voter, Any, str | None, int]], replacing: bool) -> None:
         messages = []
-        for voter, vote, _aim, seconds in sent:
+        for voter, vote, aim, seconds in sent:
             self._messages += 1
-            said = "thisgame++" if vote == "up" else "thisgame--"
+            word = aim if aim in SYMBOLS else "thisgame"
+            said = f"{word}++" if vote == "up" else f"{word}--"
             moment = to_text(self._moment + timedelta(seconds=seconds))
             messages.append(ChatMessage(moment, voter.username, voter.user_id, said, self._messages))
         import_id = self._do(imports.begin, self.session_id)
         with self._database.transaction() as transaction:
             transaction.now = to_text(self._moment)
-            imports.stage(transaction, import_id, messages, platform="chat", symbols={}, replacing=replacing)
+            imports.stage(transaction, import_id, messages, platform="chat", symbols=SYMBOLS, replacing=replacing)
             imports.apply(transaction, import_id, replacing=replacing)
             voters = imports.voters_to_recount(transaction.connection, import_id)
             changed = imports.recount(transaction, import_id, voters, grace_seconds=GRACE)
@@ -181,7 +188,7 @@ def _wrong_games_of_votes(connection: Connection) -> list[object]:
     """Votes whose game is not that of their session game, or that count for a game that was removed."""
     wrong = text(
         "SELECT votes.id FROM votes LEFT JOIN session_games ON session_games.id = votes.session_game_id "
-        "WHERE coalesce(votes.game_id, 0) <> coalesce(session_games.game_id, 0) "
+        "WHERE (votes.game_id IS NULL AND votes.counts = 1) OR votes.game_id <> session_games.game_id "
         "OR (votes.counts = 1 AND session_games.removed_at IS NOT NULL)"
     )
     return list(connection.execute(wrong))

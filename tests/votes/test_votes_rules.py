@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gamenight.votes.rules import Attribution, Cast, Timetable, Turn, attribute
+from gamenight.votes.rules import Attribution, Cast, Timetable, Turn, VotedOn, attribute
 
 GRACE = 20
 
@@ -91,7 +91,7 @@ def test_a_symbol_is_for_the_last_time_that_its_game_was_begun() -> None:
     again = timetable(turn(1, 0, 300), turn(2, 300, 600), Turn(3, 101, at(600), None, False))
     assert attribute([vote(1, 400, target_game_id=101)], again) == {1: Attribution(1, True)}
     assert attribute([vote(1, 700, target_game_id=101)], again) == {1: Attribution(3, True)}
-    assert attribute([vote(1, 700, target_game_id=999)], again) == {1: Attribution(None, False)}
+    assert attribute([vote(1, 700, target_game_id=999)], again) == {1: Attribution(None, True, 999)}
 
 
 def test_a_named_game_and_the_one_that_is_playing_are_one_when_they_are_the_same() -> None:
@@ -134,10 +134,10 @@ def in_order_of_arrival(said: list[tuple[float, str, dict[str, int]]]) -> list[C
     return [vote(number, seconds, direction, **target) for number, (seconds, direction, target) in enumerate(said)]
 
 
-def counted(attributions: dict[int, Attribution], votes: list[Cast]) -> set[tuple[int | None, str]]:
+def counted(attributions: dict[int, Attribution], votes: list[Cast]) -> set[tuple[VotedOn | None, str]]:
     """What counts: for which game, and how."""
     said = {each.id: each.vote for each in votes}
-    return {(each.session_game_id, said[number]) for number, each in attributions.items() if each.counts}
+    return {(each.voted_on, said[number]) for number, each in attributions.items() if each.counts}
 
 
 @given(casts, nights(), st.randoms(use_true_random=False))
@@ -160,7 +160,7 @@ def test_votes_that_arrive_twice_count_once(said: list[tuple[float, str, dict[st
     twice = [*votes, *(Cast(each.id + 100, *_rest(each)) for each in votes)]
     attributions = attribute(twice, night)
     assert counted(attributions, twice) == counted(attribute(votes, night), votes)
-    games = [each.session_game_id for each in attributions.values() if each.counts]
+    games = [each.voted_on for each in attributions.values() if each.counts]
     assert len(games) == len(set(games))
 
 

@@ -25,7 +25,7 @@ class Callers:
 
     def by_cookie(self, headers: Headers, required: Scope) -> Claims:
         """Where both cookies have the required scope, a vote counts as the device's, and all else as the login's."""
-        sent = self.cookies.sent(headers)
+        sent = self.cookies.sent_by_own_page(headers)
         if required in (Scope.VOTE, Scope.GUEST):
             sent = sent[::-1]
         refusal: TokenRefused | None = None

@@ -48,9 +48,10 @@ class ScopeGuard:
         if token is not None:
             claims = self._callers.by_token(token, required)
         else:
+            cookies = self._callers.cookies
+            if scope.get("method") not in READS and any(cookies.sent(scope["headers"])):
+                cookies.refuse_other_pages(scope["headers"], by_cookie=True)
             claims = self._callers.by_cookie(scope["headers"], required)
-            if scope.get("method") not in READS:
-                self._callers.cookies.refuse_other_pages(scope["headers"], by_cookie=True)
         scope["state"]["by_cookie"] = token is None
         return claims
 

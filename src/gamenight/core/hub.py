@@ -7,6 +7,8 @@ from functools import cached_property
 from itertools import islice
 from typing import Protocol
 
+from msgspec import structs
+
 from gamenight.core.log import Event
 
 CHUNK = 64
@@ -23,7 +25,8 @@ class Listener(Protocol):
         """Whether it is offered events whole, or as those hear them who may not see all."""
 
     def offer(self, newest: Event, frames: bytes) -> None:
-        """Take one event or several, encoded for the wire, at once. A listener that can't keep up ends itself."""
+        """Take one event or several, encoded for the wire, at once. A listener that can't keep up ends itself. `newest`
+        is where it has got to in the log then."""
 
 
 class Hub:
@@ -100,6 +103,18 @@ class Hub:
                 # The sockets take what was written before the next run counts against a listener.
                 await asyncio.sleep(0)
         await asyncio.sleep(min(time.thread_time() - began, SOON))
+
+    async def pass_on(self, event: Event) -> None:
+        """Hand an event that is not in the log to those who listen to its topic now."""
+        frame = self._encode(event)
+        listeners = self._listeners.get(event.topic, {})
+        everybody = iter(list(listeners))
+        newest = structs.replace(event, id=self.position)
+        while chunk := list(islice(everybody, CHUNK)):
+            for listener in chunk:
+                if listener in listeners:
+                    listener.offer(newest, frame)
+            await asyncio.sleep(0)
 
 
 class _EncodedRun:

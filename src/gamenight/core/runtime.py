@@ -12,6 +12,7 @@ from gamenight.core.hub import Hub
 from gamenight.core.leases import Leases
 from gamenight.core.loops import Loops
 from gamenight.core.tail import Tail
+from gamenight.core.transient import TransientEvents
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -59,6 +60,7 @@ class Runtime:
         self.worker = worker
         self.loops = Loops()
         self.leases = Leases(database)
+        self.transient = TransientEvents(database, self.hub)
         self._tail = Tail(database, self.hub)
         self._parts: list[Part] = []
 

@@ -79,9 +79,9 @@ class FastPath:
             return None
         assert stored is not None  # noqa: S101
         if stored.is_known_to(headers):
-            return Answer(304, _lines(self._limits.complete(stored.headers_if_known, is_read=True)), b"")
+            return Answer(304, _lines(self._limits.complete(stored.headers_if_known)), b"")
         if stored.head is None:
-            stored.head = _lines(self._limits.complete(stored.headers, is_read=True))
+            stored.head = _lines(self._limits.complete(stored.headers))
         return Answer(200, stored.head, stored.body)
 
     def takes(self, url: bytes) -> bool:
@@ -131,7 +131,7 @@ class FastPath:
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),
         ]
-        return Answer(status, _lines(self._limits.complete(headers, is_read=False)), body)
+        return Answer(status, _lines(self._limits.complete(headers)), body)
 
     def _query_for(self, path: bytes, *, sees_all: bool) -> Callable[[], object] | None:
         if not self._database.reads_now:

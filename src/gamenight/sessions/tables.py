@@ -106,6 +106,20 @@ session_games = Table(
     sqlite_strict=True,
 )
 
+unplayed_votes = Table(
+    "unplayed_votes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", Integer, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("game_id", Integer, ForeignKey("games.id"), nullable=False),
+    figure("upvotes"),
+    figure("downvotes"),
+    Index("uq_unplayed_votes_session_id_game_id", "session_id", "game_id", unique=True),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+"""The votes of a night that count for a game of the catalogue without a session game: it was named, but not yet on."""
+
 turns = Table(
     "turns",
     metadata,

@@ -25,10 +25,10 @@ _DASHES = f"{_SHORT_DASHES}{_LONG_DASHES}"
 # A single long dash is what a phone makes of two hyphens.
 _SIGN = f"(?:(?P<up>\\+{{2,}}+)|[{_DASHES}]{{2,}}+|[{_LONG_DASHES}])"
 _VOTE = re.compile(
-    rf"(?<![\w+<>=/\\@$&%{_DASHES}])(?<!\w[.'\u2019])(?P<word>thisgame|[a-z]{{2,4}}){_SIGN}(?![\w+<>=/\\(;{_DASHES}])"
+    rf"(?<![\w+<>=/\\@$&%{_DASHES}])(?<!\w[.'\u2019])(?P<word>thisgame|[a-z0-9]{{2,4}}){_SIGN}(?![\w+<>=/\\(;{_DASHES}])"
 )
 _MAY_VOTE = re.compile(f"\\+\\+|[{_DASHES}]{{2}}|[{_LONG_DASHES}]")
-_UNVOTE = re.compile(r"!?unvote(?:\s+(?P<word>thisgame|[a-z]{2,4}))?[.!]*")
+_UNVOTE = re.compile(r"!?unvote(?:\s+(?P<word>thisgame|[a-z0-9]{2,4}))?[.!]*")
 
 
 class ChatVote(Struct, frozen=True):

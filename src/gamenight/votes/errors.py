@@ -9,6 +9,10 @@ class SymbolNotFound(NotFound):
     code = "symbol_not_found"
 
 
+class TimestampInvalid(BadRequest):
+    code = "timestamp_invalid"
+
+
 class TimestampInFuture(BadRequest):
     code = "timestamp_in_future"
 
@@ -19,6 +23,10 @@ class UsernameMissing(BadRequest):
 
 class VoteRepeated(Conflict):
     code = "vote_repeated"
+
+
+class TwoGames(BadRequest):
+    code = "two_games"
 
 
 class VotingOver(Conflict):

@@ -16,7 +16,7 @@ from gamenight.votes.errors import UsernameMissing
 from gamenight.votes.folding import fold_name
 from gamenight.votes.publisher import VotePublisher
 from gamenight.votes.rates import VoteRates
-from gamenight.votes.schemas import GUEST_NAME, PHONE, NewVote, Voter, VoteTaken
+from gamenight.votes.schemas import CHAT, GUEST_NAME, PHONE, NewVote, Voter, VoteTaken
 
 _decode = msgspec.json.Decoder(NewVote).decode
 
@@ -77,5 +77,6 @@ def refuse_phone(platform: str) -> None:
 def _voter_of_bot(data: NewVote) -> Voter:
     if data.username is None or not fold_name(data.username):
         raise UsernameMissing("Say who votes, with username.")
-    refuse_phone(data.platform)
-    return Voter(data.platform, data.user_id, data.username.strip())
+    platform = data.platform or CHAT
+    refuse_phone(platform)
+    return Voter(platform, data.user_id, data.username.strip())

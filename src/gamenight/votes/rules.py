@@ -34,11 +34,29 @@ class Cast(Struct, frozen=True):
     """In its chat log, whose times may be rough, and in its message, which may vote for several games."""
 
 
+class UnplayedGame(Struct, frozen=True):
+    """A game of the catalogue that was named before it began that night, or without being played there at all."""
+
+    game_id: int
+
+
+VotedOn = int | UnplayedGame
+"""What a vote is for: a session game, by its id, or a game without one."""
+
+
 class Attribution(Struct, frozen=True):
-    """The session game that a vote is for, if there is one, and whether it is the vote that counts there."""
+    """The session game that a vote is for, if there is one, and whether it is the vote that counts there. `game_id` is
+    the catalogue's, of an unplayed game that it is for instead."""
 
     session_game_id: int | None
     counts: bool
+    game_id: int | None = None
+
+    @property
+    def voted_on(self) -> VotedOn | None:
+        if self.session_game_id is not None:
+            return self.session_game_id
+        return None if self.game_id is None else UnplayedGame(self.game_id)
 
 
 UNATTRIBUTED = Attribution(None, False)
@@ -107,9 +125,9 @@ def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribut
     has voted on it before: then it is for the next. Votes of the same instant on the same target are for the same game:
     a log and a live vote may tell of one.
     """
-    games: dict[int, int | None] = {}
-    game_at: dict[tuple[str, int | None, int | None], int | None] = {}
-    last: dict[int, Cast] = {}
+    games: dict[int, VotedOn | None] = {}
+    game_at: dict[tuple[str, int | None, int | None], VotedOn | None] = {}
+    last: dict[VotedOn, Cast] = {}
     # The order of two votes at the same moment must not depend on which arrived first.
     for vote in sorted(votes, key=lambda each: (each.timestamp, each.place, each.vote, each.id)):
         said = (vote.timestamp, vote.target_game_id, vote.target_session_game_id)
@@ -119,29 +137,38 @@ def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribut
         if game is not None:
             last[game] = vote
     return {
-        vote.id: Attribution(game, game is not None and last[game].id == vote.id and vote.vote != "unvote")
+        vote.id: _attribution(game, game is not None and last[game].id == vote.id and vote.vote != "unvote")
         for vote in votes
         for game in [games[vote.id]]
     }
 
 
+def _attribution(game: VotedOn | None, counts: bool) -> Attribution:
+    if isinstance(game, UnplayedGame):
+        return Attribution(None, counts, game.game_id)
+    return Attribution(game, counts)
+
+
 def counts_for_any(attributions: Iterable[Attribution], session_games: Container[int]) -> bool:
-    """Whether one of somebody's votes counts for one of these session games."""
-    return any(each.counts and each.session_game_id in session_games for each in attributions)
+    """Whether one of somebody's votes counts for one of these session games, or for an unplayed game."""
+    return any(
+        each.counts and (each.session_game_id is None or each.session_game_id in session_games) for each in attributions
+    )
 
 
 def changed_games(
     votes: Iterable[Cast], before: Mapping[int, Attribution], after: Mapping[int, Attribution]
-) -> dict[int, tuple[str | None, str | None]]:
-    """The session games on which another vote of one voter counts than before, or none any more: what counted there
+) -> dict[VotedOn, tuple[str | None, str | None]]:
+    """The games on which another vote of one voter counts than before, or none any more: what counted there
     before and what counts there after. The attributions are by the id of the vote; one that is missing counts not."""
-    counted: dict[int, str] = {}
-    counting: dict[int, str] = {}
+    counted: dict[VotedOn, str] = {}
+    counting: dict[VotedOn, str] = {}
     for vote in votes:
         for found, attributions in ((counted, before), (counting, after)):
             attribution = attributions.get(vote.id)
-            if attribution is not None and attribution.counts and attribution.session_game_id is not None:
-                found[attribution.session_game_id] = vote.vote
+            voted_on = None if attribution is None or not attribution.counts else attribution.voted_on
+            if voted_on is not None:
+                found[voted_on] = vote.vote
     games = counted.keys() | counting.keys()
     return {game: (counted.get(game), counting.get(game)) for game in games if counted.get(game) != counting.get(game)}
 
@@ -153,12 +180,21 @@ def move_of(before: str | None, after: str | None) -> VoteMove:
     return up, down
 
 
-def _game_of(vote: Cast, timetable: Timetable, voted_on: Mapping[int, Cast]) -> int | None:
+def _game_of(vote: Cast, timetable: Timetable, voted_on: Mapping[VotedOn, Cast]) -> VotedOn | None:
     if vote.target_session_game_id is not None:
         return vote.target_session_game_id if vote.target_session_game_id in timetable else None
     if vote.target_game_id is not None:
-        return timetable.begun_by(vote.timestamp, vote.target_game_id)
+        begun = timetable.begun_by(vote.timestamp, vote.target_game_id)
+        return UnplayedGame(vote.target_game_id) if begun is None else begun
     just_ended = timetable.just_ended_at(vote.timestamp)
     if just_ended is not None and just_ended not in voted_on:
         return just_ended
     return timetable.playing_at(vote.timestamp)
+
+
+def add_moves(moves: dict[VotedOn, VoteMove], changed: Mapping[VotedOn, tuple[str | None, str | None]]) -> None:
+    """Add to the moves of games those of one voter, whose votes count otherwise there than before."""
+    for voted_on, (before, after) in changed.items():
+        up, down = move_of(before, after)
+        moved_up, moved_down = moves.get(voted_on, (0, 0))
+        moves[voted_on] = moved_up + up, moved_down + down

@@ -90,6 +90,7 @@ export function aCatalogueGame(id: number, fields: Partial<CatalogueGame> = {}):
     play_mode: null,
     app_tags: [],
     symbol: null,
+    ticker: null,
     enabled: 1,
     favor_bias: 0,
     created_at: '2026-03-13T19:56:28.504Z',

@@ -145,6 +145,7 @@ export interface components {
             readonly popularity_score: number;
             readonly secondary_type: string | null;
             readonly symbol: string | null;
+            readonly ticker: string | null;
             readonly title: string;
             readonly upvotes: number;
         };
@@ -166,8 +167,10 @@ export interface components {
             readonly play_mode?: ("versus" | "coop" | "team") | null;
             /** @description text without NUL characters */
             readonly secondary_type?: string | null;
-            /** @description 2 to 4 letters from A to Z */
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
             readonly symbol?: string | null;
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
+            readonly ticker?: string | null;
             /** @description text without NUL characters */
             readonly title?: string;
         };
@@ -198,8 +201,10 @@ export interface components {
             readonly play_mode?: "versus" | "coop" | "team" | null;
             /** @description text without NUL characters */
             readonly secondary_type?: string | null;
-            /** @description 2 to 4 letters from A to Z */
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
             readonly symbol?: string | null;
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
+            readonly ticker?: string | null;
             /** @description text without NUL characters */
             readonly title: string;
         };
@@ -470,15 +475,14 @@ export interface components {
         };
         /** NewVote */
         readonly NewVote: {
-            /**
-             * @description lower-case letters, digits, - and _
-             * @default chat
-             */
-            readonly platform?: string;
-            readonly sessionGameId?: number | null;
-            /** @description 2 to 4 letters from A to Z */
+            /** @description lower-case letters, digits, - and _ */
+            readonly platform?: string | null;
+            readonly sessionGameId?: number | string | null;
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
             readonly symbol?: string | null;
-            readonly timestamp?: string | null;
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
+            readonly ticker?: string | null;
+            readonly timestamp?: string | number | null;
             /** @description text without NUL characters */
             readonly userId?: string | null;
             /** @description text without NUL characters */
@@ -926,7 +930,7 @@ export interface components {
             readonly id: number;
             readonly pack_name: string;
             readonly platform: string;
-            readonly session_game_id: number;
+            readonly session_game_id: number | null;
             readonly session_id: number;
             readonly timestamp: string;
             readonly username: string | null;
@@ -939,7 +943,7 @@ export interface components {
             readonly game: components["schemas"]["VotedGame"];
             readonly message: string;
             readonly session: components["schemas"]["VotedSession"];
-            readonly sessionGame: components["schemas"]["SessionGame"];
+            readonly sessionGame: components["schemas"]["SessionGame"] | null;
             readonly success: boolean;
             readonly vote: components["schemas"]["CastVote"];
         };

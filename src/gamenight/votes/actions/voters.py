@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, bindparam, case, exists, select, update
+from sqlalchemy import Connection, bindparam, case, exists, or_, select, update
 
 from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared, PreparedInsert
@@ -34,11 +34,10 @@ _insert = PreparedInsert(voters, "session_id", "platform", "user_id", "folded_na
 _set_counted = Prepared(
     update(voters).where(voters.c.id == bindparam("voter_id")).values(is_counted=bindparam("counted_now"))
 )
-_counting = exists().where(
-    votes.c.voter_id == voters.c.id,
-    votes.c.counts == 1,
-    votes.c.session_game_id == session_games.c.id,
-    is_played,
+_theirs = (votes.c.voter_id == voters.c.id) & (votes.c.counts == 1)
+_counting = or_(
+    exists().where(_theirs, votes.c.session_game_id == session_games.c.id, is_played),
+    exists().where(_theirs, votes.c.session_game_id.is_(None)),
 )
 _counted = case((_counting, 1), else_=0)
 _stored_and_counted = Prepared(

@@ -62,7 +62,7 @@ export const de = {
     '{place}: {cell} geht nicht. Möglich sind bis zu 20 Namen mit Semikolons dazwischen, ohne Leerzeichen und Umlaute.',
   'csv_invalid.not_a_favor': '{place}: {cell} ist nicht -1, 0 oder 1.',
   'csv_invalid.not_a_symbol':
-    '{place}: {cell} ist kein Kürzel aus 2 bis 4 Buchstaben, oder ein Wort, das im Chat oft fällt.',
+    '{place}: {cell} ist kein Kürzel aus 2 bis 4 Buchstaben und Ziffern, oder ein Wort, das im Chat oft fällt.',
   csv_too_long: 'Zeile {line}: Mehr als {most} Spiele auf einmal gehen nicht. Lies sie in Teilen ein.',
   factors_not_of_mode: 'So wird ohne Gewichte ausgelost. Wähle keine aus.',
   game_exists: '„{title}“ aus {packName} gibt es schon. Ändere jenes Spiel, oder wähle einen anderen Titel.',
@@ -91,7 +91,7 @@ export const de = {
   'invalid_request.player_count': 'Bitte eine ganze Zahl von Personen.',
   'invalid_request.room_code': 'Ein Raumcode hat genau vier Zeichen: A bis Z und Ziffern.',
   'invalid_request.secondary_type': 'Die zweite Art darf höchstens 50 Zeichen haben.',
-  'invalid_request.symbol': 'Ein Kürzel hat 2 bis 4 Buchstaben von A bis Z.',
+  'invalid_request.symbol': 'Ein Kürzel hat 2 bis 4 Zeichen von A bis Z und 0 bis 9, mindestens ein Buchstabe.',
   'invalid_request.title': 'Der Titel braucht 1 bis 200 Zeichen.',
   'invalid_request.token': 'Das ist kein Token. Kopiere es noch einmal, ganz und ohne anderes.',
   key_or_token: 'Gib entweder den Admin-Schlüssel oder ein Token ein.',
@@ -128,7 +128,8 @@ export const de = {
   session_still_active: 'Dieser Abend läuft noch. Beende ihn, bevor du ihn löschst oder archivierst.',
   several_games_fit: '{title} gibt es in mehreren Packs. Welches ist es?',
   symbol_taken: '{symbol} ist schon das Kürzel von „{title}“ ({packName}). Wähle ein anderes.',
-  symbols_differ: '„{title}“ bekäme zwei Kürzel: {other} und {symbol}. Lass eines davon weg.',
+  symbols_differ: 'Es sind zwei Kürzel für ein Spiel: {symbol} und {ticker}. Lass eines davon weg.',
+  'symbols_differ.of_map': '„{title}“ bekäme zwei Kürzel: {other} und {symbol}. Lass eines davon weg.',
   text_or_file: 'Wähle eine Datei aus.',
   'timestamp_in_future.chat_log':
     'Nachricht {message} ist aus der Zukunft ({timestamp}). Stimmt die Uhr dieses Geräts?',

@@ -60,7 +60,8 @@ export const es: Translation<typeof de> = {
   'csv_invalid.not_app_tags':
     '{place}: {cell} no vale. Puede haber hasta 20 nombres, separados por puntos y comas, sin espacios ni acentos.',
   'csv_invalid.not_a_favor': '{place}: {cell} no es -1, 0 ni 1.',
-  'csv_invalid.not_a_symbol': '{place}: {cell} no es un símbolo de 2 a 4 letras, o es una palabra corriente del chat.',
+  'csv_invalid.not_a_symbol':
+    '{place}: {cell} no es un símbolo de 2 a 4 letras y cifras, o es una palabra corriente del chat.',
   csv_too_long: 'Línea {line}: no se pueden importar más de {most} juegos a la vez. Hazlo por partes.',
   factors_not_of_mode: 'Este sorteo no usa factores. No elijas ninguno.',
   game_exists: '«{title}» de {packName} ya existe. Cambia ese juego o elige otro título.',
@@ -89,7 +90,7 @@ export const es: Translation<typeof de> = {
   'invalid_request.player_count': 'Pon un número entero de personas.',
   'invalid_request.room_code': 'Un código de sala tiene exactamente cuatro signos: de la A a la Z y cifras.',
   'invalid_request.secondary_type': 'El segundo tipo puede tener 50 caracteres como mucho.',
-  'invalid_request.symbol': 'Un símbolo tiene de 2 a 4 letras de la A a la Z.',
+  'invalid_request.symbol': 'Un símbolo tiene de 2 a 4 caracteres de la A a la Z y del 0 al 9, al menos una letra.',
   'invalid_request.title': 'El título tiene que tener de 1 a 200 caracteres.',
   'invalid_request.token': 'Eso no es un token. Cópialo otra vez, entero y sin nada más.',
   key_or_token: 'Escribe la clave de administrador o un token, uno de los dos.',
@@ -123,7 +124,8 @@ export const es: Translation<typeof de> = {
   session_still_active: 'Esta noche sigue en marcha. Ciérrala antes de borrarla o archivarla.',
   several_games_fit: '{title} está en varios packs. ¿Cuál es?',
   symbol_taken: '{symbol} ya es el símbolo de «{title}» ({packName}). Elige otro.',
-  symbols_differ: '«{title}» tendría dos símbolos, {other} y {symbol}. Quita uno de ellos.',
+  symbols_differ: 'Son dos símbolos para un juego: {symbol} y {ticker}. Quita uno de ellos.',
+  'symbols_differ.of_map': '«{title}» tendría dos símbolos, {other} y {symbol}. Quita uno de ellos.',
   text_or_file: 'Elige un archivo.',
   'timestamp_in_future.chat_log':
     'El mensaje {message} viene del futuro ({timestamp}). ¿Está en hora este dispositivo?',
