@@ -31,3 +31,7 @@ class TooManyVotes(TooManyRequests):
 
 class ImportRunning(Conflict):
     code = "import_running"
+
+
+class ChatLogNotUnderstood(BadRequest):
+    code = "chat_log_not_understood"

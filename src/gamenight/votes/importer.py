@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
 from itertools import islice
 from typing import BinaryIO
 
@@ -17,11 +16,14 @@ from gamenight.core.leases import Leases
 from gamenight.core.loops import Loops
 from gamenight.votes import exports, imports
 from gamenight.votes.actions.casting import CLOCK_SKEW_SECONDS
-from gamenight.votes.errors import TimestampInFuture
+from gamenight.votes.errors import ChatLogNotUnderstood, TimestampInFuture
+from gamenight.votes.exports import ChatMessage, Entry, Report, TimeOptions
 from gamenight.votes.imports import STALE_SECONDS, ImportedVotes, Staged
 
-MESSAGES_AT_ONCE = 500
+ENTRIES_AT_ONCE = 500
 VOTERS_AT_ONCE = 100
+TOLERATED = 20
+"""Of so many lines, one may be not understood."""
 
 
 class ChatLog(Struct, frozen=True, kw_only=True):
@@ -29,14 +31,14 @@ class ChatLog(Struct, frozen=True, kw_only=True):
 
     file: BinaryIO
     platform: str
-    format_: exports.Format | None
-    utc_offset: timedelta
-    first_date: date | None
+    format_: str | None
+    times: TimeOptions
     replace_existing: bool
+    lenient: bool
 
-    def messages(self) -> Iterator[exports.ChatMessage]:
+    def entries(self, report: Report) -> Iterator[Entry]:
         self.file.seek(0)
-        return exports.read(self.file, format=self.format_, utc_offset=self.utc_offset, first_date=self.first_date)
+        return exports.read(self.file, report, format=self.format_, times=self.times)
 
     def replaces(self) -> bool:
         """Whether the imports before it go."""
@@ -85,8 +87,8 @@ class Importer:
 
     async def _stage(self, import_id: int, log: ChatLog, symbols: Mapping[str, int], *, replacing: bool) -> Staged:
         staged = Staged()
-        messages = log.messages()
-        while part := await asyncio.to_thread(lambda: list(islice(messages, MESSAGES_AT_ONCE))):
+        entries = log.entries(Report())
+        while part := await asyncio.to_thread(lambda: list(islice(entries, ENTRIES_AT_ONCE))):
             staged += await self._database.write(
                 imports.stage, import_id, part, platform=log.platform, symbols=symbols, replacing=replacing
             )
@@ -122,17 +124,38 @@ class Importer:
 
 
 def _read_through(log: ChatLog) -> bool:
-    """Whether the log replaces those before it. Raises ChatLogInvalid or TimestampInFuture for the first entry that is
-    wrong."""
+    """Whether the log replaces those before it. Raises ChatLogInvalid, ChatLogNotUnderstood or TimestampInFuture."""
     latest = later(utc_now(), seconds=CLOCK_SKEW_SECONDS)
-    for message in log.messages():
-        if message.timestamp > latest:
+    report = Report()
+    for message in log.entries(report):
+        if isinstance(message, ChatMessage) and message.timestamp > latest:
             raise TimestampInFuture(
                 f"Message {message.number} is of {message.timestamp}, which has not come yet. "
                 "If its times are local ones, give the minutes of utcOffset.",
                 details={"reason": "chat_log", "message": message.number, "timestamp": message.timestamp},
             )
+    if report.not_understood * TOLERATED > report.entries and not log.lenient:
+        raise _too_much(report)
     return log.replaces()
+
+
+def _too_much(report: Report) -> ChatLogNotUnderstood:
+    first = report.first_not_understood[0]
+    return ChatLogNotUnderstood(
+        f"{report.not_understood} of {report.entries} {_units(report)} were not understood, the first of them "
+        f"{report.unit} {first.number}: {first.sentence} Nothing was imported. Name the format, or send lenient=true "
+        "to import the rest.",
+        details={
+            "reason": report.unit,
+            "notUnderstood": report.not_understood,
+            "entries": report.entries,
+            report.unit: first.number,
+        },
+    )
+
+
+def _units(report: Report) -> str:
+    return "entries" if report.unit == "entry" else "lines"
 
 
 def _symbols(connection: Connection) -> dict[str, int]:

@@ -21,7 +21,7 @@ from gamenight.votes import chat, queries
 from gamenight.votes.actions import recounting
 from gamenight.votes.actions.voters import Voters
 from gamenight.votes.errors import ImportRunning
-from gamenight.votes.exports import ChatMessage
+from gamenight.votes.exports import ChatMessage, Entry
 from gamenight.votes.folding import fold_name
 from gamenight.votes.schemas import Voter
 from gamenight.votes.tables import chat_imports, chat_messages, voters, votes
@@ -97,7 +97,7 @@ def begin(transaction: Transaction, session_id: int) -> int:
 def stage(
     transaction: Transaction,
     import_id: int,
-    messages: Sequence[ChatMessage],
+    entries: Sequence[Entry],
     *,
     platform: str,
     symbols: Mapping[str, int],
@@ -105,6 +105,7 @@ def stage(
 ) -> Staged:
     """Stage messages and their votes. Messages that are known already are skipped, unless all is replaced."""
     connection = transaction.connection
+    messages = [each for each in entries if isinstance(each, ChatMessage)]
     session_id = _touch(transaction, import_id)
     by_digest = {_digest(message): message for message in messages}
     parameters = {

@@ -1,5 +1,5 @@
 import asyncio
-from datetime import date, timedelta
+from datetime import date
 from tempfile import TemporaryFile
 from typing import Annotated, Any
 
@@ -18,7 +18,8 @@ from gamenight.sessions.routes import GAME
 from gamenight.sessions.schemas import NewStatus, SessionGame, SessionGameRemoved, Undone, UndoRequest
 from gamenight.votes import queries
 from gamenight.votes.actions import casting, night_changes
-from gamenight.votes.exports import Format
+from gamenight.votes.exports import FORMAT_NAMES, TimeOptions
+from gamenight.votes.exports.times import offset_zone
 from gamenight.votes.importer import ChatImported, ChatLog, Importer
 from gamenight.votes.intake import VoteIntake, refuse_phone
 from gamenight.votes.queries import VoteFilter
@@ -125,11 +126,12 @@ def session_routes(database: Database, importer: Importer, *, grace_seconds: flo
     async def import_chat(  # noqa: PLR0917 — how to read a file is said in the address
         session_id: PathId,
         request: Request[Any, Any, Any],
-        format_: Annotated[Format | None, QueryParameter(name="format")] = None,
+        format_: Annotated[str | None, QueryParameter(name="format", pattern=f"^({'|'.join(FORMAT_NAMES)})$")] = None,
         platform: Annotated[str, QueryParameter(pattern="^[a-z0-9_-]{1,32}$")] = CHAT,
-        utc_offset: Annotated[int, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = 0,
+        utc_offset: Annotated[int | None, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = None,
         first_date: Annotated[date | None, QueryParameter(name="firstDate")] = None,
         replace_existing: Annotated[bool, QueryParameter(name="replaceExisting")] = False,
+        lenient: FromQuery[bool] = False,
     ) -> ChatImported:
         """Count the votes in a chat log; importing it again changes nothing.
 
@@ -144,9 +146,9 @@ def session_routes(database: Database, importer: Importer, *, grace_seconds: flo
                 file=file,
                 platform=platform,
                 format_=format_,
-                utc_offset=timedelta(minutes=utc_offset),
-                first_date=first_date,
+                times=TimeOptions(zone=None if utc_offset is None else offset_zone(utc_offset), first_date=first_date),
                 replace_existing=replace_existing,
+                lenient=lenient,
             )
             return await importer.run(session_id, log)
 

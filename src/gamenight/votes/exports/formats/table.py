@@ -1,12 +1,13 @@
-"""Chat logs as CSV: a header that names the columns, one message a row."""
+"""CSV: a header that names the columns, one message a row."""
 
 import csv
-import io
 from collections.abc import Iterator, Sequence
-from datetime import tzinfo
 
-from gamenight.votes.exports.lines import lines_of
-from gamenight.votes.exports.messages import ChatLogInvalid, ChatMessage, Place, checked, moment
+from gamenight.votes.exports.chat_format import ChatFormat, Reading
+from gamenight.votes.exports.checks import checked, not_understood
+from gamenight.votes.exports.entries import Entry, Place
+from gamenight.votes.exports.faults import ChatLogInvalid, EntryInvalid, LogInvalid
+from gamenight.votes.exports.source import Head, Source
 
 ROW_LENGTH = 256 * 1024
 
@@ -20,12 +21,12 @@ _REQUIRED = ("timestamp", "username", "message")
 _SEPARATORS = (",", ";", "\t")
 
 
-def is_header(line: str) -> bool:
-    return _separator(line) is not None
+def _recognise(head: Head) -> float:
+    return 0 if _separator(head.lines[0]) is None else 1
 
 
-def read(source: io.BufferedIOBase, zone: tzinfo) -> Iterator[ChatMessage]:
-    """The messages of a file; columns in any order, others ignored, separated by commas, semicolons or tabs."""
+def _read(source: Source, reading: Reading) -> Iterator[Entry]:
+    """Columns in any order, others ignored, separated by commas, semicolons or tabs."""
     lines = _Lines(source)
     header = next(lines, "")
     separator = _separator(header)
@@ -35,19 +36,29 @@ def read(source: io.BufferedIOBase, zone: tzinfo) -> Iterator[ChatMessage]:
     names = _cells(header, separator)
     columns = {column: index for column in _NAMES if (index := _place(column, names)) is not None}
     for place, cells in _rows(lines, separator):
-        if len(cells) != len(names):
-            sentence = f"{len(cells)} cells, but the header has {len(names)}."
-            raise ChatLogInvalid(place, "cell_count", sentence, cells=len(cells), columns=len(names))
-        told = {column: cells[where] for column, where in columns.items()}
-        timestamp = moment(place, told["timestamp"], zone)
-        yield checked(place, timestamp, told["username"], told.get("user_id", "").strip(), told["message"])
+        try:
+            yield _entry(place, cells, names, columns, reading)
+        except EntryInvalid as error:
+            yield not_understood(place, separator.join(cells), error)
+        except LogInvalid as error:
+            raise error.at(place) from None
+
+
+def _entry(
+    place: Place, cells: Sequence[str], names: Sequence[str], columns: dict[str, int], reading: Reading
+) -> Entry:
+    if len(cells) != len(names):
+        raise EntryInvalid("cell_count", f"{len(cells)} cells, but the header has {len(names)}.")
+    told = {column: cells[where] for column, where in columns.items()}
+    moment = reading.times.of(told["timestamp"])
+    return checked(place, moment, told["username"], told["message"], user_id=told.get("user_id", "").strip())
 
 
 class _Lines(Iterator[str]):
     """The lines for the reader of CSV, which has no bound of its own for a row."""
 
-    def __init__(self, source: io.BufferedIOBase) -> None:
-        self._lines = lines_of(source)
+    def __init__(self, source: Source) -> None:
+        self._lines = source.lines()
         self._row_size = 0
         self._first = Place("line", 1)
         self._last = 0
@@ -96,3 +107,13 @@ def _cells(header: str, separator: str) -> list[str]:
 
 def _place(column: str, names: Sequence[str]) -> int | None:
     return next((names.index(name) for name in _NAMES[column] if name in names), None)
+
+
+FORMAT = ChatFormat(
+    name="csv",
+    what="a table with `timestamp`, `username`, `message` and perhaps `user_id` in its header",
+    recognised_by="the names in its first line",
+    endings=(".csv", ".tsv", ".txt"),
+    read=_read,
+    recognise=_recognise,
+)
