@@ -17,10 +17,14 @@ _FORMATTING = re.compile(
 _SLICE = 256
 
 
+def without_formatting(text: str) -> str:
+    """The text without the codes for colours and other control characters; lines and tabs stay."""
+    return _FORMATTING.sub("", text) if _CONTROL.search(text) else text
+
+
 def folded(text: str) -> str:
     """The text without what nobody sees, such as the codes for colours, NFKC, and case-folded."""
-    if _CONTROL.search(text):
-        text = _FORMATTING.sub("", text)
+    text = without_formatting(text)
     if text.isascii():
         return text.lower()
     return _nfkc(_nfkc(_IGNORABLE.sub("", text)).casefold())

@@ -10,6 +10,7 @@ from gamenight.votes.exports.entries import Entry, Place, Removed, Renamed
 from gamenight.votes.exports.faults import ChatLogInvalid, EntryInvalid, LogInvalid
 from gamenight.votes.exports.source import Head, Source
 from gamenight.votes.exports.stamps import Stamp
+from gamenight.votes.identities import login_and_shown, nick
 
 
 class Said(NamedTuple):
@@ -145,11 +146,14 @@ def _entry(place: Place, line: str, reading: Reading, parse: ParseLine) -> Entry
                 if stamp is not None:
                     times.passed(stamp)
             case Said(stamp, name, text, user_id, message_id):
-                return checked(place, times.at(stamp), name, text, user_id=user_id, message_id=message_id)
+                login, shown = login_and_shown(nick(name))
+                ids = {"user_id": user_id, "message_id": message_id}
+                return checked(place, times.at(stamp), login, text, **ids, shown=shown)
             case NewName(stamp, before, after):
-                return Renamed(times.at(stamp).timestamp, before, after, place.number)
+                return Renamed(times.at(stamp).timestamp, nick(before), nick(after), place.number)
             case TakenBack(stamp, name, text, message_id, user_id):
-                return Removed(times.at(stamp).timestamp, place.number, message_id, name, user_id, text)
+                author = None if name is None else login_and_shown(nick(name))[0]
+                return Removed(times.at(stamp).timestamp, place.number, message_id, author, user_id, text)
     except ValueError:
         raise NO_SUCH_TIME from None
     return None

@@ -8,7 +8,8 @@ from gamenight.votes.exports.stamps import day_in, stamp_at_start
 
 RANKS = "~&@%+!"
 _ANGLED = re.compile(rf"\s*<[ {RANKS}]?(?P<name>[^\s<>]+)>[ \t]?(?P<text>.*)")
-_COLON = re.compile(r"\s+(?P<name>[^\s:*#<-][^\s:]*): (?P<text>.*)")
+# Twitch's clients write two names where the one that is shown is in another alphabet.
+_COLON = re.compile(r"\s+(?P<name>[^\s:*#<-][^\s:]*(?:(?<=[^\0-\x7f]) (?:\w+|\(\w+\)))?): (?P<text>.*)")
 _NOBODY = re.compile(r"\s+(?:\*|-!-|-->|<--|--|-[^\s]+-|=!=|joined |disconnected|reconnect)")
 _DATED = re.compile(r"--- (?:Log opened|Day changed)|Session (?:Start|Time):|# Start logging at")
 _HEADER = re.compile(r"--- |Session |# |\*\*\*\*")
