@@ -55,11 +55,15 @@ class NewVote(Struct, frozen=True, rename="camel"):
 
 
 class Voter(Struct, frozen=True):
-    """A person who votes: known by the platform's id where there is one, else by name."""
+    """A person who votes: known by the platform's id where there is one, else by name.
+
+    `other_name` is one that nobody else has, by which they may be known, too.
+    """
 
     platform: str
     user_id: str | None
     username: str
+    other_name: str | None = None
 
 
 class VotedSession(Struct, frozen=True):
