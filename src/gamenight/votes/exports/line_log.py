@@ -1,7 +1,7 @@
 """Logs that are lines of text: what a format has to say of a line, and the reader that all of them share."""
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, time, tzinfo
 from typing import NamedTuple
 
 from gamenight.votes.exports.chat_format import ChatFormat, Reading
@@ -9,14 +9,14 @@ from gamenight.votes.exports.checks import checked, not_understood
 from gamenight.votes.exports.entries import Entry, Place, Removed, Renamed
 from gamenight.votes.exports.faults import ChatLogInvalid, EntryInvalid, LogInvalid
 from gamenight.votes.exports.source import Head, Source
-from gamenight.votes.exports.stamps import Stamp
+from gamenight.votes.exports.stamps import DayUnreadable, Elapsed, Stamp, clock_and_zone_in, day_in
 from gamenight.votes.identities import login_and_shown, nick
 
 
 class Said(NamedTuple):
     """Somebody wrote something."""
 
-    stamp: Stamp
+    stamp: Stamp | Elapsed
     name: str
     text: str
     user_id: str | None = None
@@ -24,10 +24,12 @@ class Said(NamedTuple):
 
 
 class Dated(NamedTuple):
-    """A header: the lines after it are of this day, and of the zone of this name where it has one."""
+    """A header: the lines after it are of this day, and in this zone where it names one or its offset; it may also
+    tell the time of day at which they begin."""
 
     day: date
-    zone_name: str | None = None
+    zone: str | tzinfo | None = None
+    clock: time | None = None
 
 
 class Passed(NamedTuple):
@@ -91,6 +93,16 @@ def line_format(
     )
 
 
+def dated(header: str) -> Dated | None:
+    """What a header tells of the day, `--- Log opened Fri Nov 20 19:58:00 2026`; None where it has no date. Raises
+    DayUnreadable."""
+    day = day_in(header)
+    if day is None:
+        return None
+    clock, zone = clock_and_zone_in(header)
+    return Dated(day, zone, clock)
+
+
 def share_understood(lines: Iterable[str], parse: ParseLine) -> float:
     """The share of lines that are of a format, 0 where none of them is a message or has a date."""
     known = total = 0
@@ -101,6 +113,8 @@ def share_understood(lines: Iterable[str], parse: ParseLine) -> float:
         total += 1
         try:
             found = parse(line)
+        except DayUnreadable:
+            found = Passed()
         except ValueError:
             continue
         known += found is not None
@@ -140,8 +154,8 @@ def _entry(place: Place, line: str, reading: Reading, parse: ParseLine) -> Entry
         match parse(line):
             case None:
                 raise NOT_KNOWN
-            case Dated(day, zone_name):
-                times.day_told(day, zone_name)
+            case Dated(day, zone, clock):
+                times.day_told(day, zone, clock)
             case Passed(stamp):
                 if stamp is not None:
                     times.passed(stamp)
@@ -154,6 +168,10 @@ def _entry(place: Place, line: str, reading: Reading, parse: ParseLine) -> Entry
             case TakenBack(stamp, name, text, message_id, user_id):
                 author = None if name is None else login_and_shown(nick(name))[0]
                 return Removed(times.at(stamp).timestamp, place.number, message_id, author, user_id, text)
+    except DayUnreadable:
+        raise LogInvalid(
+            "date_invalid", "the line tells a date that doesn't exist or that can't be read, and what follows is of it."
+        ) from None
     except ValueError:
         raise NO_SUCH_TIME from None
     return None
