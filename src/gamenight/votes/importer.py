@@ -17,8 +17,10 @@ from gamenight.core.loops import Loops
 from gamenight.votes import exports, imports
 from gamenight.votes.actions.casting import CLOCK_SKEW_SECONDS
 from gamenight.votes.errors import ChatLogNotUnderstood, TimestampInFuture
-from gamenight.votes.exports import ChatMessage, Entry, Report, TimeOptions
+from gamenight.votes.exports import ChatMessage, Entry, Removed, Report, TimeOptions
 from gamenight.votes.imports import STALE_SECONDS, ImportedVotes, Staged
+from gamenight.votes.relays import RelayBots
+from gamenight.votes.speakers import Removals, said_in
 
 ENTRIES_AT_ONCE = 500
 VOTERS_AT_ONCE = 100
@@ -63,8 +65,9 @@ class ChatImported(Struct, frozen=True, rename="camel"):
 class Importer:
     """Imports chat logs in this process."""
 
-    def __init__(self, database: Database, *, grace_seconds: float) -> None:
+    def __init__(self, database: Database, relay_bots: RelayBots, *, grace_seconds: float) -> None:
         self._database = database
+        self._relay_bots = relay_bots
         self._grace_seconds = grace_seconds
 
     def start(self, loops: Loops, leases: Leases) -> None:
@@ -72,11 +75,12 @@ class Importer:
 
     async def run(self, session_id: int, log: ChatLog) -> ChatImported:
         """Import a log whole. Raises ChatLogInvalid, SessionNotFound or ImportRunning; then nothing of it is kept."""
-        replacing = await asyncio.to_thread(_read_through, log)
+        removals = Removals()
+        replacing = await asyncio.to_thread(_read_through, log, removals)
         symbols = await self._database.read(_symbols)
         import_id = await self._database.write(imports.begin, session_id)
         try:
-            staged = await self._stage(import_id, log, symbols, replacing=replacing)
+            staged = await self._stage(import_id, log, removals, symbols, replacing=replacing)
             await self._database.write(imports.apply, import_id, replacing=replacing)
         except BaseException:
             await self._discard(import_id)
@@ -85,19 +89,30 @@ class Importer:
         await self._clear_up_replaced()
         return ChatImported(_message(staged), staged.imported, staged.duplicates, staged.votes, votes_by_game)
 
-    async def _stage(self, import_id: int, log: ChatLog, symbols: Mapping[str, int], *, replacing: bool) -> Staged:
+    async def _stage(
+        self, import_id: int, log: ChatLog, removals: Removals, symbols: Mapping[str, int], *, replacing: bool
+    ) -> Staged:
         staged = Staged()
-        entries = log.entries(Report())
+        entries = said_in(log.entries(Report()), removals, self._relay_bots)
         while part := await asyncio.to_thread(lambda: list(islice(entries, ENTRIES_AT_ONCE))):
             staged += await self._database.write(
-                imports.stage, import_id, part, platform=log.platform, symbols=symbols, replacing=replacing
+                imports.stage,
+                import_id,
+                part,
+                platform=log.platform,
+                symbols=symbols,
+                replacing=replacing,
+                silent=self._relay_bots,
             )
         return staged
 
     async def _come_into_force(self, import_id: int, *, goes_on: bool = False) -> dict[str, ImportedVotes]:
         """Count the votes of an import, or `goes_on` with what another process has begun and not told of."""
-        voter_ids = await self._database.read(imports.voters_to_recount, import_id)
         changed: set[int] = set()
+        merge, grace_seconds = imports.merge_some, self._grace_seconds
+        while (merged := await self._database.write(merge, import_id, grace_seconds=grace_seconds)) is not None:
+            changed |= merged
+        voter_ids = await self._database.read(imports.voters_to_recount, import_id)
         for start in range(0, len(voter_ids), VOTERS_AT_ONCE):
             part = voter_ids[start : start + VOTERS_AT_ONCE]
             changed |= await self._database.write(imports.recount, import_id, part, grace_seconds=self._grace_seconds)
@@ -123,12 +138,17 @@ class Importer:
             await asyncio.sleep(STALE_SECONDS / 2)
 
 
-def _read_through(log: ChatLog) -> bool:
-    """Whether the log replaces those before it. Raises ChatLogInvalid, ChatLogNotUnderstood or TimestampInFuture."""
+def _read_through(log: ChatLog, removals: Removals) -> bool:
+    """Whether the log replaces those before it; notes in `removals` what it says was taken back.
+
+    Raises ChatLogInvalid, ChatLogNotUnderstood or TimestampInFuture.
+    """
     latest = later(utc_now(), seconds=CLOCK_SKEW_SECONDS)
     report = Report()
     for message in log.entries(report):
-        if isinstance(message, ChatMessage) and message.timestamp > latest:
+        if isinstance(message, Removed):
+            removals.note(message)
+        elif isinstance(message, ChatMessage) and message.timestamp > latest:
             raise TimestampInFuture(
                 f"Message {message.number} is of {message.timestamp}, which has not come yet. "
                 "If its times are local ones, give the minutes of utcOffset.",

@@ -6,7 +6,7 @@ was staged and never came into force is thrown away.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -18,12 +18,13 @@ from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.errors import SessionNotFound
 from gamenight.votes import chat, queries
-from gamenight.votes.actions import recounting
+from gamenight.votes.actions import merging, recounting
 from gamenight.votes.actions.voters import Voters
 from gamenight.votes.errors import ImportRunning
-from gamenight.votes.exports import ChatMessage, Entry
+from gamenight.votes.exports import ChatMessage
 from gamenight.votes.folding import fold_name
 from gamenight.votes.schemas import Voter
+from gamenight.votes.speakers import TakenBack
 from gamenight.votes.tables import chat_imports, chat_messages, voters, votes
 
 STALE_SECONDS: Final = 60
@@ -73,6 +74,13 @@ _votes_by_game = (
 
 
 _insert_message = Prepared(insert(chat_messages), ["import_id", "timestamp", "username", "message", "digest"])
+_take_back = Prepared(
+    update(votes)
+    .where(
+        votes.c.voter_id == bindparam("whose"), votes.c.timestamp == bindparam("said_at"), votes.c.removed_by.is_(None)
+    )
+    .values(removed_by=bindparam("taken_back_by"))
+)
 _insert_vote = Prepared(
     insert(votes).values(counts=0),
     ["voter_id", "vote", "timestamp", "place", "target_game_id", "import_id", "created_at"],
@@ -97,13 +105,16 @@ def begin(transaction: Transaction, session_id: int) -> int:
 def stage(
     transaction: Transaction,
     import_id: int,
-    entries: Sequence[Entry],
+    entries: Sequence[ChatMessage | TakenBack],
     *,
     platform: str,
     symbols: Mapping[str, int],
     replacing: bool,
+    silent: Container[str] = (),
 ) -> Staged:
-    """Stage messages and their votes. Messages that are known already are skipped, unless all is replaced."""
+    """Stage messages and their votes. Messages that are known already are skipped, unless all is replaced. Of those
+    that were taken back nothing is kept, and their votes that are known already go when this comes into force. What
+    the users named in `silent` say is no vote."""
     connection = transaction.connection
     messages = [each for each in entries if isinstance(each, ChatMessage)]
     session_id = _touch(transaction, import_id)
@@ -129,7 +140,11 @@ def stage(
             for digest, message in new.items()
         ],
     )
-    found = _stage_votes(transaction, session_id, import_id, new.values(), platform=platform, symbols=symbols)
+    voting = [message for message in new.values() if message.username not in silent]
+    found = _stage_votes(transaction, session_id, import_id, voting, platform=platform, symbols=symbols)
+    _stage_removals(
+        transaction, session_id, import_id, [each.message for each in entries if isinstance(each, TakenBack)], platform
+    )
     return Staged(len(new), len(messages) - len(new), found)
 
 
@@ -144,16 +159,24 @@ def apply(transaction: Transaction, import_id: int, *, replacing: bool) -> None:
 
 
 def voters_to_recount(connection: Connection, import_id: int) -> list[int]:
-    """The voters with votes in an import, or in one that it replaces."""
+    """The voters with votes that an import, or one that it replaces, has or took back."""
     session_id = select(chat_imports.c.session_id).where(chat_imports.c.id == import_id).scalar_subquery()
     replaced = (chat_imports.c.session_id == session_id) & (chat_imports.c.state == "replaced")
+    ids = select(chat_imports.c.id).where(or_(chat_imports.c.id == import_id, replaced))
     concerned = (
         select(votes.c.voter_id)
-        .where(votes.c.import_id.in_(select(chat_imports.c.id).where(or_(chat_imports.c.id == import_id, replaced))))
+        .where(or_(votes.c.import_id.in_(ids), votes.c.removed_by.in_(ids)))
         .distinct()
         .order_by(votes.c.voter_id)
     )
     return list(connection.execute(concerned).scalars())
+
+
+def merge_some(transaction: Transaction, import_id: int, *, grace_seconds: float) -> set[int] | None:
+    """Merge voters who are one person by what the log has told; returns the session games whose votes changed, None
+    once there are none."""
+    session_id = _touch(transaction, import_id)
+    return merging.merge_some(transaction, session_id, grace_seconds=grace_seconds)
 
 
 def recount(transaction: Transaction, import_id: int, voter_ids: Sequence[int], *, grace_seconds: float) -> set[int]:
@@ -201,6 +224,8 @@ def discard_some(transaction: Transaction, import_id: int) -> bool:
     some = select(chat_messages.c.id).where(chat_messages.c.import_id == import_id).limit(ROWS_AT_ONCE)
     if connection.execute(delete(chat_messages).where(chat_messages.c.id.in_(some))).rowcount:
         return True
+    given_back = update(votes).where(votes.c.removed_by == import_id).values(removed_by=None)
+    connection.execute(given_back)
     some = select(votes.c.id).where(votes.c.import_id == import_id).limit(ROWS_AT_ONCE)
     if connection.execute(delete(votes).where(votes.c.id.in_(some))).rowcount:
         return True
@@ -236,7 +261,7 @@ def _stage_votes(
 ) -> int:
     """Lay the votes of messages aside; returns how many there are."""
     found = [(message, said) for message in messages if (said := chat.votes_in(message.message, symbols))]
-    senders = [Voter(platform, message.user_id, message.username) for message, _said in found]
+    senders = [_author(message, platform) for message, _said in found]
     voters_ = Voters(transaction.connection, session_id, senders)
     known = [voters_.take(sender) for sender in senders]
     voters_.save(transaction)
@@ -255,6 +280,27 @@ def _stage_votes(
     ]
     _insert_vote.run_each(transaction.connection, rows)
     return len(rows)
+
+
+def _stage_removals(
+    transaction: Transaction, session_id: int, import_id: int, messages: Sequence[ChatMessage], platform: str
+) -> None:
+    """Note of the votes of messages, live ones and those of other logs, that the messages were taken back."""
+    connection = transaction.connection
+    authors = [_author(message, platform) for message in messages]
+    known = map(Voters(connection, session_id, authors).find, authors)
+    _take_back.run_each(
+        connection,
+        [
+            {"whose": voter.id, "said_at": message.timestamp, "taken_back_by": import_id}
+            for message, voter in zip(messages, known, strict=True)
+            if voter is not None
+        ],
+    )
+
+
+def _author(message: ChatMessage, platform: str) -> Voter:
+    return Voter(platform, message.user_id, message.username, message.shown_name)
 
 
 def _digest(message: ChatMessage) -> str:

@@ -30,8 +30,8 @@ class RelayBots:
     def __init__(self, names: Iterable[str]) -> None:
         self._names = frozenset(fold_name(name) for name in names)
 
-    def __contains__(self, username: str) -> bool:
-        return bool(self._names) and fold_name(username) in self._names
+    def __contains__(self, username: object) -> bool:
+        return bool(self._names) and isinstance(username, str) and fold_name(username) in self._names
 
     def relayed(self, message: str) -> Relayed | None:
         """Who wrote the message of such a bot, and what; None where it says something itself."""

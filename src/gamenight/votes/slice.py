@@ -18,9 +18,9 @@ def votes_slice(runtime: Runtime, settings: VoteSettings, callers: Callers) -> S
     database, grace_seconds = runtime.database, settings.vote_grace_seconds
     publisher = VotePublisher(database, published_each=settings.vote_events_each)
     recounter = VoteRecounter(database, grace_seconds=grace_seconds)
-    importer = Importer(database, grace_seconds=grace_seconds)
     rates = VoteRates(guests_per_minute=settings.guest_votes_per_minute, bot_per_second=settings.bot_votes_per_second)
     relay_bots = RelayBots(settings.relay_bot_names)
+    importer = Importer(database, relay_bots, grace_seconds=grace_seconds)
     intake = VoteIntake(publisher, rates, relay_bots, grace_seconds=grace_seconds)
     return Slice(
         routes=[

@@ -7,7 +7,6 @@ from gamenight.votes.exports.entries import ChatMessage, NotUnderstood, Place
 from gamenight.votes.exports.faults import EntryInvalid
 from gamenight.votes.exports.stamps import Moment
 from gamenight.votes.folding import fold_name
-from gamenight.votes.identities import shown_name, user_id_of
 
 MESSAGE_LENGTH = 2000
 MESSAGE_ID_LENGTH = 256
@@ -25,10 +24,9 @@ def checked(
     *,
     user_id: object = None,
     message_id: object = None,
-    shown: object = None,
 ) -> ChatMessage:
     """A message of what a log says; raises EntryInvalid for a name or text that can't be one."""
-    name = shown_name(_text("username", username))
+    name = _text("username", username).strip()
     if len(name) > MAX_NAME_LENGTH:
         raise EntryInvalid("username_too_long", f"the username is longer than {MAX_NAME_LENGTH} characters.")
     if not fold_name(name):
@@ -36,21 +34,12 @@ def checked(
     return ChatMessage(
         moment.timestamp,
         name,
-        user_id_of(_id("user id", user_id, MAX_NAME_LENGTH)),
+        _id("user id", user_id, MAX_NAME_LENGTH),
         _text("message", message)[:MESSAGE_LENGTH],
         place.number,
         moment.precision_seconds,
         _id("message id", message_id, MESSAGE_ID_LENGTH),
-        _other_name(name, shown),
     )
-
-
-def _other_name(name: str, shown: object) -> str | None:
-    """A second name of the same person, where there is one that can be one."""
-    if not isinstance(shown, str) or len(shown) > MAX_NAME_LENGTH or _UNSTORABLE.search(shown):
-        return None
-    other = shown_name(shown)
-    return other if fold_name(other) not in ("", fold_name(name)) else None
 
 
 def not_understood(place: Place, text: str, error: EntryInvalid) -> NotUnderstood:

@@ -10,7 +10,6 @@ from gamenight.votes.exports.entries import Entry, Place, Removed, Renamed
 from gamenight.votes.exports.faults import ChatLogInvalid, EntryInvalid, LogInvalid
 from gamenight.votes.exports.source import Head, Source
 from gamenight.votes.exports.stamps import DayUnreadable, Elapsed, Stamp, clock_and_zone_in, day_in
-from gamenight.votes.identities import login_and_shown, nick
 
 
 class Said(NamedTuple):
@@ -160,14 +159,11 @@ def _entry(place: Place, line: str, reading: Reading, parse: ParseLine) -> Entry
                 if stamp is not None:
                     times.passed(stamp)
             case Said(stamp, name, text, user_id, message_id):
-                login, shown = login_and_shown(nick(name))
-                ids = {"user_id": user_id, "message_id": message_id}
-                return checked(place, times.at(stamp), login, text, **ids, shown=shown)
+                return checked(place, times.at(stamp), name, text, user_id=user_id, message_id=message_id)
             case NewName(stamp, before, after):
-                return Renamed(times.at(stamp).timestamp, nick(before), nick(after), place.number)
+                return Renamed(times.at(stamp).timestamp, before, after, place.number)
             case TakenBack(stamp, name, text, message_id, user_id):
-                author = None if name is None else login_and_shown(nick(name))[0]
-                return Removed(times.at(stamp).timestamp, place.number, message_id, author, user_id, text)
+                return Removed(times.at(stamp).timestamp, place.number, message_id, name, user_id, text)
     except DayUnreadable:
         raise LogInvalid(
             "date_invalid", "the line tells a date that doesn't exist or that can't be read, and what follows is of it."
