@@ -38,9 +38,7 @@ def test_what_only_looks_like_half_of_a_pair_is_read_wherever_it_is(text: str) -
         ("hello\nworld\n", {"line": 1}),
         ("\x89PNG\r\n", {"line": 1}),
         (b"\xff\xfe\x00", {"line": 1}),
-        ((LINE * 2).encode() + b"\xe9\n", {"line": 3}),
         ("12:00 <Pia> hi", {"line": 1}),
-        ("--- Log opened Sun Feb 30 23:58:00 2026\n", {"line": 1}),
         ("2026-02-30 12:00:00 <Pia> hi\n", {"line": 1}),
         (LINE * 2 + "x" * 70_000, {"line": 3}),
         ("{}", {"entry": 1}),
@@ -74,14 +72,16 @@ def test_what_is_no_chat_log_is_refused_by_its_place(data: bytes | str, place: d
     ("data", "number", "reason"),
     [
         ("--- Log opened Sun Mar 15 23:58:00 2026\n25:00 <Pia> hi\n", 2, "time_invalid"),
-        (LINE + "--- Day changed Sun Feb 30 2026\n", 2, "time_invalid"),
+        ("--- Log opened Sun Feb 30 23:58:00 2026\n", 1, "time_invalid"),
+        ("--- Log opened Sun Feb 15 23:58:00 2026\n--- Day changed Sun Feb 30 2026\n", 2, "time_invalid"),
+        ((LINE * 2).encode() + b"\xe9\n", 3, "no_message"),
         (LINE + "nobody knows what this is\n", 2, "no_message"),
         ('[{"username": "Pia", "message": "hi"}]', 1, "time_invalid"),
         ("timestamp,username,message\n2026-03-15T19:00:00Z,Pia\n", 2, "cell_count"),
         ("timestamp,username,message\n\n2026-03-15T19:00:00Z,Pia,a\nnow,Pia,a\n", 4, "time_invalid"),
     ],
 )
-def test_a_line_that_is_not_understood_is_told_by_its_place(data: str, number: int, reason: str) -> None:
+def test_a_line_that_is_not_understood_is_told_by_its_place(data: bytes | str, number: int, reason: str) -> None:
     assert [(each.number, each.reason) for each in not_understood(data)] == [(number, reason)]
 
 

@@ -10,14 +10,15 @@ EXACT: Final = 0
 
 
 class Stamp(NamedTuple):
-    """A time of day, as far as the log tells it: perhaps with its date, perhaps with its zone, as an offset or by the
-    name that was written. It stands for all of `precision_seconds`."""
+    """A time of day, as far as the log tells it: perhaps with its date or with the month and the day of one, perhaps
+    with its zone, as an offset or by the name that was written. It stands for all of `precision_seconds`."""
 
     clock: time
     precision_seconds: int
     day: date | None = None
     offset: tzinfo | None = None
     zone_name: str | None = None
+    month_and_day: tuple[int, int] | None = None
 
 
 class Moment(NamedTuple):
@@ -50,7 +51,7 @@ _DATE = (
 )
 _CLOCK = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"(?:\s?(?P<half>[AaPp])\.?[Mm]\.?(?![A-Za-z]))?"
+    r"(?:[\s\u00a0\u202f]?(?P<half>[AaPp])\.?[Mm]\.?(?![A-Za-z]))?"
 )
 _OFFSET = r"\s?(?P<offset>Z|UTC|GMT|[+-]\d\d:?\d\d)(?![A-Za-z0-9:])"
 _NAMED = r"\s(?P<zone>[A-Z]{2,5})(?=\])"

@@ -14,6 +14,8 @@ from gamenight.votes.exports.stamps import EXACT, SECOND, Moment, Stamp, stamp_o
 FIRST_YEAR = 2000
 """What has an earlier one is no time: a counter, or a clock that was never set."""
 
+HALF_A_YEAR = timedelta(days=183)
+
 _COUNT = re.compile(r"\d{9,17}(?:\.\d{1,9})?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SENTENCE = 'the time is missing or can\'t be read. Write it as "2026-03-15T19:00:00Z".'
@@ -40,6 +42,8 @@ class Times:
         self._day = options.first_date
         self._last: time | None = None
         self._stream_start = options.stream_start
+        self.last_moment: Moment | None = None
+        """The moment of the entry before, for what has no time of its own."""
         report.zone, report.zone_from = str(self._zone), "default" if options.zone is None else "option"
 
     def day_told(self, day: date, zone_name: str | None = None) -> None:
@@ -60,7 +64,7 @@ class Times:
 
     def at(self, stamp: Stamp) -> Moment:
         """The moment of a stamp; the day of one without a date is that of the line before it, or the next."""
-        day = stamp.day or self._day_of(stamp.clock)
+        day = stamp.day or self._day_without_year(stamp) or self._day_of(stamp.clock)
         if day is None:
             raise LogInvalid(
                 "no_date",
@@ -118,7 +122,18 @@ class Times:
             raise EntryInvalid("time_invalid", _SENTENCE) from None
         if at.year < FIRST_YEAR:
             raise EntryInvalid("time_invalid", f"its time is of {at.year}, before there were such logs.")
-        return Moment(timestamp, precision_seconds)
+        self.last_moment = Moment(timestamp, precision_seconds)
+        return self.last_moment
+
+    def _day_without_year(self, stamp: Stamp) -> date | None:
+        """The year is that of the line before, or the next one's where a year has ended between them."""
+        if stamp.month_and_day is None or self._day is None:
+            return None
+        day = date(self._day.year, *stamp.month_and_day)
+        if self._day - day > HALF_A_YEAR:
+            day = date(day.year + 1, *stamp.month_and_day)
+        self._day = day
+        return day
 
     def _day_of(self, now: time) -> date | None:
         if self._day is not None and self._last is not None and self._last.hour - now.hour > 12:
