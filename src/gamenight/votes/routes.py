@@ -19,7 +19,7 @@ from gamenight.sessions.schemas import NewStatus, SessionGame, SessionGameRemove
 from gamenight.votes import queries
 from gamenight.votes.actions import casting, night_changes
 from gamenight.votes.exports import FORMAT_NAMES, TimeOptions
-from gamenight.votes.exports.times import offset_zone
+from gamenight.votes.exports.zones import offset_zone
 from gamenight.votes.importer import ChatImported, ChatLog, Importer
 from gamenight.votes.intake import VoteIntake, refuse_phone
 from gamenight.votes.queries import VoteFilter

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date
+from datetime import date, time, tzinfo
 from typing import NamedTuple
 
 from gamenight.votes.exports.chat_format import ChatFormat, Reading
@@ -10,14 +10,8 @@ from gamenight.votes.exports.checks import checked, checked_removal, checked_ren
 from gamenight.votes.exports.entries import Entry, Place
 from gamenight.votes.exports.faults import ChatLogInvalid, EntryInvalid, LogInvalid
 from gamenight.votes.exports.source import Head, Source
-from gamenight.votes.exports.stamps import Moment, Stamp
+from gamenight.votes.exports.stamps import DayUnreadable, Elapsed, Stamp, clock_and_zone_in, day_in
 from gamenight.votes.exports.times import Times
-
-
-class Elapsed(NamedTuple):
-    """A time since the start of a stream: a whole number of seconds, or one with a fraction."""
-
-    seconds: float
 
 
 class Said(NamedTuple):
@@ -31,10 +25,12 @@ class Said(NamedTuple):
 
 
 class Dated(NamedTuple):
-    """A header: the lines after it are of this day, and of the zone of this name where it has one."""
+    """A header: the lines after it are of this day, and in this zone where it names one or its offset; it may also
+    tell the time of day at which they begin."""
 
     day: date
-    zone_name: str | None = None
+    zone: str | tzinfo | None = None
+    clock: time | None = None
 
 
 class Passed(NamedTuple):
@@ -101,7 +97,7 @@ def line_format(
     def recognise(head: Head) -> float:
         lines = [without_codes(line) for line in head.lines]
         if own_header is not None and any(map(own_header.match, lines)):
-            return 1
+            return (1 + share_understood(lines, parse, count_any=True)) / 2
         return NO_HEADER * share_understood(lines, parse)
 
     return ChatFormat(
@@ -115,8 +111,19 @@ def line_format(
     )
 
 
-def share_understood(lines: Iterable[str], parse: ParseLine) -> float:
-    """The share of lines that are of a format, 0 where none of them is a message or has a date."""
+def dated(header: str) -> Dated | None:
+    """What a header tells of the day, `--- Log opened Fri Nov 20 19:58:00 2026`; None where it has no date. Raises
+    DayUnreadable."""
+    day = day_in(header)
+    if day is None:
+        return None
+    clock, zone = clock_and_zone_in(header)
+    return Dated(day, zone, clock)
+
+
+def share_understood(lines: Iterable[str], parse: ParseLine, *, count_any: bool = False) -> float:
+    """The share of lines that are of a format, 0 where none of them is a message or has a date. Those that others have
+    as well count where it is clear which format it is."""
     known = total = 0
     tells = False
     for line in lines:
@@ -125,9 +132,11 @@ def share_understood(lines: Iterable[str], parse: ParseLine) -> float:
         total += 1
         try:
             found = parse(line)
+        except DayUnreadable:
+            found = Passed()
         except ValueError:
             continue
-        known += found is not None and not (isinstance(found, Passed) and found.could_be_any)
+        known += found is not None and (count_any or not (isinstance(found, Passed) and found.could_be_any))
         tells = tells or isinstance(found, Said | Dated)
     return known / total if tells else 0
 
@@ -160,6 +169,10 @@ def _entries(place: Place, line: str, reading: Reading, parse: ParseLine) -> Ite
             entry = _entry(place, each, reading.times)
             if entry is not None:
                 yield entry
+    except DayUnreadable:
+        raise LogInvalid(
+            "date_invalid", "the line tells a date that doesn't exist or that can't be read, and what follows is of it."
+        ).at(place) from None
     except ValueError:
         yield not_understood(place, line, NO_SUCH_TIME)
     except EntryInvalid as error:
@@ -171,13 +184,13 @@ def _entries(place: Place, line: str, reading: Reading, parse: ParseLine) -> Ite
 def _entry(place: Place, line: Line, times: Times) -> Entry | None:
     """None for a line that nobody wrote. Each line with a time moves the day on, be it a message or not."""
     match line:
-        case Dated(day, zone_name):
-            times.day_told(day, zone_name)
+        case Dated(day, zone, clock):
+            times.day_told(day, zone, clock)
         case Passed(stamp):
             if stamp is not None:
                 times.passed(stamp)
         case Said(stamp, name, text, user_id, message_id):
-            return checked(place, _moment(stamp, times), name, text, user_id=user_id, message_id=message_id)
+            return checked(place, times.at(stamp), name, text, user_id=user_id, message_id=message_id)
         case NewName(stamp, before, after):
             return checked_renaming(place, times.at(stamp), before, after)
         case TakenBack(stamp, name, text, message_id, user_id):
@@ -185,7 +198,3 @@ def _entry(place: Place, line: Line, times: Times) -> Entry | None:
                 place, times.at(stamp), message_id=message_id, username=name, user_id=user_id, message=text
             )
     return None
-
-
-def _moment(stamp: Stamp | Elapsed, times: Times) -> Moment:
-    return times.since_start(stamp.seconds) if isinstance(stamp, Elapsed) else times.at(stamp)

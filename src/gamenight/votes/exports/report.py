@@ -1,9 +1,14 @@
 """What was read of a chat log, and what was assumed of it: collected while it is read."""
 
+from datetime import datetime, timedelta, tzinfo
+from typing import Literal
+
 from msgspec import Struct, field
 
+from gamenight.votes.exports.days import DayFit
 from gamenight.votes.exports.entries import ChatMessage, Entry, NotUnderstood, Unit
 
+ZoneFrom = Literal["file", "request", "default"]
 SHOWN = 3
 """So many examples of each kind are told."""
 
@@ -11,8 +16,9 @@ SHOWN = 3
 class Report(Struct):
     """`entries` are the lines or entries that say something or should; blank ones and those of the client aside.
 
-    `zone` is that of stamps that name none, `zone_from` who said it, and `day` the date of the first line of a log that
-    tells none.
+    `zone` is that of stamps that tell no offset, `zone_from` who said so, and `utc_offset` what it was at the first of
+    them, in minutes. `repeated_hour`: some are of an hour that came twice. `day_fit` is there where a log tells no
+    date, `stream_start` where it counts its times from one.
     """
 
     format: str = ""
@@ -22,9 +28,17 @@ class Report(Struct):
     not_understood: int = 0
     first_not_understood: list[NotUnderstood] = field(default_factory=list)
     zone: str | None = None
-    zone_from: str | None = None
-    day: str | None = None
+    zone_from: ZoneFrom | None = None
+    utc_offset: int | None = None
+    repeated_hour: bool = False
+    day_fit: DayFit | None = None
     stream_start: str | None = None
+
+    def note_zone(self, zone: tzinfo, zone_from: ZoneFrom, at: datetime) -> None:
+        """Note the zone of a stamp that tells no offset; the first is told."""
+        if self.zone is None:
+            offset = at.astimezone(zone).utcoffset() or timedelta(0)
+            self.zone, self.zone_from, self.utc_offset = str(zone), zone_from, offset // timedelta(minutes=1)
 
     def note(self, entry: Entry) -> None:
         """Count an entry."""

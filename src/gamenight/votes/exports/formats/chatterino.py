@@ -2,10 +2,11 @@
 
 import re
 
-from gamenight.votes.exports.line_log import Dated, Line, Passed, Said, TakenBack, line_format
-from gamenight.votes.exports.stamps import day_in, stamp_at_start
+from gamenight.votes.exports.line_log import Line, Passed, Said, TakenBack, dated, line_format
+from gamenight.votes.exports.stamps import Found, stamp_at_start
 
-_HEADER = re.compile(r"# (?P<begins>Start|Stop) logging at [\d-]+ [\d:]+ ?(?P<zone>\S*)")
+_BEGINS = re.compile(r"# Start logging at ")
+_ENDS = re.compile(r"# Stop logging at ")
 _CHANNEL = re.compile(r"#\w+ (?=\[)")
 """What stands before each line in the log of mentions."""
 
@@ -18,19 +19,22 @@ _SILENCED = re.compile(
 
 
 def parse(line: str) -> Line | None:
-    if header := _HEADER.match(line):
-        day = day_in(line)
-        return Dated(day, header["zone"] or None) if day and header["begins"] == "Start" else Passed()
+    if _BEGINS.match(line):
+        return dated(line)
     line = _CHANNEL.sub("", line, count=1)
     found = stamp_at_start(line)
-    if found is None or not found.in_brackets or found.stamp.day is not None:
-        return None
+    if found is None:
+        return Passed() if _ENDS.match(line) else None
+    return _after_time(line, found) if found.in_brackets and found.stamp.day is None else None
+
+
+def _after_time(line: str, found: Found) -> Line:
     if deleted := _DELETED.match(line, found.end) or _DELETED_BY.match(line, found.end):
         return TakenBack(found.stamp, deleted["name"], deleted["text"])
     if silenced := _SILENCED.match(line, found.end):
         return TakenBack(found.stamp, silenced["name"] or silenced["named"])
     if said := _SAID.match(line, found.end):
-        return Said(found.stamp, said["login"], said["text"])
+        return Said(found.stamp._replace(may_be_elapsed=True), said["login"], said["text"])
     return Passed(found.stamp, could_be_any=True)
 
 

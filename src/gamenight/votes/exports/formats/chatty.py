@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 
 from gamenight.votes.exports.formats.irc_lines import RANKS
-from gamenight.votes.exports.line_log import Line, Passed, Said, TakenBack, line_format
+from gamenight.votes.exports.line_log import Line, Passed, Said, TakenBack, dated, line_format
 from gamenight.votes.exports.stamps import Found, stamp_at_start
 
-_HEADER = re.compile(r"# Log (?:started|closed): |-$")
+_BEGINS = re.compile(r"# Log started: ")
+_ENDS = re.compile(r"# Log closed: |-$")
 _SAID = re.compile(rf" <[{RANKS}$^*]*(?P<name>[^\s<>]+)>(?P<action>\*)? (?P<text>.*)")
 _DELETED = re.compile(r" DELETED: (?P<list>.*\))$")
 _BANNED = re.compile(r" BAN: (?P<list>.*)")
@@ -17,7 +18,7 @@ _NAME = re.compile(r"(?:^|, )(?P<name>\w+)(?= \(| \[| \{|, |$)")
 def parse(line: str) -> Line | list[Line] | None:
     found = stamp_at_start(line)
     if found is None:
-        return Passed() if _HEADER.match(line) else None
+        return dated(line) if _BEGINS.match(line) else Passed() if _ENDS.match(line) else None
     if not found.in_brackets or found.stamp.day is None or found.stamp.offset is not None:
         return None
     if said := _SAID.match(line, found.end):

@@ -3,8 +3,8 @@
 import re
 
 from gamenight.votes.exports.formats.irc_lines import after_time
-from gamenight.votes.exports.line_log import Dated, Line, line_format
-from gamenight.votes.exports.stamps import day_in, stamp_at_start
+from gamenight.votes.exports.line_log import Line, dated, line_format
+from gamenight.votes.exports.stamps import stamp_at_start
 
 _DATED = re.compile(r" --- \w{3} \w{3} +\d")
 _RENAMED = re.compile(r" Nick change: (?P<before>\S+) -> (?P<after>\S+)")
@@ -19,8 +19,8 @@ def parse(line: str) -> Line | None:
     found = stamp_at_start(line)
     if found is None or not found.in_brackets or found.stamp.day is not None:
         return None
-    if _DATED.match(line, found.end) and (day := day_in(line)):
-        return Dated(day)
+    if _DATED.match(line, found.end):
+        return dated(line)
     return after_time(line, found, renamed=_RENAMED, nobody=_NOBODY)
 
 

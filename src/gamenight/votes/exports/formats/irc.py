@@ -3,28 +3,29 @@ own."""
 
 import re
 
-from gamenight.votes.exports.line_log import Dated, Line, Passed, Said, line_format
-from gamenight.votes.exports.stamps import day_in, stamp_at_start
+from gamenight.votes.exports.line_log import Line, Passed, Said, dated, line_format
+from gamenight.votes.exports.stamps import stamp_at_start
 
 RANKS = "~&@%+!"
 _ANGLED = re.compile(rf"\s*<[ {RANKS}]?(?P<name>[^\s<>]+)>[ \t]?(?P<text>.*)")
 _COLON = re.compile(r"\s+(?P<name>[^\s:*#<-][^\s:]*): (?P<text>.*)")
 _NOBODY = re.compile(r"\s+(?:\*|-!-|-->|<--|--|-[^\s]+-|=!=|joined |disconnected|reconnect)")
-_DATED = re.compile(r"--- (?:Log opened|Day changed)|Session (?:Start|Time):|# Start logging at")
-_HEADER = re.compile(r"--- |Session |# |\*\*\*\*")
+_CLOSING = re.compile(r"--- Log closed|Session Close:|# (?:Stop|End)|\*{4} END(?:E|ING)? ", re.IGNORECASE)
+_HEADER = re.compile(r"-{2,3} |Session \w+:|# |\*{4} |={3,} |\[[^\]]*\b20\d\d\]$")
 
 
 def parse(line: str) -> Line | None:
     if found := stamp_at_start(line):
-        said = _ANGLED.match(line, found.end)
+        said, stamp = _ANGLED.match(line, found.end), found.stamp
         if said is None and found.in_brackets:
-            said = _COLON.match(line, found.end)
+            # So write Chatterino, with a header, and those who write down the chat of a video.
+            said, stamp = _COLON.match(line, found.end), stamp._replace(may_be_elapsed=True)
         if said is not None:
-            return Said(found.stamp, said["name"], said["text"])
+            return Said(stamp, said["name"], said["text"])
         return Passed(found.stamp) if _NOBODY.match(line, found.end) else None
-    if _DATED.match(line) and (day := day_in(line)):
-        return Dated(day)
-    return Passed() if _HEADER.match(line) else None
+    if not _HEADER.match(line):
+        return None
+    return (None if _CLOSING.match(line) else dated(line)) or Passed()
 
 
 FORMAT = line_format(

@@ -89,7 +89,7 @@ def _stamp(tags: dict[str, str]) -> Stamp | None:
         at = datetime.fromisoformat(sent).astimezone(UTC)
     else:
         return None
-    return Stamp(at.time(), EXACT, at.date(), UTC)
+    return Stamp(at.time(), EXACT, at.date(), offset=UTC)
 
 
 FORMAT = line_format(

@@ -3,8 +3,8 @@
 import re
 
 from gamenight.votes.exports.formats.irc_lines import KNOWN_AS, after_time
-from gamenight.votes.exports.line_log import Dated, Line, Passed, line_format
-from gamenight.votes.exports.stamps import day_in, stamp_at_start
+from gamenight.votes.exports.line_log import Line, Passed, dated, line_format
+from gamenight.votes.exports.stamps import stamp_at_start
 
 _DATED = re.compile(r"--- (?:Log opened|Day changed) ")
 _CLOSED = re.compile(r"--- Log closed ")
@@ -16,8 +16,8 @@ def parse(line: str) -> Line | None:
     found = stamp_at_start(line)
     if found is not None:
         return None if found.in_brackets else after_time(line, found, renamed=_RENAMED, nobody=_NOBODY)
-    if _DATED.match(line) and (day := day_in(line)):
-        return Dated(day)
+    if _DATED.match(line):
+        return dated(line)
     return Passed() if _CLOSED.match(line) else None
 
 

@@ -18,7 +18,7 @@ def parse(line: str) -> Line | None:
     if found is None:
         return None
     day = date(int(found["year"]), int(found["month"]), int(found["day"]))
-    stamp = Stamp(time.fromisoformat(found["time"]), SECOND, day, UTC)
+    stamp = Stamp(time.fromisoformat(found["time"]), SECOND, day, offset=UTC)
     if found["name"]:
         return Said(stamp, found["name"], found["text"])
     return TakenBack(stamp, found["silenced"]) if found["silenced"] else Passed(stamp)

@@ -3,7 +3,7 @@
 import re
 
 from gamenight.votes.exports.formats.irc_lines import KNOWN_AS, after_time
-from gamenight.votes.exports.line_log import Line, Passed, line_format
+from gamenight.votes.exports.line_log import Line, Passed, dated, line_format
 from gamenight.votes.exports.stamps import day_in, stamp_at_start
 
 _DAY = re.compile(r"\[(?P<day>[^\[\]]*\d{4}[^\[\]]*)\] (?=\[)")
@@ -15,13 +15,13 @@ _NOBODY = re.compile(r" \S+\t|(?: Nick| Join| Part| Quit| Mode| Topic| Kick| Not
 def parse(line: str) -> Line | None:
     day = _DAY.match(line)
     if day is None:
-        return Passed() if _HEADER.match(line) else None
+        return (dated(line) or Passed()) if _HEADER.match(line) else None
     found = stamp_at_start(line[day.end() :])
     on = day_in(day["day"])
     if found is None or on is None:
         return None
-    dated = found._replace(stamp=found.stamp._replace(day=on))
-    return after_time(line[day.end() :], dated, renamed=_RENAMED, nobody=_NOBODY)
+    found = found._replace(stamp=found.stamp._replace(day=on))
+    return after_time(line[day.end() :], found, renamed=_RENAMED, nobody=_NOBODY)
 
 
 FORMAT = line_format(

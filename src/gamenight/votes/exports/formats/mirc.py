@@ -3,8 +3,8 @@
 import re
 
 from gamenight.votes.exports.formats.irc_lines import KNOWN_AS, after_time
-from gamenight.votes.exports.line_log import Dated, Line, Passed, line_format
-from gamenight.votes.exports.stamps import day_in, stamp_at_start
+from gamenight.votes.exports.line_log import Line, Passed, dated, line_format
+from gamenight.votes.exports.stamps import stamp_at_start
 
 _DATED = re.compile(r"Session (?:Start|Time): ")
 _HEADER = re.compile(r"Session (?:Ident|Close): ")
@@ -17,8 +17,8 @@ def parse(line: str) -> Line | None:
     if found is not None:
         is_own = found.in_brackets and found.stamp.day is None
         return after_time(line, found, renamed=_RENAMED, nobody=_NOBODY) if is_own else None
-    if _DATED.match(line) and (day := day_in(line)):
-        return Dated(day)
+    if _DATED.match(line):
+        return dated(line)
     return Passed() if _HEADER.match(line) else None
 
 

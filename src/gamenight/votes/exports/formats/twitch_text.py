@@ -7,12 +7,17 @@ since the start, and the name that somebody logs in with beside the one that is 
 import re
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from gamenight.votes.exports.chat_format import ChatFormat, Reading
 from gamenight.votes.exports.entries import Entry, Place
 from gamenight.votes.exports.faults import ChatLogInvalid
-from gamenight.votes.exports.line_log import Elapsed, Line, Passed, Said, line_format
+from gamenight.votes.exports.line_log import Line, Passed, Said, line_format
 from gamenight.votes.exports.source import Head, Source
-from gamenight.votes.exports.stamps import stamp_at_start
+from gamenight.votes.exports.stamps import Elapsed, stamp_at_start
+
+_OWN = re.compile(r"\[(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})? UTC|0:\d\d:\d\d)\] [^\s:][^:]*: ", re.ASCII)
+"""What no other program writes. Later hours might be a time of day."""
 
 _TEXT = re.compile(r" (?P<name>[^\s:][^:]{0,63}): (?P<text>.*)")
 _ELAPSED = re.compile(r"\[(?P<hours>\d+):(?P<minutes>\d\d):(?P<seconds>\d\d)\](?= )", re.ASCII)
@@ -70,13 +75,20 @@ def _share_untimed(head: Head) -> float:
     return 0.1 if lines and found > 0.9 * len(lines) else 0
 
 
-FORMAT = line_format(
-    "twitch-downloader-text",
-    parse,
-    what="TwitchDownloader's text, in UTC or since the start of the video",
-    recognised_by="`[2026-11-20 19:10:00 UTC] name: text`, or `[0:10:00] name: text`",
-    endings=(".txt",),
-    family=None,
+def _recognise(head: Head) -> float:
+    return 1 if any(map(_OWN.match, head.lines)) else 0
+
+
+FORMAT = replace(
+    line_format(
+        "twitch-downloader-text",
+        parse,
+        what="TwitchDownloader's text, in UTC or since the start of the video",
+        recognised_by="`[2026-11-20 19:10:00 UTC] name: text`, or `[0:10:00] name: text`",
+        endings=(".txt",),
+        family=None,
+    ),
+    recognise=_recognise,
 )
 UNTIMED = ChatFormat(
     name="twitch-downloader-untimed",
