@@ -83,7 +83,7 @@ _take_back = Prepared(
 )
 _insert_vote = Prepared(
     insert(votes).values(counts=0),
-    ["voter_id", "vote", "timestamp", "place", "target_game_id", "import_id", "created_at"],
+    ["voter_id", "vote", "timestamp", "precision_seconds", "place", "target_game_id", "import_id", "created_at"],
 )
 
 
@@ -270,6 +270,7 @@ def _stage_votes(
             "voter_id": voter.id,
             "vote": each.vote,
             "timestamp": message.timestamp,
+            "precision_seconds": message.precision_seconds,
             "place": message.number * chat.MAX_TARGETS + place,
             "target_game_id": None if each.target is None else symbols[each.target],
             "import_id": import_id,

@@ -8,10 +8,12 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, desc, exist
 
 from gamenight.catalogue import queries as catalogue
 from gamenight.catalogue.tables import games
+from gamenight.core.clock import earlier
 from gamenight.core.errors import BadRequest
 from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.tables import session_games, turns
+from gamenight.votes.exports.stamps import MINUTE
 from gamenight.votes.folding import fold_name
 from gamenight.votes.rules import Attribution, Cast, Timetable, Turn
 from gamenight.votes.schemas import (
@@ -58,6 +60,7 @@ _casts_of_voter = Prepared(
         votes.c.target_game_id,
         votes.c.target_session_game_id,
         votes.c.place,
+        votes.c.precision_seconds,
         votes.c.session_game_id,
         votes.c.counts,
         _in_force.label("in_force"),
@@ -184,7 +187,7 @@ def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list
 
 
 def _stored(row: Sequence[Any]) -> Stored:
-    return Stored(*row[:6], attribution=Attribution(row[6], bool(row[7])), in_force=bool(row[8]))
+    return Stored(*row[:7], attribution=Attribution(row[7], bool(row[8])), in_force=bool(row[9]))
 
 
 def voted_game(connection: Connection, game_id: int, title: str) -> VotedGame:
@@ -222,11 +225,12 @@ def _moment(connection: Connection, session_game_id: int, moment: Any) -> str:
 
 
 def voters_since(connection: Connection, session_id: int, moment: str) -> list[int]:
-    """The voters of a night who cast a vote at a moment or after it."""
+    """The voters of a night who cast a vote at a moment or after it, as far as the time of a vote is known."""
+    since = moment and earlier(moment, seconds=MINUTE)
     chosen = (
         select(votes.c.voter_id)
         .join(voters)
-        .where(voters.c.session_id == session_id, votes.c.timestamp >= moment)
+        .where(voters.c.session_id == session_id, votes.c.timestamp >= since)
         .distinct()
     )
     return list(connection.execute(chosen).scalars())

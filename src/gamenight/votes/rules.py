@@ -4,8 +4,9 @@ The attribution of a voter's votes follows from all of them and from the turns o
 arrived. So importing votes that came in live, twice or in halves, changes nothing.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Container, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
@@ -32,6 +33,13 @@ class Cast(Struct, frozen=True):
     target_session_game_id: int | None = None
     place: int = 0
     """In its chat log, whose times may be rough, and in its message, which may vote for several games."""
+    precision_seconds: int = 0
+    """It was cast within so many seconds from `timestamp` on: a log may tell the minute alone."""
+
+    @property
+    def end(self) -> str:
+        """The moment at which, at the latest, it had been cast."""
+        return later(self.timestamp, seconds=self.precision_seconds) if self.precision_seconds else self.timestamp
 
 
 class Attribution(Struct, frozen=True):
@@ -85,6 +93,26 @@ class Timetable:
             return None
         return last.session_game_id
 
+    def just_ended_before(self, start: str, end: str) -> int | None:
+        """The session game that was the last to end before `end`, where all from `start` to `end` is of its turn or its
+        grace. A skip has none."""
+        position = bisect_left(self._ends, end)
+        if not position:
+            return None
+        ended_at, last = self._ended[position - 1]
+        is_within = last.started_at <= start and end <= self._grace_end(ended_at)
+        return last.session_game_id if is_within and not last.skipped else None
+
+    def mostly_playing(self, start: str, end: str) -> int | None:
+        """The session game that is playing for the larger part of a time; of two, the later."""
+        shares: dict[int, timedelta] = {}
+        for each in self._turns[: bisect_left(self._starts, end)]:
+            if each.ended_at is None or each.ended_at > start:
+                overlap = _between(max(start, each.started_at), min(end, each.ended_at or end))
+                # Put last, so that of two shares alike the later is found.
+                shares[each.session_game_id] = shares.pop(each.session_game_id, timedelta(0)) + overlap
+        return max(reversed(shares), key=shares.__getitem__, default=None)
+
     def begun_by(self, moment: str, game_id: int) -> int | None:
         """The session game in which a game of the catalogue was last begun, at a moment or before it."""
         begun = [each for each in self._turns if each.game_id == game_id and each.started_at <= moment]
@@ -105,19 +133,21 @@ def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribut
 
     The last one on a game counts. One that comes just after a game has ended is still for that game, unless the voter
     has voted on it before: then it is for the next. Votes of the same instant on the same target are for the same game:
-    a log and a live vote may tell of one.
+    a log and a live vote may tell of one. A vote whose time is rough is the same as one within that time that says the
+    same; if there is none, it is for the game that was on for the larger part of it.
     """
     games: dict[int, int | None] = {}
-    game_at: dict[tuple[str, int | None, int | None], int | None] = {}
+    game_at: dict[tuple[str, int, int | None, int | None], int | None] = {}
     last: dict[int, Cast] = {}
-    # The order of two votes at the same moment must not depend on which arrived first.
-    for vote in sorted(votes, key=lambda each: (each.timestamp, each.place, each.vote, each.id)):
-        said = (vote.timestamp, vote.target_game_id, vote.target_session_game_id)
+    ordered, repeated = _in_order(votes)
+    for vote in ordered:
+        said = (vote.timestamp, vote.precision_seconds, vote.target_game_id, vote.target_session_game_id)
         if said not in game_at:
             game_at[said] = _game_of(vote, timetable, last)
         game = games[vote.id] = game_at[said]
         if game is not None:
             last[game] = vote
+    games |= {id_: games[original] for id_, original in repeated.items()}
     return {
         vote.id: Attribution(game, game is not None and last[game].id == vote.id and vote.vote != "unvote")
         for vote in votes
@@ -153,12 +183,71 @@ def move_of(before: str | None, after: str | None) -> VoteMove:
     return up, down
 
 
+def _in_order(votes: Iterable[Cast]) -> tuple[list[Cast], dict[int, int]]:
+    """Votes in the order in which they were cast, and those that repeat one of them with a rougher time: the id of the
+    one that they repeat, by theirs."""
+    # The order of two votes at the same moment must not depend on which arrived first.
+    ordered = sorted(votes, key=lambda each: (each.timestamp, each.place, each.vote, each.id))
+    if not any(each.precision_seconds for each in ordered):
+        return ordered, {}
+    return _merged(ordered)
+
+
+def _merged(votes: Sequence[Cast]) -> tuple[list[Cast], dict[int, int]]:
+    """The same for votes of which some have rough times: each of those stands after what was before it in its log, also
+    where that repeats a vote of a finer time.
+
+    `votes` are in the order of their times.
+    """
+    moments: dict[int, str] = {}
+    repeated: dict[int, int] = {}
+    same: dict[tuple[str, int | None, int | None], list[tuple[str, int]]] = {}
+    before = (0, "")
+    for vote in sorted(votes, key=lambda each: each.precision_seconds):
+        alike = same.setdefault((vote.vote, vote.target_game_id, vote.target_session_game_id), [])
+        position = bisect_left(alike, (vote.timestamp, -1))
+        if vote.precision_seconds and position < len(alike) and alike[position][0] < vote.end:
+            original = alike[position][1]
+            repeated[vote.id] = original
+            before = (vote.precision_seconds, moments[original])
+            continue
+        insort(alike, (vote.timestamp, vote.id))
+        follows = before[1] if before[0] == vote.precision_seconds and vote.precision_seconds else ""
+        moments[vote.id] = max(vote.timestamp, follows)
+        before = (vote.precision_seconds, moments[vote.id])
+    kept = [vote for vote in votes if vote.id in moments]
+    # Those of the same moment stay in the order that they have.
+    kept.sort(key=lambda each: (moments[each.id], each.precision_seconds))
+    return kept, repeated
+
+
+def _between(start: str, end: str) -> timedelta:
+    return datetime.fromisoformat(end) - datetime.fromisoformat(start)
+
+
 def _game_of(vote: Cast, timetable: Timetable, voted_on: Mapping[int, Cast]) -> int | None:
     if vote.target_session_game_id is not None:
         return vote.target_session_game_id if vote.target_session_game_id in timetable else None
     if vote.target_game_id is not None:
-        return timetable.begun_by(vote.timestamp, vote.target_game_id)
+        begun = timetable.begun_by(_middle(vote), vote.target_game_id)
+        return timetable.begun_by(vote.end, vote.target_game_id) if begun is None else begun
+    if vote.precision_seconds:
+        return _game_about(vote, timetable, voted_on)
     just_ended = timetable.just_ended_at(vote.timestamp)
     if just_ended is not None and just_ended not in voted_on:
         return just_ended
     return timetable.playing_at(vote.timestamp)
+
+
+def _game_about(vote: Cast, timetable: Timetable, voted_on: Mapping[int, Cast]) -> int | None:
+    """The game of a vote of a rough time: one in its grace if all of that time is, otherwise what was on for the larger
+    part of it, or where nothing was, what had just ended."""
+    just_ended = timetable.just_ended_before(vote.timestamp, vote.end)
+    if just_ended is not None and just_ended not in voted_on:
+        return just_ended
+    playing = timetable.mostly_playing(vote.timestamp, vote.end)
+    return timetable.just_ended_at(vote.timestamp) if playing is None else playing
+
+
+def _middle(vote: Cast) -> str:
+    return later(vote.timestamp, seconds=vote.precision_seconds / 2) if vote.precision_seconds else vote.timestamp

@@ -77,6 +77,8 @@ votes = Table(
     Column("voter_id", Integer, ForeignKey("voters.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("vote", Text, CheckConstraint("vote IN ('up', 'down', 'unvote')", name="vote"), nullable=False),
     Column("timestamp", Text, nullable=False),
+    # The vote was cast within so many seconds from `timestamp` on: 0 where the moment is known.
+    Column("precision_seconds", Integer, nullable=False, server_default=text("0")),
     Column("place", Integer, nullable=False),
     # The game that the voter named, if any: a game of the catalogue by its symbol, or the session game that a phone
     # showed.

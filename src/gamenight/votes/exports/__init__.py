@@ -60,7 +60,9 @@ def _format_of(head: Head, wanted: str | None) -> ChatFormat:
     place = Place("entry" if head.text.lstrip().startswith(("{", "[{")) else "line", 1)
     if wanted is not None:
         raise ChatLogInvalid(place, "other_format", f"this is no log of the format {wanted}.")
-    known = ", ".join(FORMAT_NAMES)
     raise ChatLogInvalid(
-        place, "no_messages", f"this file has no shape that is known. Send a log of one of these formats: {known}."
+        place,
+        "no_messages",
+        "this file has no shape that is known. Send JSON or CSV as a downloader wrote it, or the log of a chat client; "
+        "the reference lists those that are read.",
     )

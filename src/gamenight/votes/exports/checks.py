@@ -3,7 +3,7 @@
 import re
 
 from gamenight.core.text import MAX_NAME_LENGTH
-from gamenight.votes.exports.entries import ChatMessage, NotUnderstood, Place
+from gamenight.votes.exports.entries import ChatMessage, NotUnderstood, Place, Removed, Renamed
 from gamenight.votes.exports.faults import EntryInvalid
 from gamenight.votes.exports.stamps import Moment
 from gamenight.votes.folding import fold_name
@@ -26,14 +26,9 @@ def checked(
     message_id: object = None,
 ) -> ChatMessage:
     """A message of what a log says; raises EntryInvalid for a name or text that can't be one."""
-    name = _text("username", username).strip()
-    if len(name) > MAX_NAME_LENGTH:
-        raise EntryInvalid("username_too_long", f"the username is longer than {MAX_NAME_LENGTH} characters.")
-    if not fold_name(name):
-        raise EntryInvalid("username_empty", "the username is empty.")
     return ChatMessage(
         moment.timestamp,
-        name,
+        _name(username),
         _id("user id", user_id, MAX_NAME_LENGTH),
         _text("message", message)[:MESSAGE_LENGTH],
         place.number,
@@ -42,11 +37,45 @@ def checked(
     )
 
 
+def checked_removal(
+    place: Place,
+    moment: Moment,
+    *,
+    message_id: object = None,
+    username: object = None,
+    user_id: object = None,
+    message: object = None,
+) -> Removed:
+    """A removal of what a log says; raises EntryInvalid as `checked` does."""
+    return Removed(
+        moment.timestamp,
+        place.number,
+        _id("message id", message_id, MESSAGE_ID_LENGTH),
+        None if username in (None, "") else _name(username),
+        _id("user id", user_id, MAX_NAME_LENGTH),
+        None if message is None else _text("message", message)[:MESSAGE_LENGTH],
+    )
+
+
+def checked_renaming(place: Place, moment: Moment, before: object, after: object) -> Renamed:
+    """A new name of what a log says; raises EntryInvalid as `checked` does."""
+    return Renamed(moment.timestamp, _name(before), _name(after), place.number)
+
+
 def not_understood(place: Place, text: str, error: EntryInvalid) -> NotUnderstood:
     """The entry as the report shows it."""
     return NotUnderstood(
         place.number, _UNSTORABLE.sub("\ufffd", text.strip())[:SHOWN_LENGTH], error.fault, error.sentence
     )
+
+
+def _name(value: object) -> str:
+    name = _text("username", value).strip()
+    if len(name) > MAX_NAME_LENGTH:
+        raise EntryInvalid("username_too_long", f"the username is longer than {MAX_NAME_LENGTH} characters.")
+    if not fold_name(name):
+        raise EntryInvalid("username_empty", "the username is empty.")
+    return name
 
 
 def _id(what: str, value: object, max_length: int) -> str | None:

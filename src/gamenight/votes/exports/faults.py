@@ -9,6 +9,8 @@ ChatLogFault = Literal[
     "no_messages",
     "other_format",
     "not_utf8",
+    "not_gzip",
+    "unpacked_too_large",
     "not_json",
     "not_csv",
     "too_long",
@@ -25,6 +27,8 @@ ChatLogFault = Literal[
     "time_invalid",
     "date_invalid",
     "no_date",
+    "date_ambiguous",
+    "no_times",
     "stream_start_missing",
     "zone_unknown",
 ]

@@ -69,7 +69,7 @@ _DATE = (
 )
 _CLOCK = (
     r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"(?:\s?(?P<half>[AaPp])\.?[Mm]\.?(?![A-Za-z]))?"
+    r"(?:[\s\u00a0\u202f]?(?P<half>[AaPp])\.?[Mm]\.?(?![A-Za-z]))?"
     r"(?(day3)(?:\s(?P<year3>20\d\d)\b)?)"
 )
 _OFFSET = r"\s?(?P<offset>Z|UTC|GMT|[+-]\d\d:?\d\d)(?![A-Za-z0-9:])"
@@ -139,7 +139,7 @@ def day_in(header: str) -> date | None:
 
 
 _HEADER_CLOCK = re.compile(
-    r"(?<![\d:])(?P<clock>\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\b\.?)?)(?P<offset>\s?(?:Z|[+-]\d\d:?\d\d)(?![\w:]))?"
+    r"(?<![\d:])(?P<clock>\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\b\.?)?)(?P<offset>\s?(?:Z|[+-]\d\d(?::?\d\d)?)(?![\w:]))?"
     r"(?:\s(?P<zone>[A-Za-z][A-Za-z/_. \u00c0-\u024f]*[A-Za-z]))?"
 )
 
@@ -203,7 +203,7 @@ def _offset(written: str | None) -> tzinfo | None:
         return None
     if written in ("Z", "UTC", "GMT"):
         return UTC
-    hours, minutes = int(written[1:3]), int(written[-2:])
+    hours, minutes = int(written[1:3]), int(written[3:].removeprefix(":") or 0)
     if minutes >= 60:
         raise ValueError(written)
     by = timedelta(hours=hours, minutes=minutes)

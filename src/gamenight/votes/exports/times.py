@@ -70,6 +70,8 @@ class Times:
         self._last_clock: timedelta | None = None
         self._latest: datetime | None = None
         self._stream_start = options.stream_start
+        self.last_moment: Moment | None = None
+        """The moment of the entry before, for what has no time of its own."""
 
     def day_told(self, day: date, zone: str | tzinfo | None = None, clock: time | None = None) -> None:
         """The log says that the lines from here on are of this day; perhaps in which zone, and the time of day."""
@@ -154,7 +156,8 @@ class Times:
             raise EntryInvalid("time_invalid", _SENTENCE) from None
         if at.year < FIRST_YEAR:
             raise EntryInvalid("time_invalid", f"its time is of {at.year}, before there were such logs.")
-        return Moment(timestamp, precision_seconds)
+        self.last_moment = Moment(timestamp, precision_seconds)
+        return self.last_moment
 
     def _day_of(self, stamp: Stamp) -> date:
         if stamp.day is not None:

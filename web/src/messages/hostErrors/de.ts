@@ -31,6 +31,13 @@ export const de = {
   'chat_log_invalid.date_invalid': '{place}: Dieses Datum gibt es nicht.',
   'chat_log_invalid.no_date':
     '{place}: Hier steht nur die Uhrzeit, kein Datum. Lass das Chat-Programm das Datum mitschreiben.',
+  'chat_log_invalid.date_ambiguous':
+    '{place}: Dieses Datum kann in zwei Monaten liegen. Exportiere den Chat neu als JSON oder mit Daten wie 2026-11-20.',
+  'chat_log_invalid.no_times':
+    '{place}: Es steht nirgends, wann die Nachrichten geschrieben wurden. Lade den Chat neu herunter, als JSON oder als Text mit Zeiten (UTC).',
+  'chat_log_invalid.not_gzip': '{place}: Die Datei ist mit gzip gepackt und beschädigt oder abgeschnitten.',
+  'chat_log_invalid.unpacked_too_large':
+    '{place}: Entpackt ist die Datei größer, als ein Chatprotokoll sein kann. Importiere sie in Teilen.',
   'chat_log_invalid.stream_start_missing':
     '{place}: Es fehlt, wann die Nachricht geschrieben wurde oder der Stream begann.',
   'chat_log_invalid.zone_unknown':

@@ -31,6 +31,13 @@ export const es: Translation<typeof de> = {
   'chat_log_invalid.date_invalid': '{place}: esa fecha no existe.',
   'chat_log_invalid.no_date':
     '{place}: solo está la hora, sin fecha. Haz que el programa de chat escriba también la fecha.',
+  'chat_log_invalid.date_ambiguous':
+    '{place}: esa fecha puede ser de dos meses. Exporta el chat de nuevo como JSON o con fechas como 2026-11-20.',
+  'chat_log_invalid.no_times':
+    '{place}: no dice cuándo se escribieron los mensajes. Descarga el chat de nuevo como JSON o como texto con horas (UTC).',
+  'chat_log_invalid.not_gzip': '{place}: el archivo está comprimido con gzip y está dañado o incompleto.',
+  'chat_log_invalid.unpacked_too_large':
+    '{place}: descomprimido es más grande de lo que puede ser un registro de chat. Impórtalo por partes.',
   'chat_log_invalid.stream_start_missing': '{place}: falta cuándo se escribió el mensaje o cuándo empezó la emisión.',
   'chat_log_invalid.zone_unknown':
     '{place}: la zona horaria {zone} no se conoce o no es inequívoca. Di la zona horaria al importar.',

@@ -15,7 +15,12 @@ def _entry(fields: Fields, place: Place, reading: Reading) -> Entry:
 
 
 def _is_own(paths: frozenset[str]) -> bool:
-    return "chatData" in paths or {"[].username", "[].message"} <= paths or paths == {"[]"}
+    return (
+        "chatData" in paths
+        or {"[].username", "[].message"} <= paths
+        or {"username", "message"} <= paths
+        or paths == {"[]"}
+    )
 
 
 FORMAT = json_format(
