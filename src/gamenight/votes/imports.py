@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, or_, select, update
 
 from gamenight.catalogue.tables import games
+from gamenight.core.clock import later
 from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions
@@ -77,7 +78,11 @@ _insert_message = Prepared(insert(chat_messages), ["import_id", "timestamp", "us
 _take_back = Prepared(
     update(votes)
     .where(
-        votes.c.voter_id == bindparam("whose"), votes.c.timestamp == bindparam("said_at"), votes.c.removed_by.is_(None)
+        votes.c.voter_id == bindparam("whose"),
+        votes.c.vote == bindparam("said"),
+        func.coalesce(votes.c.target_game_id, 0) == bindparam("target"),
+        votes.c.timestamp.between(bindparam("first"), bindparam("last")),
+        votes.c.removed_by.is_(None),
     )
     .values(removed_by=bindparam("taken_back_by"))
 )
@@ -142,9 +147,8 @@ def stage(
     )
     voting = [message for message in new.values() if message.username not in silent]
     found = _stage_votes(transaction, session_id, import_id, voting, platform=platform, symbols=symbols)
-    _stage_removals(
-        transaction, session_id, import_id, [each.message for each in entries if isinstance(each, TakenBack)], platform
-    )
+    removed = [each.message for each in entries if isinstance(each, TakenBack)]
+    _stage_removals(transaction, session_id, import_id, removed, platform=platform, symbols=symbols)
     return Staged(len(new), len(messages) - len(new), found)
 
 
@@ -284,18 +288,34 @@ def _stage_votes(
 
 
 def _stage_removals(
-    transaction: Transaction, session_id: int, import_id: int, messages: Sequence[ChatMessage], platform: str
+    transaction: Transaction,
+    session_id: int,
+    import_id: int,
+    messages: Iterable[ChatMessage],
+    *,
+    platform: str,
+    symbols: Mapping[str, int],
 ) -> None:
     """Note of the votes of messages, live ones and those of other logs, that the messages were taken back."""
     connection = transaction.connection
-    authors = [_author(message, platform) for message in messages]
+    found = [(message, said) for message in messages if (said := chat.votes_in(message.message, symbols))]
+    authors = [_author(message, platform) for message, _said in found]
     known = map(Voters(connection, session_id, authors).find, authors)
     _take_back.run_each(
         connection,
         [
-            {"whose": voter.id, "said_at": message.timestamp, "taken_back_by": import_id}
-            for message, voter in zip(messages, known, strict=True)
+            {
+                "whose": voter.id,
+                "said": each.vote,
+                "target": 0 if each.target is None else symbols[each.target],
+                "first": message.timestamp,
+                # Of a time that is rough, all of it.
+                "last": later(message.timestamp, seconds=max(0, message.precision_seconds - 0.001)),
+                "taken_back_by": import_id,
+            }
+            for (message, said), voter in zip(found, known, strict=True)
             if voter is not None
+            for each in said
         ],
     )
 
