@@ -113,6 +113,8 @@ def test_a_deletion_takes_back_what_came_live_or_with_another_log(night: Night, 
         removed(41, "pia", "thisgame++"),
         said(42, "pia", "thisgame--"),
     )
+    night.log(downloaded(*whole[:3]))
+    assert night.votes() == {"A": (1, 0)}
     night.log(downloaded(*whole))
     assert night.votes() == {"A": (1, 0), "B": (0, 1)}
     again = night.log(downloaded(*whole))
