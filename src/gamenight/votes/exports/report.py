@@ -33,6 +33,8 @@ class Report(Struct):
     repeated_hour: bool = False
     day_fit: DayFit | None = None
     stream_start: str | None = None
+    windows_1252_lines: int = 0
+    """Those that were no UTF-8."""
 
     def note_zone(self, zone: tzinfo, zone_from: ZoneFrom, at: datetime) -> None:
         """Note the zone of a stamp that tells no offset; the first is told."""

@@ -95,7 +95,7 @@ class Times:
     def at(self, stamp: Stamp | Elapsed) -> Moment:
         """The moment of a stamp; the day of one without a date is that of the line before it, or the next."""
         if isinstance(stamp, Elapsed):
-            return self.since_start(stamp.seconds)
+            return self.since_start(stamp.seconds)._replace(precision_seconds=stamp.precision_seconds)
         if stamp.may_be_elapsed and stamp.day is None and not self._day_is_told:
             if self._stream_start is not None:
                 elapsed = self.since_start(_since_midnight(stamp.clock).total_seconds())
