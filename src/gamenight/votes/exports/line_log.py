@@ -134,7 +134,9 @@ def _read(source: Source, reading: Reading, parse: ParseLine) -> Iterator[Entry]
             entry = not_understood(place, line, error)
         except LogInvalid as error:
             raise error.at(place) from None
-        if entry is not None:
+        if entry is None:
+            reading.report.note_passed()
+        else:
             found = True
             yield entry
     if not found:
