@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from gamenight.votes.exports.chat_format import ChatFormat, Reading
+from gamenight.votes.exports.days import DayFit, Night
 from gamenight.votes.exports.encodings import MAX_UNPACKED_BYTES
-from gamenight.votes.exports.entries import ChatMessage, Entry, NotUnderstood, Place, Removed, Renamed
-from gamenight.votes.exports.faults import ChatLogFault, ChatLogInvalid
+from gamenight.votes.exports.entries import ChatLogFault, ChatMessage, Entry, NotUnderstood, Place, Removed, Renamed
+from gamenight.votes.exports.faults import ChatLogInvalid
 from gamenight.votes.exports.formats import FORMATS
 from gamenight.votes.exports.report import Report
 from gamenight.votes.exports.source import Head, Source
@@ -26,8 +27,11 @@ __all__ = [
     "ChatLogFault",
     "ChatLogInvalid",
     "ChatMessage",
+    "DayFit",
     "Entry",
+    "Night",
     "NotUnderstood",
+    "Place",
     "Removed",
     "Renamed",
     "Report",
