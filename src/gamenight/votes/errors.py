@@ -13,6 +13,10 @@ class TimestampInFuture(BadRequest):
     code = "timestamp_in_future"
 
 
+class TimeZoneUnknown(BadRequest):
+    code = "time_zone_unknown"
+
+
 class UsernameMissing(BadRequest):
     code = "username_missing"
 

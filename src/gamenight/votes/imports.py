@@ -18,12 +18,13 @@ from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.errors import SessionNotFound
-from gamenight.votes import chat, queries
+from gamenight.votes import chat, queries, rules
 from gamenight.votes.actions import merging, recounting
 from gamenight.votes.actions.voters import Voters
 from gamenight.votes.errors import ImportRunning
 from gamenight.votes.exports import ChatMessage
 from gamenight.votes.folding import fold_name
+from gamenight.votes.rules import Cast, Timetable, WhyOnNone
 from gamenight.votes.schemas import Voter
 from gamenight.votes.speakers import TakenBack
 from gamenight.votes.tables import chat_imports, chat_messages, voters, votes
@@ -42,6 +43,18 @@ class Staged(Struct, frozen=True):
 
     def __add__(self, other: "Staged") -> "Staged":
         return Staged(self.imported + other.imported, self.duplicates + other.duplicates, self.votes + other.votes)
+
+
+class StrayVote(Struct, frozen=True):
+    """A vote that fell on no game, and why: `before_first`, `between` or `after_last` where none was on, `not_begun`
+    where the one that it names, by its `symbol`, was not begun by then. `number` is that of its line or entry."""
+
+    number: int
+    username: str
+    vote: str
+    timestamp: str
+    symbol: str | None
+    reason: WhyOnNone
 
 
 class ImportedVotes(Struct, frozen=True):
@@ -73,6 +86,29 @@ _votes_by_game = (
     .group_by(games.c.id, games.c.title)
 )
 
+
+_strays = (
+    # In the order of the fields of Cast.
+    select(
+        votes.c.id,
+        votes.c.timestamp,
+        votes.c.vote,
+        votes.c.target_game_id,
+        votes.c.target_session_game_id,
+        votes.c.place,
+        votes.c.precision_seconds,
+        voters.c.username,
+        games.c.symbol,
+    )
+    .select_from(votes.join(voters).outerjoin(games, votes.c.target_game_id == games.c.id))
+    .where(
+        votes.c.import_id == bindparam("import_id"),
+        votes.c.session_game_id.is_(None),
+        votes.c.id > bindparam("after_id"),
+    )
+    .order_by(votes.c.id)
+    .limit(ROWS_AT_ONCE)
+)
 
 _insert_message = Prepared(insert(chat_messages), ["import_id", "timestamp", "username", "message", "digest"])
 _take_back = Prepared(
@@ -203,6 +239,28 @@ def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | No
     recounting.emit_changed_votes(transaction, session_id, changed)
     rows = connection.execute(_votes_by_game, {"import_id": import_id})
     return {str(game_id): ImportedVotes(title, up, down) for game_id, title, up, down in rows}
+
+
+def stray_votes(
+    connection: Connection, import_id: int, after_id: int, *, grace_seconds: float
+) -> list[tuple[int, StrayVote]]:
+    """Some of the votes of an import that fell on no game, in the order of their ids, which come first."""
+    session_id = connection.execute(
+        select(chat_imports.c.session_id).where(chat_imports.c.id == import_id)
+    ).scalar_one_or_none()
+    if session_id is None:
+        return []
+    timetable = queries.timetable(connection, session_id, grace_seconds)
+    return [
+        (cast.id, _stray(cast, username, symbol, timetable))
+        for *fields, username, symbol in connection.execute(_strays, {"import_id": import_id, "after_id": after_id})
+        for cast in [Cast(*fields)]
+    ]
+
+
+def _stray(cast: Cast, username: str, symbol: str | None, timetable: Timetable) -> StrayVote:
+    number, reason = cast.place // chat.MAX_TARGETS, rules.why_on_none(cast, timetable)
+    return StrayVote(number, username, cast.vote, cast.timestamp, symbol, reason)
 
 
 def interrupted(connection: Connection, state: str, before: str) -> list[int]:

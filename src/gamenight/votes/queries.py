@@ -8,11 +8,12 @@ from sqlalchemy import ColumnElement, Connection, Select, bindparam, desc, exist
 
 from gamenight.catalogue import queries as catalogue
 from gamenight.catalogue.tables import games
-from gamenight.core.clock import earlier
+from gamenight.core.clock import earlier, utc_now
 from gamenight.core.errors import BadRequest
 from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.tables import session_games, turns
+from gamenight.votes.exports import Night
 from gamenight.votes.exports.stamps import MINUTE
 from gamenight.votes.folding import fold_name
 from gamenight.votes.rules import Attribution, Cast, Timetable, Turn
@@ -177,6 +178,15 @@ def timetable(connection: Connection, session_id: int, grace_seconds: float) -> 
         for session_game_id, game_id, started_at, ended_at, status in _turns.all(connection, session_id=session_id)
     ]
     return Timetable(found, grace_seconds)
+
+
+def night(connection: Connection, session_id: int, grace_seconds: float) -> Night | None:
+    """When the games of a session were playing, from the first to the grace after the last; None where none was. Raises
+    SessionNotFound."""
+    sessions.session(connection, session_id)
+    found = timetable(connection, session_id, grace_seconds)
+    span = found.span(utc_now())
+    return None if span is None else Night(*span)
 
 
 def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list[Stored]]:

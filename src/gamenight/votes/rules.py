@@ -7,6 +7,7 @@ arrived. So importing votes that came in live, twice or in halves, changes nothi
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from msgspec import Struct
 
@@ -51,6 +52,8 @@ class Attribution(Struct, frozen=True):
 
 UNATTRIBUTED = Attribution(None, False)
 """What a vote comes to that is for no game, or not in force."""
+WhyOnNone = Literal["before_first", "between", "after_last", "not_begun"]
+"""Why a vote is for no game: none was on yet, just then, or any more; or the one that it names was not begun."""
 VoteMove = tuple[int, int]
 """By how much upvotes and downvotes move."""
 
@@ -118,6 +121,19 @@ class Timetable:
         begun = [each for each in self._turns if each.game_id == game_id and each.started_at <= moment]
         return begun[-1].session_game_id if begun else None
 
+    def span(self, now: str) -> tuple[str, str] | None:
+        """From when to when votes can be for games; until now where a game is playing. None without games."""
+        if not self._turns:
+            return None
+        is_over = len(self._ends) == len(self._turns)
+        return self._starts[0], self._grace_end(self._ends[-1]) if is_over else now
+
+    def why_silent_at(self, moment: str) -> WhyOnNone:
+        """Where in the night a moment lies at which no game is playing."""
+        if not bisect_right(self._starts, moment):
+            return "before_first"
+        return "after_last" if bisect_right(self._ends, moment) == len(self._turns) else "between"
+
     def takes_votes_at(self, moment: str, session_game_id: int) -> bool:
         """Whether a session game is playing at a moment, or has just ended."""
         return session_game_id in (self.playing_at(moment), self.just_ended_at(moment))
@@ -153,6 +169,13 @@ def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribut
         for vote in votes
         for game in [games[vote.id]]
     }
+
+
+def why_on_none(vote: Cast, timetable: Timetable) -> WhyOnNone:
+    """Why a vote is for no game that is for none."""
+    if vote.target_game_id is not None or vote.target_session_game_id is not None:
+        return "not_begun"
+    return timetable.why_silent_at(vote.timestamp)
 
 
 def counts_for_any(attributions: Iterable[Attribution], session_games: Container[int]) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 
-from tests.votes.logs.night import LOCAL, Event, Joined
+from tests.votes.logs.night import LOCAL, Event, Joined, Said
 
 
 def irssi(events: Sequence[Event]) -> bytes:
@@ -17,6 +17,26 @@ def irssi(events: Sequence[Event]) -> bytes:
         else:
             lines.append(f"{at:%H:%M} <{event.who.ranks or ' '}{event.who.login}> {event.text}")
     lines.append(f"--- Log closed {_local(events[-1].at):%a %b %d %H:%M:%S %Y}")
+    return _file(lines)
+
+
+def irssi_with_offsets(events: Sequence[Event]) -> bytes:
+    """With a stamp of its user's own: `%F %T %z`."""
+    lines = (
+        f"{_local(event.at):%Y-%m-%d %H:%M:%S %z}<{event.who.ranks}{event.who.login}> {event.text}"
+        for event in events
+        if isinstance(event, Said)
+    )
+    return _file(lines)
+
+
+def another_client(events: Sequence[Event]) -> bytes:
+    """One that no format knows by name."""
+    lines = (
+        f"[{_local(event.at):%Y-%m-%d %H:%M:%S}] {event.who.login}: {event.text}"
+        for event in events
+        if isinstance(event, Said)
+    )
     return _file(lines)
 
 

@@ -40,7 +40,8 @@ def _none(_said: Said) -> str | None:
 
 
 class Sample(NamedTuple):
-    """`format` is what we call it. `name`, `user_id` and `message_id` are what a file tells of somebody's message."""
+    """`format` is what we call it. `name`, `user_id` and `has_message_ids` are what a file tells of a message; it
+    `is_text` if each of its lines stands for itself."""
 
     format: str
     write: Callable[[Sequence[Event]], bytes | list[bytes]]
@@ -49,6 +50,8 @@ class Sample(NamedTuple):
     name: Callable[[Said], str] = _login
     user_id: Callable[[Said], str | None] = _none
     has_message_ids: bool = False
+    is_text: bool = False
+    has_days: bool = True
 
     def files(self, events: Sequence[Event]) -> list[bytes]:
         written = self.write(events)
@@ -58,7 +61,7 @@ class Sample(NamedTuple):
 SAMPLES = {
     "ours": Sample("json", exporters.ours, MILLISECOND, user_id=_id),
     "ours-as-list": Sample("json", exporters.ours_as_list, MILLISECOND, user_id=_id),
-    "ours-as-csv": Sample("csv", exporters.ours_as_csv, MILLISECOND, user_id=_id),
+    "ours-as-csv": Sample("csv", exporters.ours_as_csv, MILLISECOND, user_id=_id, is_text=True),
     "twitch-downloader": Sample(
         "twitch-downloader", twitch.twitch_downloader, MILLISECOND, user_id=_id, has_message_ids=True
     ),
@@ -68,13 +71,17 @@ SAMPLES = {
     "twitch-downloader-gzip": Sample(
         "twitch-downloader", twitch.twitch_downloader_gzip, MILLISECOND, user_id=_id, has_message_ids=True
     ),
-    "twitch-downloader-text": Sample("twitch-downloader-text", twitch.twitch_downloader_text, SECOND, name=_display),
+    "twitch-downloader-text": Sample(
+        "twitch-downloader-text", twitch.twitch_downloader_text, SECOND, name=_display, is_text=True
+    ),
     "twitch-downloader-relative": Sample(
-        "twitch-downloader-text", twitch.twitch_downloader_relative, SECOND, FROM_START, name=_display
+        "twitch-downloader-text", twitch.twitch_downloader_relative, SECOND, FROM_START, name=_display, is_text=True
     ),
     "twitch-dl": Sample("twitch-comments", twitch.twitch_dl, MILLISECOND, user_id=_id, has_message_ids=True),
     "rechat-tool": Sample("twitch-comments", twitch.rechat_tool, MILLISECOND, user_id=_id, has_message_ids=True),
-    "rechat-tool-text": Sample("rechat-tool-text", twitch.rechat_tool_text, MILLISECOND, FROM_START, name=_rechat_name),
+    "rechat-tool-text": Sample(
+        "rechat-tool-text", twitch.rechat_tool_text, MILLISECOND, FROM_START, name=_rechat_name, is_text=True
+    ),
     "chat-downloader": Sample(
         "chat-downloader", exporters.chat_downloader, MILLISECOND, user_id=_id, has_message_ids=True
     ),
@@ -82,26 +89,35 @@ SAMPLES = {
         "chat-downloader", exporters.chat_downloader_lines, MILLISECOND, user_id=_id, has_message_ids=True
     ),
     "chat-downloader-csv": Sample(
-        "chat-downloader-csv", exporters.chat_downloader_csv, MILLISECOND, user_id=_id, has_message_ids=True
+        "chat-downloader-csv",
+        exporters.chat_downloader_csv,
+        MILLISECOND,
+        user_id=_id,
+        has_message_ids=True,
+        is_text=True,
     ),
-    "chatterino": Sample("chatterino", irc_clients.chatterino, SECOND, LOCAL_TIMES),
-    "chatty": Sample("chatty", irc_clients.chatty, SECOND, name=_title),
-    "justlog-text": Sample("justlog", exporters.justlog_text, SECOND),
+    "chatterino": Sample("chatterino", irc_clients.chatterino, SECOND, LOCAL_TIMES, is_text=True),
+    "chatty": Sample("chatty", irc_clients.chatty, SECOND, name=_title, is_text=True),
+    "justlog-text": Sample("justlog", exporters.justlog_text, SECOND, is_text=True),
     "justlog-json": Sample("justlog-json", exporters.justlog_json, MILLISECOND, user_id=_id, has_message_ids=True),
-    "justlog-raw": Sample("irc-raw", exporters.justlog_raw, MILLISECOND, user_id=_id, has_message_ids=True),
-    "hexchat": Sample("hexchat", irc_clients.hexchat, SECOND, LOCAL_TIMES),
-    "irssi": Sample("irssi", irc_clients.irssi, MINUTE, LOCAL_TIMES),
-    "weechat": Sample("weechat", irc_clients.weechat, SECOND, LOCAL_TIMES),
-    "znc": Sample("znc", irc_clients.znc, SECOND, LOCAL_TIMES),
-    "psybnc": Sample("psybnc", irc_clients.psybnc, SECOND, LOCAL_TIMES),
-    "konversation": Sample("konversation", irc_clients.konversation, SECOND, LOCAL_TIMES),
-    "konversation-german": Sample("konversation", irc_clients.konversation_german, SECOND, LOCAL_TIMES),
-    "mirc": Sample("mirc", irc_clients.mirc, MINUTE, LOCAL_TIMES),
-    "eggdrop": Sample("eggdrop", irc_clients.eggdrop, SECOND, LOCAL_TIMES),
-    "the-lounge": Sample("the-lounge", irc_clients.the_lounge, MILLISECOND),
-    "irccloud": Sample("irccloud", irc_clients.irccloud, SECOND, LOCAL_TIMES),
+    "justlog-raw": Sample(
+        "irc-raw", exporters.justlog_raw, MILLISECOND, user_id=_id, has_message_ids=True, is_text=True
+    ),
+    "hexchat": Sample("hexchat", irc_clients.hexchat, SECOND, LOCAL_TIMES, is_text=True),
+    "irssi": Sample("irssi", irc_clients.irssi, MINUTE, LOCAL_TIMES, is_text=True),
+    "irssi-with-offsets": Sample("irssi", irc_clients.irssi_with_offsets, SECOND, is_text=True),
+    "another-client": Sample("irc", irc_clients.another_client, SECOND, LOCAL_TIMES, is_text=True),
+    "weechat": Sample("weechat", irc_clients.weechat, SECOND, LOCAL_TIMES, is_text=True),
+    "znc": Sample("znc", irc_clients.znc, SECOND, LOCAL_TIMES, is_text=True, has_days=False),
+    "psybnc": Sample("psybnc", irc_clients.psybnc, SECOND, LOCAL_TIMES, is_text=True),
+    "konversation": Sample("konversation", irc_clients.konversation, SECOND, LOCAL_TIMES, is_text=True),
+    "konversation-german": Sample("konversation", irc_clients.konversation_german, SECOND, LOCAL_TIMES, is_text=True),
+    "mirc": Sample("mirc", irc_clients.mirc, MINUTE, LOCAL_TIMES, is_text=True),
+    "eggdrop": Sample("eggdrop", irc_clients.eggdrop, SECOND, LOCAL_TIMES, is_text=True),
+    "the-lounge": Sample("the-lounge", irc_clients.the_lounge, MILLISECOND, is_text=True),
+    "irccloud": Sample("irccloud", irc_clients.irccloud, SECOND, LOCAL_TIMES, is_text=True),
     "discord-json": Sample("discord-json", exporters.discord_json, MILLISECOND, user_id=_id, has_message_ids=True),
-    "discord-csv": Sample("discord-csv", exporters.discord_csv, MILLISECOND, user_id=_id),
+    "discord-csv": Sample("discord-csv", exporters.discord_csv, MILLISECOND, user_id=_id, is_text=True),
     "discord-csv-old": Sample("discord-csv", exporters.discord_csv_old, MINUTE, LOCAL_TIMES, user_id=_id),
     "youtube-live-chat": Sample(
         "youtube-live-chat", exporters.youtube_live_chat, MILLISECOND, user_id=_channel_id, has_message_ids=True

@@ -7,6 +7,17 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** Assumed */
+        readonly Assumed: {
+            readonly day: string | null;
+            readonly format: string;
+            readonly repeatedHour: boolean;
+            readonly streamStart: string | null;
+            readonly timeZone: string | null;
+            /** @enum {null|string} */
+            readonly timeZoneFrom: "file" | "request" | "default" | null;
+            readonly utcOffset: number | null;
+        };
         /** BrokenStreak */
         readonly BrokenStreak: {
             readonly id: number;
@@ -48,12 +59,17 @@ export interface components {
         };
         /** ChatImported */
         readonly ChatImported: {
+            readonly assumed: components["schemas"]["Assumed"];
+            readonly dryRun: boolean;
             readonly duplicatesSkipped: number;
             readonly message: string;
             readonly messagesImported: number;
+            readonly messagesRead: number;
+            readonly notUnderstood: components["schemas"]["NotUnderstoodEntries"];
             readonly votesByGame: {
                 readonly [key: string]: components["schemas"]["ImportedVotes"];
             };
+            readonly votesOnNoGame: components["schemas"]["VotesOnNoGame"];
             readonly votesProcessed: number;
         };
         /** CreatedToken */
@@ -471,6 +487,22 @@ export interface components {
             readonly message: string;
             readonly session: null;
         };
+        /** NotUnderstoodEntries */
+        readonly NotUnderstoodEntries: {
+            readonly count: number;
+            readonly examples: readonly components["schemas"]["NotUnderstoodEntry"][];
+            readonly of: number;
+            /** @enum {string} */
+            readonly unit: "entry" | "line";
+        };
+        /** NotUnderstoodEntry */
+        readonly NotUnderstoodEntry: {
+            readonly number: number;
+            /** @enum {string} */
+            readonly reason: "no_messages" | "other_format" | "not_utf8" | "not_json" | "not_csv" | "too_long" | "too_deep" | "no_object" | "no_message" | "columns_missing" | "cell_count" | "text_missing" | "text_unstorable" | "username_empty" | "username_too_long" | "user_id_too_long" | "time_invalid" | "date_invalid" | "no_date" | "stream_start_missing" | "zone_unknown";
+            readonly sentence: string;
+            readonly text: string;
+        };
         /** Overview */
         readonly Overview: {
             readonly activeSessions: number;
@@ -770,6 +802,16 @@ export interface components {
             readonly filter: string;
             readonly remaining: number;
         };
+        /** StrayVote */
+        readonly StrayVote: {
+            readonly number: number;
+            /** @enum {string} */
+            readonly reason: "before_first" | "between" | "after_last" | "not_begun";
+            readonly symbol: string | null;
+            readonly timestamp: string;
+            readonly username: string;
+            readonly vote: string;
+        };
         /** Streaks */
         readonly Streaks: {
             readonly game: components["schemas"]["GameRun"] | null;
@@ -856,6 +898,15 @@ export interface components {
             /** @enum {string} */
             readonly vote_type: "up" | "down";
         };
+        /** VotesOnNoGame */
+        readonly VotesOnNoGame: {
+            /** @default 0 */
+            readonly count?: number;
+            readonly examples?: readonly components["schemas"]["StrayVote"][];
+            readonly reasons?: {
+                readonly [key: string]: number;
+            };
+        };
         /** VoteTaken */
         readonly VoteTaken: {
             readonly changed: boolean;
@@ -899,6 +950,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type Assumed = components['schemas']['Assumed'];
 export type BrokenStreak = components['schemas']['BrokenStreak'];
 export type BrowserLogin = components['schemas']['BrowserLogin'];
 export type Candidate = components['schemas']['Candidate'];
@@ -944,6 +996,8 @@ export type Night = components['schemas']['Night'];
 export type NightPage = components['schemas']['NightPage'];
 export type NightPagination = components['schemas']['NightPagination'];
 export type NoActiveSession = components['schemas']['NoActiveSession'];
+export type NotUnderstoodEntries = components['schemas']['NotUnderstoodEntries'];
+export type NotUnderstoodEntry = components['schemas']['NotUnderstoodEntry'];
 export type Overview = components['schemas']['Overview'];
 export type OwnVote = components['schemas']['OwnVote'];
 export type OwnVotes = components['schemas']['OwnVotes'];
@@ -973,6 +1027,7 @@ export type SessionGameRemoved = components['schemas']['SessionGameRemoved'];
 export type SessionNotes = components['schemas']['SessionNotes'];
 export type SessionTallies = components['schemas']['SessionTallies'];
 export type Step = components['schemas']['Step'];
+export type StrayVote = components['schemas']['StrayVote'];
 export type Streaks = components['schemas']['Streaks'];
 export type Toggled = components['schemas']['Toggled'];
 export type Totals = components['schemas']['Totals'];
@@ -985,6 +1040,7 @@ export type VotedGame = components['schemas']['VotedGame'];
 export type VotedSession = components['schemas']['VotedSession'];
 export type VotePage = components['schemas']['VotePage'];
 export type VoteRow = components['schemas']['VoteRow'];
+export type VotesOnNoGame = components['schemas']['VotesOnNoGame'];
 export type VoteTaken = components['schemas']['VoteTaken'];
 export type Welcome = components['schemas']['Welcome'];
 export type Why = components['schemas']['Why'];

@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from gamenight.votes.exports.chat_format import ChatFormat, Reading
-from gamenight.votes.exports.entries import ChatMessage, Entry, NotUnderstood, Place, Removed, Renamed
-from gamenight.votes.exports.faults import ChatLogFault, ChatLogInvalid
+from gamenight.votes.exports.days import DayFit, Night
+from gamenight.votes.exports.encodings import MAX_UNPACKED_BYTES
+from gamenight.votes.exports.entries import ChatLogFault, ChatMessage, Entry, NotUnderstood, Place, Removed, Renamed
+from gamenight.votes.exports.faults import ChatLogInvalid
 from gamenight.votes.exports.formats import FORMATS
 from gamenight.votes.exports.report import Report
 from gamenight.votes.exports.source import Head, Source
@@ -25,8 +27,11 @@ __all__ = [
     "ChatLogFault",
     "ChatLogInvalid",
     "ChatMessage",
+    "DayFit",
     "Entry",
+    "Night",
     "NotUnderstood",
+    "Place",
     "Removed",
     "Renamed",
     "Report",
@@ -36,19 +41,25 @@ __all__ = [
 
 
 def read(
-    stream: BinaryIO, report: Report, *, format: str | None = None, times: TimeOptions | None = None
+    stream: BinaryIO,
+    report: Report,
+    *,
+    format: str | None = None,
+    times: TimeOptions | None = None,
+    max_unpacked_bytes: int = MAX_UNPACKED_BYTES,
 ) -> Iterator[Entry]:
     """The entries of a log in its order; what nobody wrote, as joins and modes, is passed over.
 
     `format` is one of FORMAT_NAMES. What is found out meanwhile is noted in `report`. Raises ChatLogInvalid while it is
-    read.
+    read; also for a packed log that unpacks to more than `max_unpacked_bytes`.
     """
-    source = Source(stream)
+    source = Source(stream, max_unpacked_bytes=max_unpacked_bytes)
     found = _format_of(source.head, format)
     report.format = found.name
     for entry in found.read(source, Reading(Times(times or TimeOptions(), report), report)):
         report.note(entry)
         yield entry
+    report.windows_1252_lines = source.windows_1252_lines
 
 
 def _format_of(head: Head, wanted: str | None) -> ChatFormat:

@@ -22,7 +22,7 @@ _CHUNK_BYTES = 64 * 1024
 _MARK_BYTES = 3
 
 
-def as_utf_8(stream: BinaryIO, *, max_unpacked_bytes: int = MAX_UNPACKED_BYTES) -> BinaryIO:
+def as_utf_8(stream: BinaryIO, *, max_unpacked_bytes: int) -> BinaryIO:
     """The stream without marks of its encoding. Where it is not what it begins as, reading it raises ChatLogInvalid."""
     start = read_fully(stream, _MARK_BYTES)
     plain = joined(start, stream)
@@ -40,12 +40,24 @@ def as_utf_8(stream: BinaryIO, *, max_unpacked_bytes: int = MAX_UNPACKED_BYTES) 
 
 
 def line_text(raw: bytes) -> tuple[str, bool]:
-    """A line as text, and whether it had to be read as Windows-1252, which old clients wrote amid UTF-8, or where that
-    leaves a byte undefined as Latin-1."""
-    for encoding in ("utf-8", "cp1252"):
-        with suppress(UnicodeDecodeError):
-            return raw.decode(encoding), encoding != "utf-8"
-    return raw.decode("latin-1"), True
+    """A line as text, and whether bytes of it are no UTF-8 and were read as Windows-1252, which old clients write."""
+    with suppress(UnicodeDecodeError):
+        return raw.decode(), False
+    return raw.decode(errors=_WINDOWS_1252), True
+
+
+def _as_windows_1252(error: UnicodeError) -> tuple[str, int]:
+    """What it leaves undefined is a control character of Latin-1."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    wrong = error.object[error.start : error.end]
+    with suppress(UnicodeDecodeError):
+        return wrong.decode("cp1252"), error.end
+    return wrong.decode("latin-1"), error.end
+
+
+_WINDOWS_1252 = "gamenight.windows-1252"
+codecs.register_error(_WINDOWS_1252, _as_windows_1252)
 
 
 def _unmarked(start: bytes) -> str | None:

@@ -6,6 +6,35 @@ from msgspec import Struct
 
 Unit = Literal["entry", "line"]
 
+ChatLogFault = Literal[
+    "no_messages",
+    "other_format",
+    "not_utf8",
+    "not_gzip",
+    "unpacked_too_large",
+    "not_json",
+    "not_csv",
+    "too_long",
+    "too_deep",
+    "no_object",
+    "no_message",
+    "columns_missing",
+    "cell_count",
+    "text_missing",
+    "text_unstorable",
+    "username_empty",
+    "username_too_long",
+    "user_id_too_long",
+    "time_invalid",
+    "date_invalid",
+    "no_date",
+    "date_ambiguous",
+    "no_times",
+    "stream_start_missing",
+    "zone_unknown",
+]
+"""What can be wrong with a log, or with an entry of one."""
+
 
 class Place(NamedTuple):
     """Where in a log something stands, counted from 1."""
@@ -59,7 +88,7 @@ class NotUnderstood(Struct, frozen=True):
 
     number: int
     text: str
-    reason: str
+    reason: ChatLogFault
     sentence: str
 
 

@@ -1,37 +1,7 @@
 """What can be wrong with a chat log, and with an entry of one."""
 
-from typing import Literal
-
 from gamenight.core.errors import BadRequest
-from gamenight.votes.exports.entries import Place
-
-ChatLogFault = Literal[
-    "no_messages",
-    "other_format",
-    "not_utf8",
-    "not_gzip",
-    "unpacked_too_large",
-    "not_json",
-    "not_csv",
-    "too_long",
-    "too_deep",
-    "no_object",
-    "no_message",
-    "columns_missing",
-    "cell_count",
-    "text_missing",
-    "text_unstorable",
-    "username_empty",
-    "username_too_long",
-    "user_id_too_long",
-    "time_invalid",
-    "date_invalid",
-    "no_date",
-    "date_ambiguous",
-    "no_times",
-    "stream_start_missing",
-    "zone_unknown",
-]
+from gamenight.votes.exports.entries import ChatLogFault, Place
 
 
 class ChatLogInvalid(BadRequest):

@@ -52,7 +52,9 @@ def json_format(
                 entry = not_understood(tokens.place, _shown(fields), error)
             except LogInvalid as error:
                 raise error.at(tokens.place) from None
-            if entry is not None:
+            if entry is None:
+                reading.report.note_passed()
+            else:
                 yield entry
 
     def recognise(head: Head) -> float:

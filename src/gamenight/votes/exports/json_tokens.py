@@ -9,8 +9,8 @@ import ijson
 
 from gamenight.core.text import MAX_NAME_LENGTH
 from gamenight.votes.exports.checks import MESSAGE_LENGTH
-from gamenight.votes.exports.entries import Place
-from gamenight.votes.exports.faults import ChatLogFault, ChatLogInvalid
+from gamenight.votes.exports.entries import ChatLogFault, Place
+from gamenight.votes.exports.faults import ChatLogInvalid
 
 TOKEN_BYTES = 1024 * 1024
 DEEPEST = 32

@@ -168,7 +168,9 @@ def _entries(place: Place, line: str, reading: Reading, parse: ParseLine) -> Ite
             raise NOT_KNOWN
         for each in said if isinstance(said, list) else [said]:
             entry = _entry(place, each, reading.times)
-            if entry is not None:
+            if entry is None:
+                reading.report.note_passed()
+            else:
                 yield entry
     except DayUnreadable:
         raise LogInvalid(

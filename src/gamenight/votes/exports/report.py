@@ -14,7 +14,7 @@ SHOWN = 3
 
 
 class Report(Struct):
-    """`entries` are the lines or entries that say something or should; blank ones and those of the client aside.
+    """`entries` are all lines or entries but blank ones; `replaces`: the log asks to replace those before it.
 
     `zone` is that of stamps that tell no offset, `zone_from` who said so, and `utc_offset` what it was at the first of
     them, in minutes. `repeated_hour`: some are of an hour that came twice. `day_fit` is there where a log tells no
@@ -24,6 +24,7 @@ class Report(Struct):
     format: str = ""
     unit: Unit = "line"
     entries: int = 0
+    replaces: bool = False
     messages: int = 0
     not_understood: int = 0
     first_not_understood: list[NotUnderstood] = field(default_factory=list)
@@ -33,12 +34,18 @@ class Report(Struct):
     repeated_hour: bool = False
     day_fit: DayFit | None = None
     stream_start: str | None = None
+    windows_1252_lines: int = 0
+    """Those that were no UTF-8."""
 
     def note_zone(self, zone: tzinfo, zone_from: ZoneFrom, at: datetime) -> None:
         """Note the zone of a stamp that tells no offset; the first is told."""
         if self.zone is None:
             offset = at.astimezone(zone).utcoffset() or timedelta(0)
             self.zone, self.zone_from, self.utc_offset = str(zone), zone_from, offset // timedelta(minutes=1)
+
+    def note_passed(self) -> None:
+        """Count a line or an entry that is understood and that nobody wrote."""
+        self.entries += 1
 
     def note(self, entry: Entry) -> None:
         """Count an entry."""

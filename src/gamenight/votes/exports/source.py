@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import BinaryIO
 
-from gamenight.votes.exports.encodings import as_utf_8, joined, line_text, read_fully
+from gamenight.votes.exports.encodings import MAX_UNPACKED_BYTES, as_utf_8, joined, line_text, read_fully
 from gamenight.votes.exports.entries import Place
 from gamenight.votes.exports.faults import ChatLogInvalid
 
@@ -35,8 +35,8 @@ class Head:
 class Source:
     """A log that is read from its beginning, once: any object with `read` will do as the stream."""
 
-    def __init__(self, stream: BinaryIO) -> None:
-        plain = as_utf_8(stream)
+    def __init__(self, stream: BinaryIO, *, max_unpacked_bytes: int = MAX_UNPACKED_BYTES) -> None:
+        plain = as_utf_8(stream, max_unpacked_bytes=max_unpacked_bytes)
         data = read_fully(plain, HEAD_BYTES)
         self.head = Head(data, is_all=len(data) < HEAD_BYTES)
         self.bytes = joined(data, plain)

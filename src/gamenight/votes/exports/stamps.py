@@ -30,6 +30,7 @@ class Elapsed(NamedTuple):
     """The time since a stream or a video began."""
 
     seconds: float
+    precision_seconds: int = SECOND
 
 
 class Moment(NamedTuple):

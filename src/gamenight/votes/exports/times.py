@@ -33,8 +33,8 @@ _NO_START = (
     "streamStart."
 )
 _DAY_OR_START = (
-    "its time may be the time of day or the time since a stream began. Say the date of the log's first line as "
-    "firstDate, or when the stream began as streamStart."
+    "its time looks like that since a stream or a video began. Say when that was as streamStart; if it is the time of "
+    "day, put a line above it like: # Start logging at 2026-11-20 19:00:00 CET"
 )
 
 
@@ -95,13 +95,12 @@ class Times:
     def at(self, stamp: Stamp | Elapsed) -> Moment:
         """The moment of a stamp; the day of one without a date is that of the line before it, or the next."""
         if isinstance(stamp, Elapsed):
-            return self.since_start(stamp.seconds)
+            return self.since_start(stamp.seconds)._replace(precision_seconds=stamp.precision_seconds)
         if stamp.may_be_elapsed and stamp.day is None and not self._day_is_told:
             if self._stream_start is not None:
                 elapsed = self.since_start(_since_midnight(stamp.clock).total_seconds())
                 return elapsed._replace(precision_seconds=stamp.precision_seconds)
-            if self._options.first_date is None:
-                raise LogInvalid("stream_start_missing", _DAY_OR_START)
+            raise LogInvalid("stream_start_missing", _DAY_OR_START)
         local = datetime.combine(self._day_of(stamp), stamp.clock)
         if stamp.offset is not None:
             return self._moment(local.replace(tzinfo=stamp.offset), stamp.precision_seconds)

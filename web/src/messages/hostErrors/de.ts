@@ -44,6 +44,7 @@ export const de = {
     '{place}: Die Zeitzone {zone} ist nicht eindeutig oder nicht bekannt. Nenne die Zeitzone beim Importieren.',
   chat_log_not_understood:
     '{notUnderstood} von {entries} Zeilen oder Einträgen sind nicht zu verstehen, zuerst: {place}. Nichts wurde importiert.',
+  time_zone_unknown: 'Die Zeitzone {timeZone} gibt es nicht. Nimm einen Namen wie Europe/Berlin.',
   csv_invalid: '{place}: Das lässt sich nicht lesen.',
   'csv_invalid.not_text': '{place}: Das ist kein Text. Speichere die Datei als UTF-8-Text.',
   'csv_invalid.not_csv':

@@ -43,6 +43,7 @@ export const es: Translation<typeof de> = {
     '{place}: la zona horaria {zone} no se conoce o no es inequívoca. Di la zona horaria al importar.',
   chat_log_not_understood:
     'No se entienden {notUnderstood} de {entries} líneas o mensajes; el primero: {place}. No se ha importado nada.',
+  time_zone_unknown: 'No existe la zona horaria {timeZone}. Usa un nombre como Europe/Madrid.',
   csv_invalid: '{place}: no se puede leer.',
   'csv_invalid.not_text': '{place}: no es texto. Guarda el archivo como texto UTF-8.',
   'csv_invalid.not_csv':

@@ -14,6 +14,11 @@ def _entry(fields: Fields, place: Place, reading: Reading) -> Entry:
     return checked(place, moment, fields.get("username"), fields.get("message"), user_id=fields.get("user_id"))
 
 
+def _take_facts(facts: Fields, reading: Reading) -> None:
+    if facts.get("replaceExisting") in (True, 1):
+        reading.report.replaces = True
+
+
 def _is_own(paths: frozenset[str]) -> bool:
     return (
         "chatData" in paths
@@ -29,6 +34,8 @@ FORMAT = json_format(
     wanted=_WANTED,
     is_own=_is_own,
     list_key="chatData",
+    facts=frozenset({"replaceExisting"}),
+    take_facts=_take_facts,
     what='what bots send: `{"chatData": [{"username", "message", "timestamp"}]}`, or the list alone',
     recognised_by="`chatData`, or a list whose entries have `username` and `message`",
 )

@@ -27,6 +27,7 @@ def parse(line: str) -> Line | None:
 FORMAT = line_format(
     "eggdrop",
     parse,
+    header=r"\[\d\d:\d\d(?::\d\d)?\] --- \w{3} \w{3} +\d",
     what="eggdrop",
     recognised_by="`[19:10:00] <nick> text`, and `--- Fri Nov 20 2026` at midnight",
 )

@@ -9,7 +9,7 @@ from gamenight.votes.exports.stamps import stamp_at_start
 _BEGINS = re.compile(r"\*{4} BEGIN LOGGING AT ")
 _ENDS = re.compile(r"\*{4} END")
 _RENAMED = re.compile(rf" (?:\*|---)\t{KNOWN_AS}")
-_NOBODY = re.compile(r" (?:[*\-=!<>]+|-\S+-)[\t ]")
+_NOBODY = re.compile(r" (?:[*\-=!<>]+|-[^\s-]\S*-)[\t ]")
 
 
 def parse(line: str) -> Line | None:

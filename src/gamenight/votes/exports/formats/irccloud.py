@@ -7,7 +7,7 @@ from gamenight.votes.exports.line_log import Line, line_format
 from gamenight.votes.exports.stamps import stamp_at_start
 
 _RENAMED = re.compile(rf" [\u2014*] {KNOWN_AS}")
-_NOBODY = re.compile(" (?:[\u2014\u2022\u2190-\u21ff*] ?|-\\S+- )")
+_NOBODY = re.compile(" (?:[\u2014\u2022\u2190-\u21ff*] ?|-[^\\s-]\\S*- )")
 
 
 def parse(line: str) -> Line | None:

@@ -9,7 +9,7 @@ from gamenight.votes.exports.stamps import stamp_at_start
 _DATED = re.compile(r"--- (?:Log opened|Day changed) ")
 _CLOSED = re.compile(r"--- Log closed ")
 _RENAMED = re.compile(rf" -!- {KNOWN_AS}")
-_NOBODY = re.compile(r" -!- | {1,2}\* \S+ | -\S+- | !\S+ ")
+_NOBODY = re.compile(r" -!- | {1,2}\* \S+ | -[^\s-]\S*- | !\S+ ")
 
 
 def parse(line: str) -> Line | None:

@@ -9,7 +9,7 @@ from gamenight.votes.exports.stamps import stamp_at_start
 _DATED = re.compile(r"Session (?:Start|Time): ")
 _HEADER = re.compile(r"Session (?:Ident|Close): ")
 _RENAMED = re.compile(rf" \*{{1,3}} {KNOWN_AS}")
-_NOBODY = re.compile(r" (?:\*{1,3} |-\S+- |-\s*$)")
+_NOBODY = re.compile(r" (?:\*{1,3} |-[^\s-]\S*- |-\s*$)")
 
 
 def parse(line: str) -> Line | None:

@@ -7,7 +7,7 @@ from gamenight.votes.exports.line_log import Line, line_format
 from gamenight.votes.exports.stamps import stamp_at_start
 
 _RENAMED = re.compile(r" \*\*\* (?P<before>\S+) changed nick to (?P<after>\S+)")
-_NOBODY = re.compile(r" (?:\*{1,3} |-\S*- )")
+_NOBODY = re.compile(r" (?:\*{1,3} |-[^\s-]\S*- )")
 
 
 def parse(line: str) -> Line | None:

@@ -14,7 +14,7 @@ from gamenight.votes.exports.entries import Entry, Place
 from gamenight.votes.exports.faults import ChatLogInvalid
 from gamenight.votes.exports.line_log import Line, Passed, Said, line_format
 from gamenight.votes.exports.source import Head, Source
-from gamenight.votes.exports.stamps import Elapsed, stamp_at_start
+from gamenight.votes.exports.stamps import EXACT, Elapsed, stamp_at_start
 
 _OWN = re.compile(r"\[(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})? UTC|0:\d\d:\d\d)\] [^\s:][^:]*: ", re.ASCII)
 """What no other program writes. Later hours might be a time of day."""
@@ -45,7 +45,7 @@ def parse_rechat(line: str) -> Line | None:
     found = _RECHAT.match(line)
     if found is None:
         return None
-    stamp = Elapsed(_seconds(found))
+    stamp = Elapsed(_seconds(found), EXACT)
     if not found["colon"]:
         return Passed()
     return Said(stamp, found["login"] or found["shown"], found["text"] or "", shown_name=found["shown"])

@@ -2,11 +2,12 @@
 
 import re
 
-from gamenight.votes.exports.formats.irc import RANKS
-from gamenight.votes.exports.line_log import Line, Passed, Said, line_format
+from gamenight.votes.exports.formats.irc_lines import KNOWN_AS, RANKS
+from gamenight.votes.exports.line_log import Line, NewName, Passed, Said, line_format
 from gamenight.votes.exports.stamps import stamp_at_start
 
 _TABBED = re.compile(r"\t(?P<name>[^\t]*)\t(?P<text>.*)")
+_RENAMED = re.compile(KNOWN_AS)
 _NOBODY = frozenset({"-->", "<--", "--", "=!=", "*", "***", ""})
 """What stands in place of a nick: joins, parts, the network's words, errors, actions."""
 
@@ -17,9 +18,10 @@ def parse(line: str) -> Line | None:
     if not found or not parts:
         return None
     name = parts["name"].strip()
-    if name in _NOBODY:
-        return Passed(found.stamp)
-    return Said(found.stamp, name[1:] if name[0] in RANKS else name, parts["text"])
+    if name not in _NOBODY:
+        return Said(found.stamp, name.lstrip(RANKS), parts["text"])
+    names = _RENAMED.match(parts["text"]) if name == "--" else None
+    return NewName(found.stamp, names["before"], names["after"]) if names else Passed(found.stamp)
 
 
 FORMAT = line_format(

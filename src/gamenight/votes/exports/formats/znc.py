@@ -7,7 +7,7 @@ from gamenight.votes.exports.line_log import Line, line_format
 from gamenight.votes.exports.stamps import stamp_at_start
 
 _RENAMED = re.compile(rf" \*\*\* {KNOWN_AS}")
-_NOBODY = re.compile(r" (?:\*\*\* |\* \S+ |-\S+- |Connected to IRC |Disconnected from IRC |Broadcast: )")
+_NOBODY = re.compile(r" (?:\*\*\* |\* \S+ |-[^\s-]\S*- |Connected to IRC |Disconnected from IRC |Broadcast: )")
 
 
 def parse(line: str) -> Line | None:
