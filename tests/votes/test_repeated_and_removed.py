@@ -139,6 +139,32 @@ def test_a_deletion_in_a_log_of_whole_seconds_takes_back_the_live_vote_of_that_s
     assert night.votes() == {"A": (1, 1)}
 
 
+def test_an_import_says_which_words_of_votes_it_passed_over_and_why(night: Night) -> None:
+    told = night.log(
+        irssi(
+            "19:10 < pia> thisgame++",
+            "19:11 < bridge> <omar> thisgame++",
+            "19:12 < bridge> <hana> thisgame++",
+            "19:13 < help> type thisgame++ to vote",
+            "19:14 < help> thisgame++ or thisgame--",
+            "20:05 < pia> [19:10:12] thisgame++",
+            "20:06 < pia> hello",
+        )
+    )
+    assert (told["votesProcessed"], told["messagesRead"]) == (1, 7)
+    reasons = {"quoted": 2, "instructions": 1, "both_ways": 1, "played_back": 1}
+    assert (told["passedOver"]["count"], told["passedOver"]["reasons"]) == (5, reasons)
+    first = {"number": 3, "username": "bridge", "message": "<omar> thisgame++", "reason": "quoted"}
+    assert told["passedOver"]["examples"][0] == first
+    assert len(told["passedOver"]["examples"]) == 3
+
+
+def test_an_import_says_that_messages_were_removed(night: Night) -> None:
+    told = night.log(downloaded(said(10, "pia", "thisgame++"), said(11, "pia", "hi"), removed(12, "pia", "thisgame++")))
+    assert told["passedOver"]["reasons"] == {"removed": 1}
+    assert night.votes() == {}
+
+
 names = st.sampled_from(["pia", "omar", "bix", "hana"])
 texts = st.sampled_from(["thisgame++", "thisgame--", "hello"])
 MOMENT = "2026-11-20T19:10:00.000Z"

@@ -21,7 +21,7 @@ from gamenight.votes.own_words import LETTER, Repeated, own_words
 
 Vote = Literal["up", "down", "unvote"]
 """`unvote` withdraws."""
-PassedOver = Literal[Repeated, "both_ways", "instructions"]
+WhyNone = Literal[Repeated, "both_ways", "instructions"]
 """Why a message with the words of a vote has none."""
 
 MAX_TARGETS = 3
@@ -76,7 +76,7 @@ class Said(Struct, frozen=True):
     """The votes of a message; `passed_over` says why it has none though it has the words of one."""
 
     votes: list[ChatVote]
-    passed_over: PassedOver | None = None
+    passed_over: WhyNone | None = None
 
 
 _NOTHING = Said([])

@@ -66,6 +66,7 @@ export interface components {
             readonly messagesImported: number;
             readonly messagesRead: number;
             readonly notUnderstood: components["schemas"]["NotUnderstoodEntries"];
+            readonly passedOver: components["schemas"]["PassedOver"];
             readonly votesByGame: {
                 readonly [key: string]: components["schemas"]["ImportedVotes"];
             };
@@ -499,7 +500,7 @@ export interface components {
         readonly NotUnderstoodEntry: {
             readonly number: number;
             /** @enum {string} */
-            readonly reason: "no_messages" | "other_format" | "not_utf8" | "not_json" | "not_csv" | "too_long" | "too_deep" | "no_object" | "no_message" | "columns_missing" | "cell_count" | "text_missing" | "text_unstorable" | "username_empty" | "username_too_long" | "user_id_too_long" | "time_invalid" | "date_invalid" | "no_date" | "stream_start_missing" | "zone_unknown";
+            readonly reason: "no_messages" | "other_format" | "not_utf8" | "not_gzip" | "unpacked_too_large" | "not_json" | "not_csv" | "too_long" | "too_deep" | "no_object" | "no_message" | "columns_missing" | "cell_count" | "text_missing" | "text_unstorable" | "username_empty" | "username_too_long" | "user_id_too_long" | "time_invalid" | "date_invalid" | "no_date" | "date_ambiguous" | "no_times" | "stream_start_missing" | "zone_unknown";
             readonly sentence: string;
             readonly text: string;
         };
@@ -547,6 +548,24 @@ export interface components {
             readonly page: number;
             readonly total: number;
             readonly total_pages: number;
+        };
+        /** PassedOver */
+        readonly PassedOver: {
+            /** @default 0 */
+            readonly count?: number;
+            /** @default [] */
+            readonly examples?: readonly components["schemas"]["PassedOverMessage"][];
+            readonly reasons?: {
+                readonly [key: string]: number;
+            };
+        };
+        /** PassedOverMessage */
+        readonly PassedOverMessage: {
+            readonly message: string;
+            readonly number: number;
+            /** @enum {string} */
+            readonly reason: "quoted" | "played_back" | "both_ways" | "instructions" | "removed" | "relay_bot";
+            readonly username: string;
         };
         /** PeriodRow */
         readonly PeriodRow: {
@@ -1004,6 +1023,8 @@ export type OwnVotes = components['schemas']['OwnVotes'];
 export type Pack = components['schemas']['Pack'];
 export type PackChanged = components['schemas']['PackChanged'];
 export type Pagination = components['schemas']['Pagination'];
+export type PassedOver = components['schemas']['PassedOver'];
+export type PassedOverMessage = components['schemas']['PassedOverMessage'];
 export type PeriodRow = components['schemas']['PeriodRow'];
 export type Periods = components['schemas']['Periods'];
 export type PhonePageFacts = components['schemas']['PhonePageFacts'];
