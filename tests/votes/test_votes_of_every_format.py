@@ -38,9 +38,6 @@ def test_the_votes_of_a_night_are_those_that_the_script_knows(hana: Host, look: 
             {(person, games[key]["id"]): vote for (person, key), vote in night.truth.items()},
         )
         hana.ok(hana.post(f"/api/sessions/{session['id']}/close"))
-    for name in found:
-        if found[name] != wanted[name]:
-            print(name, found[name][0], wanted[name][0], set(found[name][1].items()) ^ set(wanted[name][1].items()))
     assert {name: each for name, each in found.items() if each != wanted[name]} == {}
 
 

@@ -47,7 +47,7 @@ class NotUnderstoodEntries(Struct, frozen=True):
     examples: list[NotUnderstoodEntry]
 
 
-class Assumed(Struct, frozen=True, rename="camel"):
+class LogAssumptions(Struct, frozen=True, rename="camel"):
     """How a log was read.
 
     `time_zone` is that of the times that tell no offset, null where all do; `time_zone_from` who said so: the file, the
@@ -79,7 +79,7 @@ class ChatImported(Struct, frozen=True, rename="camel"):
     votes_on_no_game: VotesOnNoGame
     passed_over: PassedOver
     not_understood: NotUnderstoodEntries
-    assumed: Assumed
+    assumed: LogAssumptions
 
 
 def answer(
@@ -116,9 +116,9 @@ def _not_understood(report: Report) -> NotUnderstoodEntries:
     return NotUnderstoodEntries(report.unit, report.entries, report.not_understood, examples)
 
 
-def _assumed(survey: Survey) -> Assumed:
+def _assumed(survey: Survey) -> LogAssumptions:
     report = survey.report
-    return Assumed(
+    return LogAssumptions(
         format=report.format,
         time_zone=report.zone,
         time_zone_from=report.zone_from,

@@ -7,17 +7,6 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** Assumed */
-        readonly Assumed: {
-            readonly day: string | null;
-            readonly format: string;
-            readonly repeatedHour: boolean;
-            readonly streamStart: string | null;
-            readonly timeZone: string | null;
-            /** @enum {null|string} */
-            readonly timeZoneFrom: "file" | "request" | "default" | null;
-            readonly utcOffset: number | null;
-        };
         /** BrokenStreak */
         readonly BrokenStreak: {
             readonly id: number;
@@ -59,7 +48,7 @@ export interface components {
         };
         /** ChatImported */
         readonly ChatImported: {
-            readonly assumed: components["schemas"]["Assumed"];
+            readonly assumed: components["schemas"]["LogAssumptions"];
             readonly dryRun: boolean;
             readonly duplicatesSkipped: number;
             readonly message: string;
@@ -340,6 +329,17 @@ export interface components {
             readonly next_game: components["schemas"]["NextGame"] | null;
             readonly notes: string | null;
             readonly overlay_code_hidden: number;
+        };
+        /** LogAssumptions */
+        readonly LogAssumptions: {
+            readonly day: string | null;
+            readonly format: string;
+            readonly repeatedHour: boolean;
+            readonly streamStart: string | null;
+            readonly timeZone: string | null;
+            /** @enum {null|string} */
+            readonly timeZoneFrom: "file" | "request" | "default" | null;
+            readonly utcOffset: number | null;
         };
         /** LoggedIn */
         readonly LoggedIn: {
@@ -969,7 +969,6 @@ export interface components {
     headers: never;
     pathItems: never;
 }
-export type Assumed = components['schemas']['Assumed'];
 export type BrokenStreak = components['schemas']['BrokenStreak'];
 export type BrowserLogin = components['schemas']['BrowserLogin'];
 export type Candidate = components['schemas']['Candidate'];
@@ -995,6 +994,7 @@ export type Lineup = components['schemas']['Lineup'];
 export type LineupGame = components['schemas']['LineupGame'];
 export type LineupRequest = components['schemas']['LineupRequest'];
 export type ListedSession = components['schemas']['ListedSession'];
+export type LogAssumptions = components['schemas']['LogAssumptions'];
 export type LoggedIn = components['schemas']['LoggedIn'];
 export type Login = components['schemas']['Login'];
 export type NamedToken = components['schemas']['NamedToken'];
