@@ -85,13 +85,14 @@ def test_the_answer_tells_what_was_read_and_what_it_came_to(hana: Host, friday: 
         },
         "notUnderstood": {"unit": "line", "of": 8, "count": 0, "examples": []},
         "assumed": {
-            "format": "irc",
+            "format": "irssi",
             "timeZone": "UTC",
             "timeZoneFrom": "request",
             "utcOffset": 0,
             "day": None,
             "streamStart": None,
             "repeatedHour": False,
+            "windows1252Lines": 0,
         },
     }
 

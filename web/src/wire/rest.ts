@@ -339,6 +339,7 @@ export interface components {
             /** @enum {null|string} */
             readonly timeZoneFrom: "file" | "request" | "default" | null;
             readonly utcOffset: number | null;
+            readonly windows1252Lines: number;
         };
         /** LoggedIn */
         readonly LoggedIn: {
@@ -499,7 +500,7 @@ export interface components {
         readonly NotUnderstoodEntry: {
             readonly number: number;
             /** @enum {string} */
-            readonly reason: "no_messages" | "other_format" | "not_utf8" | "not_json" | "not_csv" | "too_long" | "too_deep" | "no_object" | "no_message" | "columns_missing" | "cell_count" | "text_missing" | "text_unstorable" | "username_empty" | "username_too_long" | "user_id_too_long" | "time_invalid" | "date_invalid" | "no_date" | "stream_start_missing" | "zone_unknown";
+            readonly reason: "no_messages" | "other_format" | "not_utf8" | "not_gzip" | "unpacked_too_large" | "not_json" | "not_csv" | "too_long" | "too_deep" | "no_object" | "no_message" | "columns_missing" | "cell_count" | "text_missing" | "text_unstorable" | "username_empty" | "username_too_long" | "user_id_too_long" | "time_invalid" | "date_invalid" | "no_date" | "date_ambiguous" | "no_times" | "stream_start_missing" | "zone_unknown";
             readonly sentence: string;
             readonly text: string;
         };

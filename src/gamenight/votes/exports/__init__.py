@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from gamenight.votes.exports.chat_format import ChatFormat, Reading
 from gamenight.votes.exports.days import DayFit, Night
-from gamenight.votes.exports.encodings import MAX_UNPACKED_BYTES
+from gamenight.votes.exports.encodings import MAX_UNPACKED_BYTES, PACKED_ENDING
 from gamenight.votes.exports.entries import ChatLogFault, ChatMessage, Entry, NotUnderstood, Place, Removed, Renamed
 from gamenight.votes.exports.faults import ChatLogInvalid
 from gamenight.votes.exports.formats import FORMATS
@@ -24,6 +24,7 @@ FORMAT_NAMES = tuple(
 __all__ = [
     "FORMATS",
     "FORMAT_NAMES",
+    "PACKED_ENDING",
     "ChatLogFault",
     "ChatLogInvalid",
     "ChatMessage",

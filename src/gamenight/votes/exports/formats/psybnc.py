@@ -31,5 +31,6 @@ FORMAT = line_format(
     "psybnc",
     parse,
     what="psyBNC",
+    endings=(".log", ".txt", ".tra"),
     recognised_by="`2026-10-20-19-10-00:#CHANNEL::nick!user@host PRIVMSG #channel :text`, the months from 0",
 )
