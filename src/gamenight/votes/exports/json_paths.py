@@ -15,8 +15,8 @@ _JSON = re.compile(r"\{|\[\s*(?:[{\]]|$)")
 
 
 def paths_in(text: str) -> frozenset[str]:
-    """The paths that the first value of a JSON text shows, `comments.[].commenter.name`, `[].author`; none where it is no
-    JSON. The text may be cut off."""
+    """The paths that the first value of a JSON text shows, which may be cut off: `comments.[].commenter.name`; none
+    where it is no JSON."""
     text = text.lstrip()
     found: set[str] = set()
     if _JSON.match(text):
