@@ -65,9 +65,9 @@ def read(
 
 def _format_of(head: Head, wanted: str | None) -> ChatFormat:
     """The format that recognises the beginning of a log best, of those that are wanted."""
-    candidates = [each for each in FORMATS if wanted in (None, each.name, each.family)]
-    best = max(candidates, key=lambda each: each.recognise(head))
-    if best.recognise(head) > 0:
+    scores = {each: each.recognise(head) for each in FORMATS if wanted in (None, each.name, each.family)}
+    best = max(scores, key=scores.__getitem__)
+    if scores[best] > 0:
         return best
     place = Place("entry" if head.text.lstrip().startswith(("{", "[{")) else "line", 1)
     if wanted is not None:

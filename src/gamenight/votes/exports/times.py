@@ -21,6 +21,8 @@ back, or lines that came out of order."""
 OUT_OF_ORDER = timedelta(minutes=5)
 """So much earlier than the line before it a line may be, of a repeated hour, and still be of its first reading."""
 
+# What most programs write, and needs nothing else to be a moment.
+_WHOLE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _COUNT = re.compile(r"\d{9,17}(?:\.\d{1,9})?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SENTENCE = 'the time is missing or can\'t be read. Write it as "2026-03-15T19:00:00Z".'
@@ -129,6 +131,8 @@ class Times:
         try:
             if isinstance(value, str):
                 text = value.strip()
+                if _WHOLE.fullmatch(text):
+                    return self._moment(datetime.fromisoformat(text), EXACT if text[19] == "." else SECOND)
                 if _COUNT.fullmatch(text):
                     return self._counted(float(text) if "." in text else int(text))
                 stamp = stamp_of(text)
@@ -189,7 +193,8 @@ class Times:
             self._report.repeated_hour = True
         if self._latest is None or at > self._latest:
             self._latest = at
-        self._report.note_zone(zone, "file" if name is not None else self._zone_from, at)
+        if self._report.zone is None:
+            self._report.note_zone(zone, "file" if name is not None else self._zone_from, at)
         return at
 
     def _zone_named(self, name: str, local: datetime) -> tzinfo:
