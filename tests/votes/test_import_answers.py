@@ -61,6 +61,7 @@ def test_the_answer_tells_what_was_read_and_what_it_came_to(hana: Host, friday: 
         },
         "dryRun": False,
         "messagesRead": 6,
+        "passedOver": {"count": 0, "reasons": {}, "examples": []},
         "votesOnNoGame": {
             "count": 2,
             "reasons": {"before_first": 1, "after_last": 1},

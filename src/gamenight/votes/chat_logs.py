@@ -11,7 +11,18 @@ from gamenight.core.errors import BadRequest
 from gamenight.votes import exports
 from gamenight.votes.actions.casting import CLOCK_SKEW_SECONDS
 from gamenight.votes.errors import ChatLogNotUnderstood, TimestampInFuture
-from gamenight.votes.exports import ChatLogInvalid, ChatMessage, DayFit, Entry, Night, Place, Report, TimeOptions
+from gamenight.votes.exports import (
+    ChatLogInvalid,
+    ChatMessage,
+    DayFit,
+    Entry,
+    Night,
+    Place,
+    Removed,
+    Report,
+    TimeOptions,
+)
+from gamenight.votes.speakers import Removals
 
 TOLERATED = 20
 """Of so many lines, one may be not understood."""
@@ -47,6 +58,7 @@ class Survey(Struct, frozen=True):
     report: Report
     replaces: bool
     day: date | None
+    removals: Removals
 
 
 def survey(log: ChatLog, night: Night | None) -> Survey:
@@ -55,28 +67,32 @@ def survey(log: ChatLog, night: Night | None) -> Survey:
     Raises ChatLogInvalid, ChatLogNotUnderstood or TimestampInFuture.
     """
     log = structs.replace(log, times=structs.replace(log.times, night=night))
-    report, future = _read_through(log)
+    removals = Removals()
+    report, future = _read_through(log, removals)
     day = None
     if report.day_fit is not None:
         found = _day_of(report.day_fit, report)
         day = None if found == log.times.first_date else found
         log = structs.replace(log, times=structs.replace(log.times, first_date=found, night=None))
         if found != report.day_fit.first_day:
-            report, future = _read_through(log)
+            report, future = _read_through(log, removals)
     if future is not None:
         raise _in_future(future)
     if report.not_understood * TOLERATED > report.entries and not log.lenient:
         raise _too_much(report)
-    return Survey(log, report, log.replace_existing or report.replaces, day)
+    return Survey(log, report, log.replace_existing or report.replaces, day, removals)
 
 
-def _read_through(log: ChatLog) -> tuple[Report, ChatMessage | None]:
-    """What is found out about a log, and the first message that has not come yet."""
+def _read_through(log: ChatLog, removals: Removals) -> tuple[Report, ChatMessage | None]:
+    """What is found out about a log, and the first message that has not come yet; notes in `removals` what was taken
+    back."""
     latest = later(utc_now(), seconds=CLOCK_SKEW_SECONDS)
     report = Report()
     future: ChatMessage | None = None
     for entry in log.entries(report):
-        if isinstance(entry, ChatMessage) and entry.timestamp > latest and future is None:
+        if isinstance(entry, Removed):
+            removals.note(entry)
+        elif isinstance(entry, ChatMessage) and entry.timestamp > latest and future is None:
             future = entry
     return report, future
 

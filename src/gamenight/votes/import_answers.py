@@ -8,6 +8,7 @@ from msgspec import Struct, field
 from gamenight.votes.chat_logs import Survey
 from gamenight.votes.exports import ChatLogFault, Report
 from gamenight.votes.imports import ImportedVotes, Staged, StrayVote
+from gamenight.votes.passed_over import PassedOver
 from gamenight.votes.rules import WhyOnNone
 
 SHOWN = 3
@@ -78,6 +79,7 @@ class ChatImported(Struct, frozen=True, rename="camel"):
     dry_run: bool
     messages_read: int
     votes_on_no_game: VotesOnNoGame
+    passed_over: PassedOver
     not_understood: NotUnderstoodEntries
     assumed: LogAssumptions
 
@@ -95,6 +97,7 @@ def answer(
         dry_run=dry_run,
         messages_read=survey.report.messages,
         votes_on_no_game=stray,
+        passed_over=staged.passed_over,
         not_understood=_not_understood(survey.report),
         assumed=_assumed(survey),
     )

@@ -17,6 +17,8 @@ from gamenight.votes.exports import Report
 from gamenight.votes.import_answers import ChatImported, VotesOnNoGame, answer
 from gamenight.votes.imports import STALE_SECONDS, ImportedVotes, Staged
 from gamenight.votes.previews import copy_of_night
+from gamenight.votes.relays import RelayBots
+from gamenight.votes.speakers import said_in
 
 ENTRIES_AT_ONCE = 500
 VOTERS_AT_ONCE = 100
@@ -25,8 +27,9 @@ VOTERS_AT_ONCE = 100
 class Importer:
     """Imports chat logs in this process."""
 
-    def __init__(self, database: Database, *, grace_seconds: float) -> None:
+    def __init__(self, database: Database, relay_bots: RelayBots, *, grace_seconds: float) -> None:
         self._database = database
+        self._relay_bots = relay_bots
         self._grace_seconds = grace_seconds
 
     def start(self, loops: Loops, leases: Leases) -> None:
@@ -65,10 +68,16 @@ class Importer:
 
     async def _stage(self, database: Database, import_id: int, found: Survey, symbols: Mapping[str, int]) -> Staged:
         staged = Staged()
-        entries = found.log.entries(Report())
+        entries = said_in(found.log.entries(Report()), found.removals, self._relay_bots)
         while part := await asyncio.to_thread(lambda: list(islice(entries, ENTRIES_AT_ONCE))):
             staged += await database.write(
-                imports.stage, import_id, part, platform=found.log.platform, symbols=symbols, replacing=found.replaces
+                imports.stage,
+                import_id,
+                part,
+                platform=found.log.platform,
+                symbols=symbols,
+                replacing=found.replaces,
+                silent=self._relay_bots,
             )
         return staged
 
@@ -76,8 +85,11 @@ class Importer:
         self, database: Database, import_id: int, *, goes_on: bool = False
     ) -> dict[str, ImportedVotes]:
         """Count the votes of an import, or `goes_on` with what another process has begun and not told of."""
-        voter_ids = await database.read(imports.voters_to_recount, import_id)
         changed: set[int] = set()
+        merge, grace_seconds = imports.merge_some, self._grace_seconds
+        while (merged := await database.write(merge, import_id, grace_seconds=grace_seconds)) is not None:
+            changed |= merged
+        voter_ids = await database.read(imports.voters_to_recount, import_id)
         for start in range(0, len(voter_ids), VOTERS_AT_ONCE):
             part = voter_ids[start : start + VOTERS_AT_ONCE]
             changed |= await database.write(imports.recount, import_id, part, grace_seconds=self._grace_seconds)

@@ -19,7 +19,7 @@ from gamenight.core.tables import metadata
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.tables import session_games, turns
 from gamenight.sessions.tables import sessions as sessions_table
-from gamenight.votes.tables import chat_imports, chat_messages, voters, votes
+from gamenight.votes.tables import chat_imports, chat_messages, voter_names, voters, votes
 
 ROWS_AT_ONCE = 2000
 Rows = Sequence[dict[str, Any]]
@@ -47,7 +47,9 @@ async def _copy(database: Database, copy: Database, session_id: int, *, with_mes
     last_id = 0
     while people := await database.read(_voters_after, session_id, last_id):
         await copy.write(_put, voters, people)
-        await copy.write(_put, votes, await database.read(_votes_of, [each["id"] for each in people], import_ids))
+        voter_ids = [each["id"] for each in people]
+        await copy.write(_put, voter_names, await database.read(_names_of, voter_ids))
+        await copy.write(_put, votes, await database.read(_votes_of, voter_ids, import_ids))
         last_id = people[-1]["id"]
     for import_id in import_ids if with_messages else ():
         last = ""
@@ -92,6 +94,10 @@ def _as_done(session_id: int, import_id: int) -> dict[str, Any]:
 def _voters_after(connection: Connection, session_id: int, voter_id: int) -> Rows:
     following = select(voters).where(voters.c.session_id == session_id, voters.c.id > voter_id)
     return _rows(connection, following.order_by(voters.c.id).limit(ROWS_AT_ONCE))
+
+
+def _names_of(connection: Connection, voter_ids: Iterable[int]) -> Rows:
+    return _rows(connection, select(voter_names).where(voter_names.c.voter_id.in_(list(voter_ids))))
 
 
 def _votes_of(connection: Connection, voter_ids: Iterable[int], import_ids: Iterable[int]) -> Rows:

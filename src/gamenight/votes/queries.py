@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, desc, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, desc, exists, func, or_, select, tuple_
 
 from gamenight.catalogue import queries as catalogue
 from gamenight.catalogue.tables import games
@@ -47,7 +47,11 @@ _turns = Prepared(
 
 # What is staged by an import that is not through yet, or was replaced by another, counts for nothing.
 _is_in_force = (chat_imports.c.state == "applying") | (chat_imports.c.state == "done")
-_in_force = votes.c.import_id.is_(None) | _is_in_force
+_removing = chat_imports.alias()
+_is_removed = exists().where(
+    _removing.c.id == votes.c.removed_by, or_(_removing.c.state == "applying", _removing.c.state == "done")
+)
+_in_force = (votes.c.import_id.is_(None) | _is_in_force) & ~(votes.c.removed_by.is_not(None) & _is_removed)
 _casts_of_voter = Prepared(
     # In the order of the fields of Cast, then of Attribution.
     select(

@@ -55,6 +55,7 @@ export interface components {
             readonly messagesImported: number;
             readonly messagesRead: number;
             readonly notUnderstood: components["schemas"]["NotUnderstoodEntries"];
+            readonly passedOver: components["schemas"]["PassedOver"];
             readonly votesByGame: {
                 readonly [key: string]: components["schemas"]["ImportedVotes"];
             };
@@ -549,6 +550,24 @@ export interface components {
             readonly total: number;
             readonly total_pages: number;
         };
+        /** PassedOver */
+        readonly PassedOver: {
+            /** @default 0 */
+            readonly count?: number;
+            /** @default [] */
+            readonly examples?: readonly components["schemas"]["PassedOverMessage"][];
+            readonly reasons?: {
+                readonly [key: string]: number;
+            };
+        };
+        /** PassedOverMessage */
+        readonly PassedOverMessage: {
+            readonly message: string;
+            readonly number: number;
+            /** @enum {string} */
+            readonly reason: "quoted" | "played_back" | "both_ways" | "instructions" | "removed" | "relay_bot";
+            readonly username: string;
+        };
         /** PeriodRow */
         readonly PeriodRow: {
             readonly best_liked: components["schemas"]["FavoriteGame"] | null;
@@ -1005,6 +1024,8 @@ export type OwnVotes = components['schemas']['OwnVotes'];
 export type Pack = components['schemas']['Pack'];
 export type PackChanged = components['schemas']['PackChanged'];
 export type Pagination = components['schemas']['Pagination'];
+export type PassedOver = components['schemas']['PassedOver'];
+export type PassedOverMessage = components['schemas']['PassedOverMessage'];
 export type PeriodRow = components['schemas']['PeriodRow'];
 export type Periods = components['schemas']['Periods'];
 export type PhonePageFacts = components['schemas']['PhonePageFacts'];

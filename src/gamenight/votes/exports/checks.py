@@ -24,16 +24,19 @@ def checked(
     *,
     user_id: object = None,
     message_id: object = None,
+    shown: object = None,
 ) -> ChatMessage:
     """A message of what a log says; raises EntryInvalid for a name or text that can't be one."""
+    name = _name(username)
     return ChatMessage(
         moment.timestamp,
-        _name(username),
+        name,
         _id("user id", user_id, MAX_NAME_LENGTH),
         _text("message", message)[:MESSAGE_LENGTH],
         place.number,
         moment.precision_seconds,
         _id("message id", message_id, MESSAGE_ID_LENGTH),
+        _other_name(name, shown),
     )
 
 
@@ -78,9 +81,19 @@ def _name(value: object) -> str:
     return name
 
 
+def _other_name(name: str, shown: object) -> str | None:
+    """A second name of the same person, where there is one that can be one."""
+    if not isinstance(shown, str) or len(shown) > MAX_NAME_LENGTH or _UNSTORABLE.search(shown):
+        return None
+    return shown.strip() if fold_name(shown) not in ("", fold_name(name)) else None
+
+
 def _id(what: str, value: object, max_length: int) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
+    elif isinstance(value, float) and value.is_integer():
+        # What a program made of a large number, or of 42.
+        value = repr(value)
     if value is None or value == "":
         return None
     written = _text(what, value)

@@ -48,6 +48,8 @@ class ChatMessage(Struct, frozen=True):
 
     It was sent within `precision_seconds` after `timestamp`: a stamp without seconds stands for its whole minute, 0 is
     for a moment that is told with its fraction of a second. `message_id` is the platform's, where the log tells it.
+    `shown_name` is the name that others see, where the log has it beside another by which the platform knows them, and
+    nobody else has it.
     """
 
     timestamp: str
@@ -57,6 +59,7 @@ class ChatMessage(Struct, frozen=True):
     number: int
     precision_seconds: int = 0
     message_id: str | None = None
+    shown_name: str | None = None
 
 
 class Renamed(Struct, frozen=True):

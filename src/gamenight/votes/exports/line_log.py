@@ -22,6 +22,7 @@ class Said(NamedTuple):
     text: str
     user_id: str | None = None
     message_id: str | None = None
+    shown_name: str | None = None
 
 
 class Dated(NamedTuple):
@@ -191,8 +192,9 @@ def _entry(place: Place, line: Line, times: Times) -> Entry | None:
         case Passed(stamp):
             if stamp is not None:
                 times.passed(stamp)
-        case Said(stamp, name, text, user_id, message_id):
-            return checked(place, times.at(stamp), name, text, user_id=user_id, message_id=message_id)
+        case Said(stamp, name, text, user_id, message_id, shown):
+            ids = {"user_id": user_id, "message_id": message_id}
+            return checked(place, times.at(stamp), name, text, **ids, shown=shown)
         case NewName(stamp, before, after):
             return checked_renaming(place, times.at(stamp), before, after)
         case TakenBack(stamp, name, text, message_id, user_id):

@@ -29,7 +29,7 @@ def _entry(fields: Fields, place: Place, reading: Reading) -> Entry | None:
         return None
     moment = reading.times.of(fields.get("timestamp"))
     ids = {"user_id": fields.get("author.id"), "message_id": fields.get("message_id")}
-    return checked(place, moment, name, fields["message"], **ids)
+    return checked(place, moment, name, fields["message"], **ids, shown=fields.get("author.display_name"))
 
 
 def _removed(fields: Fields, place: Place, reading: Reading, name: object, *, is_ban: bool) -> Entry | None:

@@ -34,7 +34,7 @@ def _after_time(line: str, found: Found) -> Line:
     if silenced := _SILENCED.match(line, found.end):
         return TakenBack(found.stamp, silenced["name"] or silenced["named"])
     if said := _SAID.match(line, found.end):
-        return Said(found.stamp._replace(may_be_elapsed=True), said["login"], said["text"])
+        return Said(found.stamp._replace(may_be_elapsed=True), said["login"], said["text"], shown_name=said["shown"])
     return Passed(found.stamp, could_be_any=True)
 
 

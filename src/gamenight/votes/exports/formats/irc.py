@@ -3,12 +3,14 @@ own."""
 
 import re
 
-from gamenight.votes.exports.line_log import Line, Passed, Said, dated, line_format
+from gamenight.votes.exports.line_log import Line, NewName, Passed, Said, dated, line_format
 from gamenight.votes.exports.stamps import stamp_at_start
 
 RANKS = "~&@%+!"
 _ANGLED = re.compile(rf"\s*<[ {RANKS}]?(?P<name>[^\s<>]+)>[ \t]?(?P<text>.*)")
-_COLON = re.compile(r"\s+(?P<name>[^\s:*#<-][^\s:]*): (?P<text>.*)")
+# Twitch's clients write two names where the one that is shown is in another alphabet.
+_COLON = re.compile(r"\s+(?P<name>[^\s:*#<-][^\s:]*(?:(?<=[^\0-\x7f]) (?:\w+|\(\w+\)))?): (?P<text>.*)")
+_RENAMED = re.compile(r"\s+(?:-!-|\*{1,3}|--)\s+(?P<before>\S+) is now known as (?P<after>\S+)\s*$")
 _NOBODY = re.compile(r"\s+(?:\*|-!-|-->|<--|--|-[^\s]+-|=!=|joined |disconnected|reconnect)")
 _CLOSING = re.compile(r"--- Log closed|Session Close:|# (?:Stop|End)|\*{4} END(?:E|ING)? ", re.IGNORECASE)
 _HEADER = re.compile(r"-{2,3} |Session \w+:|# |\*{4} |={3,} |\[[^\]]*\b20\d\d\]$")
@@ -22,6 +24,8 @@ def parse(line: str) -> Line | None:
             said, stamp = _COLON.match(line, found.end), stamp._replace(may_be_elapsed=True)
         if said is not None:
             return Said(stamp, said["name"], said["text"])
+        if renamed := _RENAMED.match(line, found.end):
+            return NewName(found.stamp, renamed["before"], renamed["after"])
         return Passed(found.stamp) if _NOBODY.match(line, found.end) else None
     if not _HEADER.match(line):
         return None

@@ -29,7 +29,8 @@ def _entry(fields: Fields, place: Place, reading: Reading) -> Entry | None:
     created_at = fields.get("createdAt")
     moment = times.since_start(fields.get("contentOffsetSeconds")) if created_at is None else times.of(created_at)
     text = "".join(part for part in fields.get("message.fragments.[].text", ()) if isinstance(part, str))
-    return checked(place, moment, name, text, user_id=fields.get("commenter.id"), message_id=fields.get("id"))
+    ids = {"user_id": fields.get("commenter.id"), "message_id": fields.get("id")}
+    return checked(place, moment, name, text, **ids, shown=fields.get("commenter.displayName"))
 
 
 def _is_own(paths: frozenset[str]) -> bool:

@@ -29,7 +29,9 @@ def _entry(fields: Fields, place: Place, reading: Reading) -> Entry | None:
     created_at = fields.get("created_at")
     moment = times.since_start(fields.get("content_offset_seconds")) if created_at is None else times.of(created_at)
     ids = {"user_id": fields.get("commenter._id"), "message_id": fields.get("_id")}
-    return checked(place, moment, name, fields.get("message.body", ""), **ids)
+    return checked(
+        place, moment, name, fields.get("message.body", ""), **ids, shown=fields.get("commenter.display_name")
+    )
 
 
 def _is_own(paths: frozenset[str]) -> bool:

@@ -46,7 +46,9 @@ def parse_rechat(line: str) -> Line | None:
     if found is None:
         return None
     stamp = Elapsed(_seconds(found), EXACT)
-    return Said(stamp, found["login"] or found["shown"], found["text"] or "") if found["colon"] else Passed()
+    if not found["colon"]:
+        return Passed()
+    return Said(stamp, found["login"] or found["shown"], found["text"] or "", shown_name=found["shown"])
 
 
 def _seconds(found: re.Match[str]) -> float:
