@@ -150,7 +150,16 @@ export const chatFormats = [
   },
   {
     "name": "psybnc",
-    "what": "psyBNC",
+    "what": "psyBNC, which counts months from 0",
+    "endings": [
+      ".log",
+      ".txt",
+      ".tra"
+    ]
+  },
+  {
+    "name": "psybnc-months-from-1",
+    "what": "psyBNC where it was mended to count months from 1",
     "endings": [
       ".log",
       ".txt",

@@ -85,6 +85,14 @@ class Times:
             self._zone = zone_of_file(zone, datetime.combine(day, clock or time()), self._options.zone)
             self._zone_from = "file"
 
+    def is_near_night(self, day: date) -> bool:
+        """Whether games of the night were playing on a day, or on the one before or after it; unknown is no."""
+        night = self._options.night
+        if night is None:
+            return False
+        started, ended = (date.fromisoformat(moment[:10]) for moment in (night.started_at, night.ended_at))
+        return started - timedelta(days=1) <= day <= ended + timedelta(days=1)
+
     def stream_start_told(self, value: object) -> None:
         """The log says when its stream began."""
         self._stream_start = self.of(value).timestamp
