@@ -22,7 +22,7 @@ from gamenight import openapi
 from gamenight.live import messages
 from gamenight.server import open_service
 from gamenight.settings import load
-from gamenight.votes.exports import FORMATS
+from gamenight.votes.exports import FORMATS, PACKED_ENDING
 from web import build_pages
 
 WIRE = build_pages.WEB / "src" / "wire"
@@ -100,7 +100,7 @@ def generate(schemas: dict[str, Any]) -> str:
 def chat_formats() -> str:
     """TypeScript with the formats of chat logs that the server reads, and the endings of their files' names."""
     rows = [{"name": each.name, "what": each.what, "endings": each.endings} for each in FORMATS]
-    endings = sorted({ending for each in FORMATS for ending in each.endings})
+    endings = sorted({PACKED_ENDING, *(ending for each in FORMATS for ending in each.endings)})
     return (
         "/** Made from the server's table of formats by `python -m web.wire_types`. */\n\n"
         f"export const chatFormats = {json.dumps(rows, indent=2, ensure_ascii=False)} as const;\n\n"

@@ -17,13 +17,15 @@ from gamenight.votes.exports import (
     ChatLogInvalid,
     ChatMessage,
     Entry,
+    Night,
     NotUnderstood,
     Report,
     TimeOptions,
     read,
 )
 from tests.votes.logs import irc_clients
-from tests.votes.logs.night import LOCAL, Night, a_night
+from tests.votes.logs.night import LOCAL, a_night
+from tests.votes.logs.night import Night as ScriptedNight
 from tests.votes.logs.samples import SAMPLES, Sample
 
 GAMES = ["TKO", "QXL", "FII", "TKO", "EWX", "DRF"]
@@ -48,10 +50,11 @@ def options_of(sample: Sample, first_at: datetime) -> TimeOptions:
         zone=None if zone is None else ZoneInfo(zone),
         first_date=None if sample.has_days else first_at.astimezone(LOCAL).date(),
         stream_start=sample.options.get("streamStart"),
+        night=Night("2026-03-13T19:00:00.000Z", "2026-03-13T22:00:00.000Z") if sample.has_days else None,
     )
 
 
-def read_night(name: str, night: Night) -> Read:
+def read_night(name: str, night: ScriptedNight) -> Read:
     sample = SAMPLES[name]
     found = Read([], [])
     for file in sample.files(night.events):
@@ -74,7 +77,7 @@ def told(messages: list[ChatMessage]) -> Iterator[tuple[str, str, str | None, st
         )
 
 
-def written(sample: Sample, night: Night) -> Iterator[tuple[str, str, str | None, str, str | None, float]]:
+def written(sample: Sample, night: ScriptedNight) -> Iterator[tuple[str, str, str | None, str, str | None, float]]:
     seconds = 0 if sample.precision < timedelta(seconds=1) else sample.precision.total_seconds()
     for said in night.said:
         message_id = said.message_id if sample.has_message_ids else None
@@ -231,3 +234,28 @@ def test_the_comment_of_the_example_is_a_message_of_pia() -> None:
     (message,) = read(io.BytesIO(comment), Report())
     assert isinstance(message, ChatMessage)
     assert (message.timestamp, message.username, message.message) == ("2026-11-20T19:10:00.000Z", "pia", "thisgame++")
+
+
+@pytest.mark.parametrize("dates", [("11/5/2026", "5/11/2026"), ("1/2/2026", "2/1/2026")])
+def test_a_date_that_may_be_of_two_months_is_read_by_the_night_or_refused(dates: tuple[str, str]) -> None:
+    head = "AuthorID,Author,Date,Content,Attachments,Reactions\n"
+    (american, british) = (f'{head}"1","pia","{date} 7:10 PM","thisgame++","",""\n' for date in dates)
+    month, day, year = map(int, dates[0].split("/"))
+    played = f"{year}-{month:02}-{day:02}T19:00:00.000Z"
+    for log in (american, british):
+        with pytest.raises(ChatLogInvalid) as caught:
+            list(read(io.BytesIO(log.encode()), Report()))
+        assert caught.value.details["reason"] == "date_ambiguous"
+        (message,) = read(io.BytesIO(log.encode()), Report(), times=TimeOptions(night=Night(played, played)))
+        assert isinstance(message, ChatMessage)
+        assert message.timestamp == f"{year}-{month:02}-{day:02}T19:10:00.000Z"
+
+
+def test_the_months_of_psybnc_are_counted_from_0_unless_only_from_1_they_are_of_the_night() -> None:
+    log = b"2026-10-20-19-10-00:#NIGHT::pia!~p@example.org PRIVMSG #night :thisgame++\n"
+    for month, format_ in (("11", "psybnc"), ("10", "psybnc-months-from-1"), ("03", "psybnc")):
+        report, played = Report(), f"2026-{month}-20T19:00:00.000Z"
+        (message,) = read(io.BytesIO(log), report, times=TimeOptions(night=Night(played, played)))
+        assert isinstance(message, ChatMessage)
+        assert report.format == format_
+        assert message.timestamp[:7] == ("2026-10" if format_ == "psybnc-months-from-1" else "2026-11")

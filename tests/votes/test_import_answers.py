@@ -93,6 +93,7 @@ def test_the_answer_tells_what_was_read_and_what_it_came_to(hana: Host, friday: 
             "day": None,
             "streamStart": None,
             "repeatedHour": False,
+            "windows1252Lines": 0,
         },
     }
 

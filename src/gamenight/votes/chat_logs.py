@@ -1,12 +1,13 @@
 """A chat log as it was sent, read through before anything of it is stored: what it tells, and what is assumed of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import BinaryIO
 
 from msgspec import Struct, structs
 
 from gamenight.core.clock import later, utc_now
+from gamenight.core.errors import BadRequest
 from gamenight.votes import exports
 from gamenight.votes.actions.casting import CLOCK_SKEW_SECONDS
 from gamenight.votes.errors import ChatLogNotUnderstood, TimestampInFuture
@@ -37,11 +38,16 @@ class ChatLog(Struct, frozen=True, kw_only=True):
     times: TimeOptions
     replace_existing: bool
     lenient: bool
+    is_abandoned: Callable[[], bool]
+    """Whether nobody waits for it any more; asked while it is read, from another thread."""
 
     def entries(self, report: Report) -> Iterator[Entry]:
-        """What it tells, from its beginning; raises ChatLogInvalid meanwhile."""
+        """What it tells, from its beginning; raises ChatLogInvalid meanwhile, and BadRequest once it is abandoned."""
         self.file.seek(0)
-        return exports.read(self.file, report, format=self.format_, times=self.times)
+        for entry in exports.read(self.file, report, format=self.format_, times=self.times):
+            if self.is_abandoned():
+                raise BadRequest("The connection closed before the log was imported. Nothing of it is kept.")
+            yield entry
 
 
 class Survey(Struct, frozen=True):

@@ -54,6 +54,7 @@ class LogAssumptions(Struct, frozen=True, rename="camel"):
     request, or nobody (`default`: UTC). `utc_offset` is its offset at the first of them, in minutes. `day` is the date
     of the first line, where it was found by when the night was. `stream_start` is what times were counted from.
     `repeated_hour`: some times are of an hour that came twice, and were told apart by the order of the lines.
+    `windows_1252_lines` were no UTF-8.
     """
 
     format: str
@@ -63,6 +64,7 @@ class LogAssumptions(Struct, frozen=True, rename="camel"):
     day: str | None
     stream_start: str | None
     repeated_hour: bool
+    windows_1252_lines: int
 
 
 class ChatImported(Struct, frozen=True, rename="camel"):
@@ -126,4 +128,5 @@ def _assumed(survey: Survey) -> LogAssumptions:
         day=None if survey.day is None else survey.day.isoformat(),
         stream_start=report.stream_start,
         repeated_hour=report.repeated_hour,
+        windows_1252_lines=report.windows_1252_lines,
     )

@@ -1,4 +1,3 @@
-import asyncio
 from datetime import UTC, date, datetime, tzinfo
 from tempfile import TemporaryFile
 from typing import Annotated, Any
@@ -38,6 +37,7 @@ from gamenight.votes.schemas import (
     VotePage,
     VoteTaken,
 )
+from gamenight.votes.senders import Sender, receive_file
 
 
 def casting_routes(database: Database, intake: VoteIntake) -> list[HTTPRouteHandler]:
@@ -152,8 +152,8 @@ def session_routes(database: Database, importer: Importer, *, grace_seconds: flo
         refuse_phone(platform)
         zone = _zone(time_zone, utc_offset)
         with TemporaryFile() as file:
-            async for part in request.stream():
-                await asyncio.to_thread(file.write, part)
+            await receive_file(request, file)
+            sender = Sender()
             log = ChatLog(
                 file=file,
                 platform=platform,
@@ -165,8 +165,10 @@ def session_routes(database: Database, importer: Importer, *, grace_seconds: flo
                 ),
                 replace_existing=replace_existing,
                 lenient=lenient,
+                is_abandoned=sender.is_gone,
             )
-            return await (importer.preview if dry_run else importer.run)(session_id, log)
+            async with sender.watched(request):
+                return await (importer.preview if dry_run else importer.run)(session_id, log)
 
     return [list_tallies, set_status, remove_game, undo, import_chat]
 

@@ -155,7 +155,13 @@ def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribut
     games: dict[int, int | None] = {}
     game_at: dict[tuple[str, int, int | None, int | None], int | None] = {}
     last: dict[int, Cast] = {}
-    ordered, repeated = _in_order(votes)
+    # The order of two votes at the same moment must not depend on which arrived first.
+    ordered = sorted(votes, key=lambda each: (each.timestamp, each.place, each.vote, each.id))
+    repeated: dict[int, int] = {}
+    for vote in votes:
+        if vote.precision_seconds:
+            ordered, repeated = _merged(ordered)
+            break
     for vote in ordered:
         said = (vote.timestamp, vote.precision_seconds, vote.target_game_id, vote.target_session_game_id)
         if said not in game_at:
@@ -163,7 +169,8 @@ def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribut
         game = games[vote.id] = game_at[said]
         if game is not None:
             last[game] = vote
-    games |= {id_: games[original] for id_, original in repeated.items()}
+    for id_, original in repeated.items():
+        games[id_] = games[original]
     return {
         vote.id: Attribution(game, game is not None and last[game].id == vote.id and vote.vote != "unvote")
         for vote in votes
@@ -206,21 +213,12 @@ def move_of(before: str | None, after: str | None) -> VoteMove:
     return up, down
 
 
-def _in_order(votes: Iterable[Cast]) -> tuple[list[Cast], dict[int, int]]:
-    """Votes in the order in which they were cast, and those that repeat one of them with a rougher time: the id of the
-    one that they repeat, by theirs."""
-    # The order of two votes at the same moment must not depend on which arrived first.
-    ordered = sorted(votes, key=lambda each: (each.timestamp, each.place, each.vote, each.id))
-    if not any(each.precision_seconds for each in ordered):
-        return ordered, {}
-    return _merged(ordered)
-
-
 def _merged(votes: Sequence[Cast]) -> tuple[list[Cast], dict[int, int]]:
-    """The same for votes of which some have rough times: each of those stands after what was before it in its log, also
-    where that repeats a vote of a finer time.
+    """Votes, some with rough times, in the order in which they were cast, and those that repeat one of them with a
+    rougher time: the id of the one that they repeat, by theirs.
 
-    `votes` are in the order of their times.
+    A vote of a rough time stands after what was before it in its log, also where that repeats another one. `votes` are
+    in the order of their times.
     """
     moments: dict[int, str] = {}
     repeated: dict[int, int] = {}

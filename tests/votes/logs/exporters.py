@@ -176,6 +176,11 @@ def discord_csv_old(events: Sequence[Event]) -> bytes:
     return _discord_table(events, lambda at: f"{at.astimezone(LOCAL):%d-%b-%y %I:%M %p}", "#0001")
 
 
+def discord_csv_slashes(events: Sequence[Event]) -> bytes:
+    """The date as it is written in the United States."""
+    return _discord_table(events, lambda at: f"{at.astimezone(LOCAL):%-m/%-d/%Y %-I:%M\u202f%p}")
+
+
 def _discord_table(events: Sequence[Event], date: Any, discriminator: str = "") -> bytes:
     rows = ["AuthorID,Author,Date,Content,Attachments,Reactions"]
     for each in said_in(events):

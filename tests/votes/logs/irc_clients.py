@@ -153,10 +153,18 @@ def znc(events: Sequence[Event]) -> list[bytes]:
 
 def psybnc(events: Sequence[Event]) -> bytes:
     """It counts months from 0."""
+    return _psybnc(events, first_month=0)
+
+
+def psybnc_from_1(events: Sequence[Event]) -> bytes:
+    return _psybnc(events, first_month=1)
+
+
+def _psybnc(events: Sequence[Event], first_month: int) -> bytes:
     lines = []
     for event in events:
         at = _local(event.at)
-        stamp = f"{at.year}-{at.month - 1:02}-{at:%d-%H-%M-%S}"
+        stamp = f"{at.year}-{at.month - 1 + first_month:02}-{at:%d-%H-%M-%S}"
         host = f"{event.who.login}!~{event.who.login}@example.org"
         if isinstance(event, Joined):
             lines.append(f"{stamp}:#NIGHT::{host} JOIN :#night")

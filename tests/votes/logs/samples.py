@@ -110,6 +110,8 @@ SAMPLES = {
     "weechat": Sample("weechat", irc_clients.weechat, SECOND, LOCAL_TIMES, is_text=True),
     "znc": Sample("znc", irc_clients.znc, SECOND, LOCAL_TIMES, is_text=True, has_days=False),
     "psybnc": Sample("psybnc", irc_clients.psybnc, SECOND, LOCAL_TIMES, is_text=True),
+    "psybnc-from-1": Sample("psybnc-months-from-1", irc_clients.psybnc_from_1, SECOND, LOCAL_TIMES, is_text=True),
+    "discord-csv-slashes": Sample("discord-csv", exporters.discord_csv_slashes, MINUTE, LOCAL_TIMES, user_id=_id),
     "konversation": Sample("konversation", irc_clients.konversation, SECOND, LOCAL_TIMES, is_text=True),
     "konversation-german": Sample("konversation", irc_clients.konversation_german, SECOND, LOCAL_TIMES, is_text=True),
     "mirc": Sample("mirc", irc_clients.mirc, MINUTE, LOCAL_TIMES, is_text=True),

@@ -150,10 +150,20 @@ export const chatFormats = [
   },
   {
     "name": "psybnc",
-    "what": "psyBNC",
+    "what": "psyBNC, which counts months from 0",
     "endings": [
       ".log",
-      ".txt"
+      ".txt",
+      ".tra"
+    ]
+  },
+  {
+    "name": "psybnc-months-from-1",
+    "what": "psyBNC where it was mended to count months from 1",
+    "endings": [
+      ".log",
+      ".txt",
+      ".tra"
     ]
   },
   {
@@ -206,7 +216,7 @@ export const chatFormats = [
   },
   {
     "name": "irc",
-    "what": "the lines of an IRC client: irssi, ZNC, mIRC, energymech; of Chatterino; the text of TwitchDownloader",
+    "what": "the lines of any other client",
     "endings": [
       ".log",
       ".txt"
@@ -223,4 +233,4 @@ export const chatFormats = [
   }
 ] as const;
 
-export const chatFileEndings = [".csv", ".json", ".jsonl", ".log", ".tsv", ".txt", ".weechatlog"] as const;
+export const chatFileEndings = [".csv", ".gz", ".json", ".jsonl", ".log", ".tra", ".tsv", ".txt", ".weechatlog"] as const;

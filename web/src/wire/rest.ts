@@ -340,6 +340,7 @@ export interface components {
             /** @enum {null|string} */
             readonly timeZoneFrom: "file" | "request" | "default" | null;
             readonly utcOffset: number | null;
+            readonly windows1252Lines: number;
         };
         /** LoggedIn */
         readonly LoggedIn: {

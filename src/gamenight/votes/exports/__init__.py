@@ -8,7 +8,7 @@ from typing import BinaryIO
 
 from gamenight.votes.exports.chat_format import ChatFormat, Reading
 from gamenight.votes.exports.days import DayFit, Night
-from gamenight.votes.exports.encodings import MAX_UNPACKED_BYTES
+from gamenight.votes.exports.encodings import MAX_UNPACKED_BYTES, PACKED_ENDING
 from gamenight.votes.exports.entries import ChatLogFault, ChatMessage, Entry, NotUnderstood, Place, Removed, Renamed
 from gamenight.votes.exports.faults import ChatLogInvalid
 from gamenight.votes.exports.formats import FORMATS
@@ -24,6 +24,7 @@ FORMAT_NAMES = tuple(
 __all__ = [
     "FORMATS",
     "FORMAT_NAMES",
+    "PACKED_ENDING",
     "ChatLogFault",
     "ChatLogInvalid",
     "ChatMessage",
@@ -64,9 +65,9 @@ def read(
 
 def _format_of(head: Head, wanted: str | None) -> ChatFormat:
     """The format that recognises the beginning of a log best, of those that are wanted."""
-    candidates = [each for each in FORMATS if wanted in (None, each.name, each.family)]
-    best = max(candidates, key=lambda each: each.recognise(head))
-    if best.recognise(head) > 0:
+    scores = {each: each.recognise(head) for each in FORMATS if wanted in (None, each.name, each.family)}
+    best = max(scores, key=scores.__getitem__)
+    if scores[best] > 0:
         return best
     place = Place("entry" if head.text.lstrip().startswith(("{", "[{")) else "line", 1)
     if wanted is not None:

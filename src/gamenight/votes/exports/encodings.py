@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 MAX_UNPACKED_BYTES: Final = 1024**3
 """A file that unpacks to more is taken for one that was made to fill a disk."""
 
+PACKED_ENDING: Final = ".gz"
+"""How the name of a packed log ends, whatever its format."""
+
 _GZIP = b"\x1f\x8b"
 _START = Place("line", 1)
 _CHUNK_BYTES = 64 * 1024

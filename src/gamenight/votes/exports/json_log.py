@@ -3,19 +3,14 @@
 The messages are a list, alone or in an object, or one object a line.
 """
 
-import io
-import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from typing import Any
-
-import ijson
 
 from gamenight.votes.exports.chat_format import ChatFormat, Reading
 from gamenight.votes.exports.checks import not_understood
 from gamenight.votes.exports.entries import Entry, Place
 from gamenight.votes.exports.faults import EntryInvalid, LogInvalid
-from gamenight.votes.exports.json_tokens import DEEPEST, Fields, Tokens
+from gamenight.votes.exports.json_tokens import Fields, Tokens
 from gamenight.votes.exports.source import Head, Source
 
 MakeEntry = Callable[[Fields, Place, Reading], Entry | None]
@@ -58,7 +53,7 @@ def json_format(
                 yield entry
 
     def recognise(head: Head) -> float:
-        return 1 if is_own(paths_of(head)) else 0
+        return 1 if is_own(head.json_paths) else 0
 
     return ChatFormat(
         name=name, what=what, recognised_by=recognised_by, endings=endings, read=read, recognise=recognise
@@ -132,36 +127,3 @@ def _list(tokens: Tokens, wanted: frozenset[str]) -> Iterator[Fields]:
 
 def _shown(fields: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}: {value}" for name, value in fields.items())
-
-
-_JSON = re.compile(r"\{|\[\s*(?:[{\]]|$)")
-# A line may begin with a bracket, too: that of its time.
-
-
-def paths_of(head: Head) -> frozenset[str]:
-    """The paths that the first value of a JSON file shows in the beginning of the file: `comments.[].commenter.name`,
-    `[].author`; none where the file is no JSON."""
-    text = head.text.lstrip()
-    found: set[str] = set()
-    if _JSON.match(text):
-        with suppress(ijson.JSONError, ValueError):
-            _walk(ijson.basic_parse(io.BytesIO(text.encode("utf-8", "replace")), use_float=True), found)
-    return frozenset(found)
-
-
-def _walk(events: Iterator[tuple[str, Any]], found: set[str]) -> None:
-    path: list[str] = []
-    for event, value in events:
-        if event == "map_key":
-            path[-1] = value
-            found.add(".".join(path))
-        elif event in ("start_map", "start_array"):
-            path.append("" if event == "start_map" else "[]")
-            if event == "start_array":
-                found.add(".".join(path))
-            if len(path) > DEEPEST:
-                return
-        elif event in ("end_map", "end_array"):
-            path.pop()
-            if not path:
-                return

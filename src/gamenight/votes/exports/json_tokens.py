@@ -11,9 +11,9 @@ from gamenight.core.text import MAX_NAME_LENGTH
 from gamenight.votes.exports.checks import MESSAGE_LENGTH
 from gamenight.votes.exports.entries import ChatLogFault, Place
 from gamenight.votes.exports.faults import ChatLogInvalid
+from gamenight.votes.exports.json_paths import DEEPEST
 
 TOKEN_BYTES = 1024 * 1024
-DEEPEST = 32
 MAX_PARTS = 500
 """Of a list within an entry, as the fragments of a message."""
 

@@ -93,7 +93,7 @@ def line_format(
     own_header = None if header is None else re.compile(header)
 
     def read(source: Source, reading: Reading) -> Iterator[Entry]:
-        return _read(source, reading, parse)
+        return read_lines(source, reading, parse)
 
     def recognise(head: Head) -> float:
         lines = [without_codes(line) for line in head.lines]
@@ -142,7 +142,8 @@ def share_understood(lines: Iterable[str], parse: ParseLine, *, count_any: bool 
     return known / total if tells else 0
 
 
-def _read(source: Source, reading: Reading, parse: ParseLine) -> Iterator[Entry]:
+def read_lines(source: Source, reading: Reading, parse: ParseLine) -> Iterator[Entry]:
+    """The entries of a log of lines."""
     reading.report.unit = "line"
     found = False
     for place, whole in source.lines():

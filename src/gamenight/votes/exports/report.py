@@ -38,10 +38,9 @@ class Report(Struct):
     """Those that were no UTF-8."""
 
     def note_zone(self, zone: tzinfo, zone_from: ZoneFrom, at: datetime) -> None:
-        """Note the zone of a stamp that tells no offset; the first is told."""
-        if self.zone is None:
-            offset = at.astimezone(zone).utcoffset() or timedelta(0)
-            self.zone, self.zone_from, self.utc_offset = str(zone), zone_from, offset // timedelta(minutes=1)
+        """Note the zone of a stamp that tells no offset."""
+        offset = at.astimezone(zone).utcoffset() or timedelta(0)
+        self.zone, self.zone_from, self.utc_offset = str(zone), zone_from, offset // timedelta(minutes=1)
 
     def note_passed(self) -> None:
         """Count a line or an entry that is understood and that nobody wrote."""

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from gamenight.votes.exports.encodings import MAX_UNPACKED_BYTES, as_utf_8, joined, line_text, read_fully
 from gamenight.votes.exports.entries import Place
 from gamenight.votes.exports.faults import ChatLogInvalid
+from gamenight.votes.exports.json_paths import paths_in
 
 HEAD_BYTES = 64 * 1024
 LINE_BYTES = 64 * 1024
@@ -22,6 +23,11 @@ class Head:
     @cached_property
     def text(self) -> str:
         return self.data.decode("utf-8", "replace").lstrip("\ufeff")
+
+    @cached_property
+    def json_paths(self) -> frozenset[str]:
+        """The paths that its first value shows, if it is JSON: `comments.[].commenter.name`, `[].author`."""
+        return paths_in(self.text)
 
     @cached_property
     def lines(self) -> list[str]:

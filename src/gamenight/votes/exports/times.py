@@ -21,6 +21,8 @@ back, or lines that came out of order."""
 OUT_OF_ORDER = timedelta(minutes=5)
 """So much earlier than the line before it a line may be, of a repeated hour, and still be of its first reading."""
 
+# What most programs write, and needs nothing else to be a moment.
+_WHOLE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _COUNT = re.compile(r"\d{9,17}(?:\.\d{1,9})?", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _SENTENCE = 'the time is missing or can\'t be read. Write it as "2026-03-15T19:00:00Z".'
@@ -83,6 +85,14 @@ class Times:
             self._zone = zone_of_file(zone, datetime.combine(day, clock or time()), self._options.zone)
             self._zone_from = "file"
 
+    def is_near_night(self, day: date) -> bool:
+        """Whether games of the night were playing on a day, or on the one before or after it; unknown is no."""
+        night = self._options.night
+        if night is None:
+            return False
+        started, ended = (date.fromisoformat(moment[:10]) for moment in (night.started_at, night.ended_at))
+        return started - timedelta(days=1) <= day <= ended + timedelta(days=1)
+
     def stream_start_told(self, value: object) -> None:
         """The log says when its stream began."""
         self._stream_start = self.of(value).timestamp
@@ -129,6 +139,8 @@ class Times:
         try:
             if isinstance(value, str):
                 text = value.strip()
+                if _WHOLE.fullmatch(text):
+                    return self._moment(datetime.fromisoformat(text), EXACT if text[19] == "." else SECOND)
                 if _COUNT.fullmatch(text):
                     return self._counted(float(text) if "." in text else int(text))
                 stamp = stamp_of(text)
@@ -189,7 +201,8 @@ class Times:
             self._report.repeated_hour = True
         if self._latest is None or at > self._latest:
             self._latest = at
-        self._report.note_zone(zone, "file" if name is not None else self._zone_from, at)
+        if self._report.zone is None:
+            self._report.note_zone(zone, "file" if name is not None else self._zone_from, at)
         return at
 
     def _zone_named(self, name: str, local: datetime) -> tzinfo:

@@ -54,6 +54,7 @@ FORMATS: Final[tuple[ChatFormat, ...]] = (
     hexchat.FORMAT,
     konversation.FORMAT,
     psybnc.FORMAT,
+    psybnc.FROM_1,
     znc.FORMAT,
     mirc.FORMAT,
     eggdrop.FORMAT,

@@ -54,11 +54,12 @@ def _row(cells: Cells, place: Place, reading: Reading) -> Entry:
 
 
 def _moment(written: str, times: Times) -> Moment:
-    """Raises EntryInvalid for what is no time, and LogInvalid for `11/5/2026`, which may be a day of two months."""
+    """Raises EntryInvalid for what is no time, and LogInvalid for `11/5/2026`, which may be a day of two months, unless
+    only one of them is of about the night."""
     if (found := _DASHED.fullmatch(written)) is None and (found := _SLASHED.fullmatch(written)) is None:
         return times.of(written)
     try:
-        clock, day = stamp_of(found["clock"]), _day(found.groupdict())
+        clock, day = stamp_of(found["clock"]), _day(found.groupdict(), times)
         if clock is not None:
             return times.at(clock._replace(day=day))
     except ValueError:
@@ -66,19 +67,21 @@ def _moment(written: str, times: Times) -> Moment:
     raise EntryInvalid("time_invalid", f"there is no such time as {written[:40]}.")
 
 
-def _day(parts: dict[str, str]) -> date:
+def _day(parts: dict[str, str], times: Times) -> date:
     year = int(parts["year"]) + (2000 if len(parts["year"]) == 2 else 0)
     if "month" in parts:
         return date(year, month_of(parts["month"]), int(parts["day"]))
     first, second = int(parts["first"]), int(parts["second"])
-    if first <= 12 and second <= 12 and first != second:
+    if first > 12 or second > 12 or first == second:
+        return date(year, min(first, second), max(first, second))
+    days = [day for day in (date(year, first, second), date(year, second, first)) if times.is_near_night(day)]
+    if len(days) != 1:
         raise LogInvalid(
             "date_ambiguous",
             f"{first}/{second}/{year} may be a day of two months. Export the chat again as JSON, or with dates as "
             "2026-11-20.",
         )
-    day, month = (first, second) if first > 12 else (second, first)
-    return date(year, month, day)
+    return days[0]
 
 
 def _is_own(paths: frozenset[str]) -> bool:

@@ -35,6 +35,6 @@ def parse(line: str) -> Line | None:
 FORMAT = line_format(
     "irc",
     parse,
-    what="the lines of an IRC client: irssi, ZNC, mIRC, energymech; of Chatterino; the text of TwitchDownloader",
+    what="the lines of any other client",
     recognised_by="a time, then `<name>` and the text, or in brackets, then `name:` and the text",
 )

@@ -9,7 +9,6 @@ from gamenight.votes.exports.chat_format import ChatFormat, Reading
 from gamenight.votes.exports.checks import checked, checked_removal, not_understood
 from gamenight.votes.exports.entries import Entry, Place
 from gamenight.votes.exports.faults import EntryInvalid, LogInvalid
-from gamenight.votes.exports.json_log import paths_of
 from gamenight.votes.exports.source import Head, Source
 
 LINE_BYTES = 1024 * 1024
@@ -135,8 +134,7 @@ def _removed(action: _Action) -> _Target | None:
 
 
 def _recognise(head: Head) -> float:
-    paths = paths_of(head)
-    return 1 if "replayChatItemAction" in paths or "addChatItemAction" in paths else 0
+    return 1 if head.json_paths & {"replayChatItemAction", "addChatItemAction"} else 0
 
 
 FORMAT = ChatFormat(
