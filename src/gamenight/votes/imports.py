@@ -405,4 +405,6 @@ def _stage_removals(into: _Staging, said: Sequence[_VotesSaid]) -> None:
 
 def _digest(message: ChatMessage) -> str:
     content = f"{message.timestamp}\0{fold_name(message.username)}\0{message.message}"
+    if message.repeats:
+        content += f"\0{message.repeats}"
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()
