@@ -14,6 +14,7 @@ import gamenight
 from gamenight.core.errors import GamenightError
 from gamenight.live.close_codes import CloseCode
 from gamenight.settings import fields, meaning_of, variable_of
+from gamenight.votes import exports
 
 SOURCE = Path(gamenight.__file__).parent
 KINDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
@@ -34,6 +35,13 @@ def close_code_beginnings() -> list[str]:
 def error_beginnings() -> list[str]:
     """How the row of each error code begins; what it means and what to do come after it."""
     return sorted({f"| `{code}` | {status} |" for code, status in _raised_codes() + _framework_codes()})
+
+
+def chat_format_rows() -> list[str]:
+    return [
+        f"| `{each.name}` | {each.what} | {each.recognised_by} | {', '.join(each.endings)} |"
+        for each in exports.FORMATS
+    ]
 
 
 def event_types() -> set[str]:

@@ -17,6 +17,10 @@ class TimestampInFuture(BadRequest):
     code = "timestamp_in_future"
 
 
+class TimeZoneUnknown(BadRequest):
+    code = "time_zone_unknown"
+
+
 class UsernameMissing(BadRequest):
     code = "username_missing"
 
@@ -39,3 +43,7 @@ class TooManyVotes(TooManyRequests):
 
 class ImportRunning(Conflict):
     code = "import_running"
+
+
+class ChatLogNotUnderstood(BadRequest):
+    code = "chat_log_not_understood"

@@ -4,14 +4,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, Connection, Select, Table, bindparam, desc, false, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    desc,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from gamenight.catalogue import queries as catalogue
 from gamenight.catalogue.tables import games
+from gamenight.core.clock import earlier, utc_now
 from gamenight.core.errors import BadRequest
 from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.tables import session_games, turns, unplayed_votes
+from gamenight.votes.exports import Night
+from gamenight.votes.exports.stamps import MINUTE
 from gamenight.votes.folding import fold_name
 from gamenight.votes.rules import Attribution, Cast, Timetable, Turn
 from gamenight.votes.schemas import (
@@ -44,7 +60,11 @@ _turns = Prepared(
 
 # What is staged by an import that is not through yet, or was replaced by another, counts for nothing.
 _is_in_force = (chat_imports.c.state == "applying") | (chat_imports.c.state == "done")
-_in_force = votes.c.import_id.is_(None) | _is_in_force
+_removing = chat_imports.alias()
+_is_removed = exists().where(
+    _removing.c.id == votes.c.removed_by, or_(_removing.c.state == "applying", _removing.c.state == "done")
+)
+_in_force = (votes.c.import_id.is_(None) | _is_in_force) & ~(votes.c.removed_by.is_not(None) & _is_removed)
 _casts_of_voter = Prepared(
     # In the order of the fields of Cast; then what an Attribution is made of.
     select(
@@ -54,6 +74,8 @@ _casts_of_voter = Prepared(
         votes.c.target_game_id,
         votes.c.target_session_game_id,
         votes.c.place,
+        votes.c.precision_seconds,
+        votes.c.import_id,
         votes.c.session_game_id,
         votes.c.counts,
         _in_force.label("in_force"),
@@ -183,6 +205,15 @@ def timetable(connection: Connection, session_id: int, grace_seconds: float) -> 
     return Timetable(found, grace_seconds)
 
 
+def night(connection: Connection, session_id: int, grace_seconds: float) -> Night | None:
+    """When the games of a session were playing, from the first to the grace after the last; None where none was. Raises
+    SessionNotFound."""
+    sessions.session(connection, session_id)
+    found = timetable(connection, session_id, grace_seconds)
+    span = found.span(utc_now())
+    return None if span is None else Night(*span)
+
+
 def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list[Stored]]:
     """All votes of these voters, by voter."""
     named = [{"voter_id": voter_id} for voter_id in voter_ids]
@@ -191,8 +222,8 @@ def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list
 
 
 def _stored(row: Sequence[Any]) -> Stored:
-    unplayed = row[9] if row[6] is None else None
-    return Stored(*row[:6], attribution=Attribution(row[6], bool(row[7]), unplayed), in_force=bool(row[8]))
+    unplayed = row[11] if row[8] is None else None
+    return Stored(*row[:8], attribution=Attribution(row[8], bool(row[9]), unplayed), in_force=bool(row[10]))
 
 
 def voted_game(connection: Connection, game_id: int, title: str) -> VotedGame:
@@ -230,11 +261,12 @@ def _moment(connection: Connection, session_game_id: int, moment: Any) -> str:
 
 
 def voters_since(connection: Connection, session_id: int, moment: str) -> list[int]:
-    """The voters of a night who cast a vote at a moment or after it."""
+    """The voters of a night who cast a vote at a moment or after it, as far as the time of a vote is known."""
+    since = moment and earlier(moment, seconds=MINUTE)
     chosen = (
         select(votes.c.voter_id)
         .join(voters)
-        .where(voters.c.session_id == session_id, votes.c.timestamp >= moment)
+        .where(voters.c.session_id == session_id, votes.c.timestamp >= since)
         .distinct()
     )
     return list(connection.execute(chosen).scalars())

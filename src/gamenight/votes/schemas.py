@@ -16,7 +16,8 @@ Direction = Literal["up", "down"]
 Vote = Literal["up", "down", "unvote"]
 """`unvote` withdraws the voter's vote for the game."""
 Username = Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
-UserId = Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
+UserId = Annotated[str, text(MAX_NAME_LENGTH)]
+"""What is no id, such as `undefined`, is not taken for one."""
 Platform = Annotated[str, shaped(r"^[a-z0-9_-]+\Z", "lower-case letters, digits, - and _", min_length=1, max_length=32)]
 Timestamp = Annotated[str, text(64, min_length=1)] | int | float
 """ISO 8601 with any offset, UTC without one; or whole seconds or milliseconds since 1970."""
@@ -64,11 +65,15 @@ class NewVote(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
 
 
 class Voter(Struct, frozen=True):
-    """A person who votes: known by the platform's id where there is one, else by name."""
+    """A person who votes: known by the platform's id where there is one, else by name.
+
+    `other_name` is one that nobody else has, by which they may be known, too.
+    """
 
     platform: str
     user_id: str | None
     username: str
+    other_name: str | None = None
 
 
 class VotedSession(Struct, frozen=True):

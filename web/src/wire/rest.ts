@@ -67,12 +67,18 @@ export interface components {
         };
         /** ChatImported */
         readonly ChatImported: {
+            readonly assumed: components["schemas"]["LogAssumptions"];
+            readonly dryRun: boolean;
             readonly duplicatesSkipped: number;
             readonly message: string;
             readonly messagesImported: number;
+            readonly messagesRead: number;
+            readonly notUnderstood: components["schemas"]["NotUnderstoodEntries"];
+            readonly passedOver: components["schemas"]["PassedOver"];
             readonly votesByGame: {
                 readonly [key: string]: components["schemas"]["ImportedVotes"];
             };
+            readonly votesOnNoGame: components["schemas"]["VotesOnNoGame"];
             readonly votesProcessed: number;
         };
         /** CreatedToken */
@@ -385,6 +391,18 @@ export interface components {
             readonly notes_preview: string | null;
             readonly overlay_code_hidden: number;
         };
+        /** LogAssumptions */
+        readonly LogAssumptions: {
+            readonly day: string | null;
+            readonly format: string;
+            readonly repeatedHour: boolean;
+            readonly streamStart: string | null;
+            readonly timeZone: string | null;
+            /** @enum {null|string} */
+            readonly timeZoneFrom: "file" | "request" | "default" | null;
+            readonly utcOffset: number | null;
+            readonly windows1252Lines: number;
+        };
         /** LoggedIn */
         readonly LoggedIn: {
             readonly expiresIn: string;
@@ -537,6 +555,22 @@ export interface components {
             readonly message: string;
             readonly session: null;
         };
+        /** NotUnderstoodEntries */
+        readonly NotUnderstoodEntries: {
+            readonly count: number;
+            readonly examples: readonly components["schemas"]["NotUnderstoodEntry"][];
+            readonly of: number;
+            /** @enum {string} */
+            readonly unit: "entry" | "line";
+        };
+        /** NotUnderstoodEntry */
+        readonly NotUnderstoodEntry: {
+            readonly number: number;
+            /** @enum {string} */
+            readonly reason: "no_messages" | "other_format" | "not_utf8" | "not_gzip" | "unpacked_too_large" | "not_json" | "not_csv" | "too_long" | "too_deep" | "no_object" | "no_message" | "columns_missing" | "cell_count" | "text_missing" | "text_unstorable" | "username_empty" | "username_too_long" | "user_id_too_long" | "time_invalid" | "date_invalid" | "no_date" | "date_ambiguous" | "no_times" | "stream_start_missing" | "zone_unknown";
+            readonly sentence: string;
+            readonly text: string;
+        };
         /** Overview */
         readonly Overview: {
             readonly activeSessions: number;
@@ -581,6 +615,24 @@ export interface components {
             readonly page: number;
             readonly total: number;
             readonly total_pages: number;
+        };
+        /** PassedOver */
+        readonly PassedOver: {
+            /** @default 0 */
+            readonly count?: number;
+            /** @default [] */
+            readonly examples?: readonly components["schemas"]["PassedOverMessage"][];
+            readonly reasons?: {
+                readonly [key: string]: number;
+            };
+        };
+        /** PassedOverMessage */
+        readonly PassedOverMessage: {
+            readonly message: string;
+            readonly number: number;
+            /** @enum {string} */
+            readonly reason: "quoted" | "played_back" | "both_ways" | "instructions" | "removed" | "relay_bot";
+            readonly username: string;
         };
         /** PeriodRow */
         readonly PeriodRow: {
@@ -851,6 +903,15 @@ export interface components {
             readonly filter: string;
             readonly remaining: number;
         };
+        /** StrayVote */
+        readonly StrayVote: {
+            readonly number: number;
+            /** @enum {string} */
+            readonly reason: "before_first" | "between" | "after_last";
+            readonly timestamp: string;
+            readonly username: string;
+            readonly vote: string;
+        };
         /** Streaks */
         readonly Streaks: {
             readonly game: components["schemas"]["GameRun"] | null;
@@ -937,6 +998,15 @@ export interface components {
             /** @enum {string} */
             readonly vote_type: "up" | "down";
         };
+        /** VotesOnNoGame */
+        readonly VotesOnNoGame: {
+            /** @default 0 */
+            readonly count?: number;
+            readonly examples?: readonly components["schemas"]["StrayVote"][];
+            readonly reasons?: {
+                readonly [key: string]: number;
+            };
+        };
         /** VoteTaken */
         readonly VoteTaken: {
             readonly changed: boolean;
@@ -1011,6 +1081,7 @@ export type Lineup = components['schemas']['Lineup'];
 export type LineupGame = components['schemas']['LineupGame'];
 export type LineupRequest = components['schemas']['LineupRequest'];
 export type ListedSession = components['schemas']['ListedSession'];
+export type LogAssumptions = components['schemas']['LogAssumptions'];
 export type LoggedIn = components['schemas']['LoggedIn'];
 export type Login = components['schemas']['Login'];
 export type NamedToken = components['schemas']['NamedToken'];
@@ -1032,12 +1103,16 @@ export type Night = components['schemas']['Night'];
 export type NightPage = components['schemas']['NightPage'];
 export type NightPagination = components['schemas']['NightPagination'];
 export type NoActiveSession = components['schemas']['NoActiveSession'];
+export type NotUnderstoodEntries = components['schemas']['NotUnderstoodEntries'];
+export type NotUnderstoodEntry = components['schemas']['NotUnderstoodEntry'];
 export type Overview = components['schemas']['Overview'];
 export type OwnVote = components['schemas']['OwnVote'];
 export type OwnVotes = components['schemas']['OwnVotes'];
 export type Pack = components['schemas']['Pack'];
 export type PackChanged = components['schemas']['PackChanged'];
 export type Pagination = components['schemas']['Pagination'];
+export type PassedOver = components['schemas']['PassedOver'];
+export type PassedOverMessage = components['schemas']['PassedOverMessage'];
 export type PeriodRow = components['schemas']['PeriodRow'];
 export type Periods = components['schemas']['Periods'];
 export type PhonePageFacts = components['schemas']['PhonePageFacts'];
@@ -1062,6 +1137,7 @@ export type SessionGameRemoved = components['schemas']['SessionGameRemoved'];
 export type SessionNotes = components['schemas']['SessionNotes'];
 export type SessionTallies = components['schemas']['SessionTallies'];
 export type Step = components['schemas']['Step'];
+export type StrayVote = components['schemas']['StrayVote'];
 export type Streaks = components['schemas']['Streaks'];
 export type Toggled = components['schemas']['Toggled'];
 export type Totals = components['schemas']['Totals'];
@@ -1074,6 +1150,7 @@ export type VotedGame = components['schemas']['VotedGame'];
 export type VotedSession = components['schemas']['VotedSession'];
 export type VotePage = components['schemas']['VotePage'];
 export type VoteRow = components['schemas']['VoteRow'];
+export type VotesOnNoGame = components['schemas']['VotesOnNoGame'];
 export type VoteTaken = components['schemas']['VoteTaken'];
 export type Welcome = components['schemas']['Welcome'];
 export type Why = components['schemas']['Why'];

@@ -39,15 +39,21 @@ _counted_unplayed = (
 
 
 def recount_votes(
-    transaction: Transaction, session_id: int, voter_ids: Iterable[int], timetable: Timetable
+    transaction: Transaction,
+    session_id: int,
+    voter_ids: Iterable[int],
+    timetable: Timetable,
+    *,
+    in_force: bool = True,
 ) -> set[int]:
-    """Find anew what the votes of these voters come to; returns the session games whose votes changed."""
+    """Find anew what the votes of these voters come to; returns the session games whose votes changed. With `in_force`
+    False none of them counts."""
     moved: dict[int, Attribution] = {}
     whose_count: dict[int, bool] = {}
     moves: dict[VotedOn, rules.VoteMove] = {}
     for voter_id, stored in queries.votes_of(transaction.connection, voter_ids).items():
         before = {each.id: each.attribution for each in stored}
-        attributed = rules.attribute([each for each in stored if each.in_force], timetable)
+        attributed = rules.attribute([each for each in stored if in_force and each.in_force], timetable)
         after = {id_: attributed.get(id_, rules.UNATTRIBUTED) for id_ in before}
         moved |= {id_: attribution for id_, attribution in after.items() if attribution != before[id_]}
         counts = rules.counts_for_any(after.values(), timetable.played)

@@ -19,20 +19,33 @@ export const de = {
   'chat_log_invalid.too_long': '{place}: Das ist zu lang für eine Nachricht.',
   'chat_log_invalid.too_deep': '{place}: Das ist zu tief verschachtelt.',
   'chat_log_invalid.no_object': '{place}: Eine Nachricht muss ein JSON-Objekt sein.',
+  'chat_log_invalid.no_message': '{place}: So sieht in diesem Format keine Zeile aus.',
   'chat_log_invalid.columns_missing': '{place}: Die Kopfzeile muss die Spalten timestamp, username und message nennen.',
-  'chat_log_invalid.cell_count': '{place}: {cells} Zellen, aber die Kopfzeile hat {columns}.',
+  'chat_log_invalid.cell_count': '{place}: Die Zeile hat eine andere Zahl von Zellen als die Kopfzeile.',
   'chat_log_invalid.text_missing': '{place}: Name, Nachricht oder Kennung fehlt oder ist kein Text.',
   'chat_log_invalid.text_unstorable': '{place}: Darin stehen Zeichen, die sich nicht speichern lassen.',
   'chat_log_invalid.username_empty': '{place}: Der Name ist leer.',
-  'chat_log_invalid.username_too_long': '{place}: Der Name hat mehr als {most} Zeichen.',
-  'chat_log_invalid.user_id_too_long': '{place}: Die Kennung hat mehr als {most} Zeichen.',
+  'chat_log_invalid.username_too_long': '{place}: Der Name ist zu lang.',
+  'chat_log_invalid.user_id_too_long': '{place}: Die Kennung ist zu lang.',
   'chat_log_invalid.time_invalid':
     '{place}: Die Zeit fehlt oder ist nicht zu lesen. Schreib sie wie 2026-03-15T19:00:00Z.',
   'chat_log_invalid.date_invalid': '{place}: Dieses Datum gibt es nicht.',
   'chat_log_invalid.no_date':
     '{place}: Hier steht nur die Uhrzeit, kein Datum. Lass das Chat-Programm das Datum mitschreiben.',
+  'chat_log_invalid.date_ambiguous':
+    '{place}: Dieses Datum kann in zwei Monaten liegen. Exportiere den Chat neu als JSON oder mit Daten wie 2026-11-20.',
+  'chat_log_invalid.no_times':
+    '{place}: Es steht nirgends, wann die Nachrichten geschrieben wurden. Lade den Chat neu herunter, als JSON oder als Text mit Zeiten (UTC).',
+  'chat_log_invalid.not_gzip': '{place}: Die Datei ist mit gzip gepackt und beschädigt oder abgeschnitten.',
+  'chat_log_invalid.unpacked_too_large':
+    '{place}: Entpackt ist die Datei größer, als ein Chatprotokoll sein kann. Importiere sie in Teilen.',
   'chat_log_invalid.stream_start_missing':
     '{place}: Es fehlt, wann die Nachricht geschrieben wurde oder der Stream begann.',
+  'chat_log_invalid.zone_unknown':
+    '{place}: Die Zeitzone {zone} ist nicht eindeutig oder nicht bekannt. Nenne die Zeitzone beim Importieren.',
+  chat_log_not_understood:
+    '{notUnderstood} von {entries} Zeilen oder Einträgen sind nicht zu verstehen, zuerst: {place}. Nichts wurde importiert.',
+  time_zone_unknown: 'Die Zeitzone {timeZone} gibt es nicht. Nimm einen Namen wie Europe/Berlin.',
   csv_invalid: '{place}: Das lässt sich nicht lesen.',
   'csv_invalid.not_text': '{place}: Das ist kein Text. Speichere die Datei als UTF-8-Text.',
   'csv_invalid.unreadable': '{place}: Diese Zeichen lassen sich nicht lesen. Speichere die Datei als UTF-8-Text.',

@@ -19,19 +19,32 @@ export const es: Translation<typeof de> = {
   'chat_log_invalid.too_long': '{place}: es demasiado largo para un mensaje.',
   'chat_log_invalid.too_deep': '{place}: hay demasiados niveles anidados.',
   'chat_log_invalid.no_object': '{place}: un mensaje tiene que ser un objeto JSON.',
+  'chat_log_invalid.no_message': '{place}: en este formato ninguna línea es así.',
   'chat_log_invalid.columns_missing':
     '{place}: la cabecera tiene que nombrar las columnas timestamp, username y message.',
-  'chat_log_invalid.cell_count': '{place}: hay {cells} celdas, pero la cabecera tiene {columns}.',
+  'chat_log_invalid.cell_count': '{place}: la fila no tiene tantas celdas como la cabecera.',
   'chat_log_invalid.text_missing': '{place}: falta el nombre, el mensaje o el identificador, o no es texto.',
   'chat_log_invalid.text_unstorable': '{place}: tiene caracteres que no se pueden guardar.',
   'chat_log_invalid.username_empty': '{place}: el nombre está vacío.',
-  'chat_log_invalid.username_too_long': '{place}: el nombre tiene más de {most} caracteres.',
-  'chat_log_invalid.user_id_too_long': '{place}: el identificador tiene más de {most} caracteres.',
+  'chat_log_invalid.username_too_long': '{place}: el nombre es demasiado largo.',
+  'chat_log_invalid.user_id_too_long': '{place}: el identificador es demasiado largo.',
   'chat_log_invalid.time_invalid': '{place}: falta la hora o no se puede leer. Escríbela como 2026-03-15T19:00:00Z.',
   'chat_log_invalid.date_invalid': '{place}: esa fecha no existe.',
   'chat_log_invalid.no_date':
     '{place}: solo está la hora, sin fecha. Haz que el programa de chat escriba también la fecha.',
+  'chat_log_invalid.date_ambiguous':
+    '{place}: esa fecha puede ser de dos meses. Exporta el chat de nuevo como JSON o con fechas como 2026-11-20.',
+  'chat_log_invalid.no_times':
+    '{place}: no dice cuándo se escribieron los mensajes. Descarga el chat de nuevo como JSON o como texto con horas (UTC).',
+  'chat_log_invalid.not_gzip': '{place}: el archivo está comprimido con gzip y está dañado o incompleto.',
+  'chat_log_invalid.unpacked_too_large':
+    '{place}: descomprimido es más grande de lo que puede ser un registro de chat. Impórtalo por partes.',
   'chat_log_invalid.stream_start_missing': '{place}: falta cuándo se escribió el mensaje o cuándo empezó la emisión.',
+  'chat_log_invalid.zone_unknown':
+    '{place}: la zona horaria {zone} no se conoce o no es inequívoca. Di la zona horaria al importar.',
+  chat_log_not_understood:
+    'No se entienden {notUnderstood} de {entries} líneas o mensajes; el primero: {place}. No se ha importado nada.',
+  time_zone_unknown: 'No existe la zona horaria {timeZone}. Usa un nombre como Europe/Madrid.',
   csv_invalid: '{place}: no se puede leer.',
   'csv_invalid.not_text': '{place}: no es texto. Guarda el archivo como texto UTF-8.',
   'csv_invalid.unreadable': '{place}: estos caracteres no se pueden leer. Guarda el archivo como texto UTF-8.',
