@@ -73,7 +73,7 @@ def import_file(hana: Host, session: dict[str, Any], sample: Sample, file: bytes
 def counted(
     look: Look, session: dict[str, Any], people: dict[str, str], symbols: dict[int, str]
 ) -> dict[tuple[str, int | str], str]:
-    """Each person's vote on each session game, by its id, and on a game that was named before it began, by its symbol."""
+    """Each person's vote on each session game, by its id, or by its symbol on one that was named before it began."""
     rows = look(
         "SELECT username, session_game_id, game_id, vote FROM votes JOIN voters ON voters.id = voter_id "
         "WHERE counts = 1 AND voters.session_id = :id",
