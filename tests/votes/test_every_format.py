@@ -1,9 +1,12 @@
 """A night in each format that is read: recognised by itself, and read as it was written, message by message."""
 
+import contextlib
 import gzip
 import io
 import json
 import os
+import random
+import re
 import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -303,3 +306,32 @@ def test_a_file_is_recognised_whose_messages_come_late() -> None:
     )
     assert len(list(read(io.BytesIO(json.dumps(badges).encode()), report))) == len(badges["comments"])
     assert report.format == "twitch-comments"
+
+
+DAMAGE = [
+    *(b"9" * 25, b"-1", b"1e999", b"99:99:99", b"null", b"[]", b"{}", b'"', b"\\ud800", b"\x00", b"\xff", b"\n", b"\t"),
+    *(b":", b";", b",", b"=", b"<", b">", b"[", b"]", b" ", b""),
+]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_damaged_file_is_read_or_refused_and_never_a_crash(name: str, chance: random.Random) -> None:
+    sample = SAMPLES[name]
+    night = a_night(5, 20, GAMES, sample.precision)
+    whole = sample.files(night.events)[0]
+    for _ in range(15):
+        data = bytearray(whole)
+        for _ in range(4):
+            place = chance.choice([found.span() for found in re.finditer(rb"[0-9]+|[^0-9]", data)])
+            data[slice(*place)] = chance.choice(DAMAGE)
+        with contextlib.suppress(ChatLogInvalid):
+            list(read(io.BytesIO(data), Report(), format=sample.format, times=options_of(sample, night.said[0].at)))
+
+
+def test_a_time_that_can_not_be_is_told_of_a_line_of_irc() -> None:
+    good = b"@tmi-sent-ts=1773429000000 :pia!p@example.org PRIVMSG #night :hi\n"
+    for wrong in (b"tmi-sent-ts=" + b"9" * 25, b"tmi-sent-ts=soon", b"time=25:00", b"badges=vip/1"):
+        line = b"@" + wrong + b" :pia!p@example.org PRIVMSG #night :thisgame++\n"
+        _hi, unclear = read(io.BytesIO(good + line), Report())
+        assert isinstance(unclear, NotUnderstood)
+        assert unclear.number == 2
