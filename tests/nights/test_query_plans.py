@@ -28,6 +28,7 @@ from gamenight.votes.actions.casting import VoteToCast
 from gamenight.votes.exports import ChatMessage
 from gamenight.votes.queries import VoteFilter
 from gamenight.votes.schemas import PHONE, NewVote, Voter
+from gamenight.votes.speakers import TakenBack
 from tests.stats.history import PastNight, Play, at, keep, people
 from tests.support.plans import recorded, scans
 
@@ -118,8 +119,12 @@ def a_night(transaction: Transaction) -> None:
     night_changes.undo_change(transaction, session_id, None, grace_seconds=GRACE)
     import_id = imports.begin(transaction, session_id)
     message = ChatMessage(transaction.now, "viewer2", None, "thisgame++", 1)
-    imports.stage(transaction, import_id, [message], platform="chat", symbols={}, replacing=True)
+    besides = ChatMessage(transaction.now, "viewer3", None, "thisgame++", 2, shown_name="viewer4")
+    said: list[ChatMessage | TakenBack] = [message, besides, TakenBack(message)]
+    imports.stage(transaction, import_id, said, platform="chat", symbols={}, replacing=True)
     imports.apply(transaction, import_id, replacing=True)
+    while imports.merge_some(transaction, import_id, grace_seconds=GRACE) is not None:
+        pass
     known = imports.voters_to_recount(connection, import_id)
     changed = imports.recount(transaction, import_id, known, grace_seconds=GRACE)
     imports.finish(transaction, import_id, changed)

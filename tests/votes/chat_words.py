@@ -8,7 +8,7 @@ UNVOTE: Votes = [(None, "unvote")]
 NONE: Votes = []
 TKO: Votes = [("TKO", "up")]
 
-SYMBOLS = frozenset({"TKO", "FIB", "QX", "ROOM", "TMP"})
+SYMBOLS = frozenset({"TKO", "FIB", "QX", "ROOM", "TMP", "YDK2"})
 
 MESSAGES: list[tuple[str, Votes, str]] = [
     # The contract's words, however they are typed.
@@ -137,6 +137,10 @@ MESSAGES: list[tuple[str, Votes, str]] = [
     ("room++", [("ROOM", "up")], "a symbol that is a word, too"),
     ("rooms++", NONE, "another word"),
     ("xyz++", NONE, "no game has that symbol"),
+    ("ydk2++", [("YDK2", "up")], "a symbol with a digit"),
+    ("ydk2--\u6700\u9ad8", [("YDK2", "down")], "Japanese beside a symbol"),
+    ("1ydk2++", NONE, "another word"),
+    ("10--3", NONE, "a score"),
     ("q++", NONE, "symbols have two letters or more"),
     # Several.
     ("thisgame++ tko--", [(None, "up"), ("TKO", "down")], "two games, each its own vote"),

@@ -51,10 +51,10 @@ def test_the_answer_tells_what_was_read_and_what_it_came_to(hana: Host, friday: 
     answer = hana.ok(send(hana, friday, log, timeZone="UTC"))
     titles = {game["game_id"]: game["title"] for game in hana.games_of(friday)}
     assert answer == {
-        "message": "5 messages imported, 1 known already; 4 votes in them.",
-        "messagesImported": 5,
-        "duplicatesSkipped": 1,
-        "votesProcessed": 4,
+        "message": "6 messages imported; 5 votes in them.",
+        "messagesImported": 6,
+        "duplicatesSkipped": 0,
+        "votesProcessed": 5,
         "votesByGame": {
             "1": {"title": titles[1], "upvotes": 1, "downvotes": 0},
             "2": {"title": titles[2], "upvotes": 0, "downvotes": 1},

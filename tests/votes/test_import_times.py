@@ -95,6 +95,16 @@ def test_the_vote_of_a_log_and_a_later_one_that_tells_the_second_are_one(hana: H
         assert counted(hana, night) == FOR_B
 
 
+def test_of_the_votes_of_a_minute_the_last_line_counts_and_all_are_known_again(hana: Host, friday: int) -> None:
+    lines = [f"19:10 < pia> thisgame{sign}\n" for sign in ("++", "--", "++", "--", "++")]
+    log = "--- Log opened Fri Nov 20 18:58:00 2026\n" + "".join(lines)
+    assert imported(hana, friday, log)["messagesImported"] == 5
+    assert counted(hana, friday) == FOR_A
+    again = imported(hana, friday, log)
+    assert (again["messagesImported"], again["duplicatesSkipped"]) == (0, 5)
+    assert counted(hana, friday) == FOR_A
+
+
 @pytest.mark.parametrize(
     "query",
     [

@@ -1,5 +1,6 @@
 """One person is one voter however a log or a client writes them, and many are not one."""
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -70,6 +71,70 @@ def test_the_login_beside_a_name_that_is_shown_is_who_it_is(night: Night) -> Non
     night.live("\u041f\u0438\u0430", "up", clock="19:20:00")
     night.live("omar", "up", clock="19:20:00")
     assert night.votes() == {"A": (2, 0)}
+
+
+CREATED = "2026-11-20T19:12:00Z"
+SHOWN = "\u041f\u0438\u0430"
+BOTH_NAMES = {
+    "twitch-downloader": json.dumps(
+        {
+            "comments": [
+                {
+                    "created_at": CREATED,
+                    "commenter": {"name": "pia", "display_name": SHOWN, "_id": "42"},
+                    "message": {"body": "thisgame--"},
+                }
+            ]
+        }
+    ),
+    "twitch-comments": json.dumps(
+        {
+            "comments": [
+                {
+                    "createdAt": CREATED,
+                    "commenter": {"login": "pia", "displayName": SHOWN, "id": "42"},
+                    "message": {"fragments": [{"text": "thisgame--"}]},
+                }
+            ]
+        }
+    ),
+    "chat-downloader": json.dumps(
+        [
+            {
+                "message_type": "text_message",
+                "timestamp": 1795201920000000,
+                "author": {"id": "42", "name": "pia", "display_name": SHOWN},
+                "message": "thisgame--",
+            }
+        ]
+    ),
+    "chatterino": f"# Start logging at 2026-11-20 19:00:00 UTC\n[19:12:00] {SHOWN} pia: thisgame--\n",
+    "irc-raw": f"@display-name={SHOWN};user-id=42;tmi-sent-ts=1795201920000 "
+    ":pia!pia@pia.tmi.twitch.tv PRIVMSG #night :thisgame--\n",
+    "justlog-json": json.dumps(
+        {
+            "messages": [
+                {
+                    "text": "thisgame--",
+                    "username": "pia",
+                    "timestamp": CREATED,
+                    "id": "m1",
+                    "type": 1,
+                    "tags": {"user-id": "42", "display-name": SHOWN, "tmi-sent-ts": "1795201920000"},
+                }
+            ]
+        }
+    ),
+}
+
+
+@pytest.mark.parametrize("format_", BOTH_NAMES)
+def test_who_voted_live_under_the_name_that_is_shown_is_found_in_logs_with_both(night: Night, format_: str) -> None:
+    night.live(SHOWN)
+    assert night.log(BOTH_NAMES[format_])["assumed"]["format"] == format_
+    assert night.votes() == {"A": (0, 1)}
+    night.live("pia", clock="19:14:00")
+    assert night.votes() == {"A": (1, 0)}
 
 
 def test_a_remark_in_brackets_is_no_login(night: Night) -> None:
@@ -172,3 +237,15 @@ def test_without_the_setting_a_bridge_has_no_vote_for_those_it_brings_over(
     night = a_night(hana, meddle)
     night.log(irssi(f"19:12 < {BRIDGE}> <omar> thisgame++", f"19:13 < {BRIDGE}> <pia> thisgame++"))
     assert night.votes() == {}
+
+
+def test_a_log_is_imported_again_once_the_setting_names_the_bridge(database_url: str, meddle: Meddle) -> None:
+    log = irssi(f"19:12 < {BRIDGE}> <omar> thisgame++", "19:13 < pia> thisgame++")
+    with served(database_url) as server, Host(server.url) as hana:
+        night = a_night(hana, meddle)
+        assert night.log(log)["passedOver"]["reasons"] == {"quoted": 1}
+        assert night.votes() == {"A": (1, 0)}
+    with served(database_url, relay_bots=BRIDGE) as server, Host(server.url) as hana:
+        night = night._replace(host=hana)
+        assert night.log(log)["votesProcessed"] == 1
+        assert night.votes() == {"A": (2, 0)}

@@ -90,6 +90,16 @@ def test_a_message_is_deleted_by_its_id_and_others_of_the_same_text_stay(night: 
     assert night.votes() == {"A": (1, 0)}
 
 
+def test_what_is_said_again_in_the_second_of_its_deletion_is_a_vote(night: Night) -> None:
+    night.log(
+        "# Start logging at 2026-11-20 19:00:00 UTC\n"
+        "[19:10:20]  pia: thisgame++\n"
+        "[19:10:20] A message from pia was deleted: thisgame++\n"
+        "[19:10:20]  pia: thisgame++\n"
+    )
+    assert night.votes() == {"A": (1, 0)}
+
+
 def test_all_that_somebody_had_said_goes_with_them(night: Night) -> None:
     lines = [
         raw(10, "thisgame++", id_="m1"),

@@ -238,6 +238,7 @@ def as_in_a_log(votes: list[Cast], precision: int) -> list[Cast]:
             each.target_game_id,
             place=place,
             precision_seconds=precision,
+            log_id=precision,
         )
         for place, each in enumerate(lines)
     ]
@@ -282,6 +283,28 @@ def test_logs_of_several_precisions_tell_of_the_same_votes(
     votes = in_order_of_arrival(said)
     logs = [*votes, *as_in_a_log(votes, 1), *as_in_a_log(votes, 60)]
     assert counted(attribute(logs, night), logs) == counted(attribute(votes, night), votes)
+
+
+@given(fine_casts, nights(), st.sampled_from([1, 60]))
+def test_two_logs_of_the_same_votes_tell_what_one_does(
+    said: list[tuple[float, str, dict[str, int]]], night: Timetable, precision: int
+) -> None:
+    log = as_in_a_log(in_order_of_arrival(said), precision)
+    other = [
+        Cast(each.id + 5000, each.timestamp, each.vote, each.target_game_id, None, each.place + 77, precision, 2)
+        for each in log
+    ]
+    both = [*log, *other]
+    assert counted(attribute(both, night), both) == counted(attribute(log, night), log)
+
+
+@given(st.lists(st.sampled_from(["up", "down", "unvote"]), min_size=1, max_size=8), st.sets(st.integers(0, 7)))
+def test_of_the_votes_of_a_minute_the_last_of_the_log_counts(directions: list[str], heard_live: set[int]) -> None:
+    """Whatever of it a bot heard."""
+    live = [vote(number, 600 + 5 * number, each) for number, each in enumerate(directions) if number in heard_live]
+    log = [of_minute(100 + number, 600, each, place=number) for number, each in enumerate(directions)]
+    found = counted(attribute([*live, *log], timetable(turn(1, 0, None))), [*live, *log])
+    assert found == ({(1, directions[-1])} if directions[-1] != "unvote" else set())
 
 
 @given(st.integers(0, 58), nights())

@@ -42,7 +42,7 @@ _VOTE = re.compile(
     rf"{_BEFORE}(?:"
     rf"(?P<this>this[ \t]{{0,2}}game)(?:[ \t]{{0,2}}(?P<this_up>{_UP})|(?P<this_spaced>[ \t]{{1,2}})?+(?:{_DOWN}))"
     rf"{_ALONE}]))"
-    rf"|(?<!{LETTER}[.'\u2019])(?P<symbol>[a-z]{{2,4}})"
+    rf"|(?<!{LETTER}[.'\u2019])(?P<symbol>[a-z0-9]{{2,4}})"
     rf"(?:[ \t]{{0,2}}(?P<symbol_up>{_UP})|(?P<symbol_spaced>[ \t]{{1,2}})?+(?:{_DOWN}))"
     rf"{_ALONE}(;]))"
     r")"
@@ -62,7 +62,7 @@ _TELLING = re.compile(
     r"|escrib(?:e|an|id)|us(?:ad|en)|vot(?:a|ad|en) con"
     r"):?\s++[\"'`(*_|\ufffc]*+\Z"
 )
-_UNVOTE = re.compile(r"[*_|`]*+!?unvote(?:\s+(?P<word>this ?game|[a-z]{2,4}))?[.!]*+[*_|`]*+")
+_UNVOTE = re.compile(r"[*_|`]*+!?unvote(?:\s+(?P<word>this ?game|[a-z0-9]{2,4}))?[.!]*+[*_|`]*+")
 
 
 class ChatVote(Struct, frozen=True):

@@ -10,7 +10,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, or_, select, union, update
 
 from gamenight.catalogue.tables import games
 from gamenight.core.clock import later
@@ -129,6 +129,8 @@ _take_back = Prepared(
         func.coalesce(votes.c.target_game_id, 0) == bindparam("target"),
         votes.c.timestamp.between(bindparam("first"), bindparam("last")),
         votes.c.removed_by.is_(None),
+        # Of its own log nothing is staged that was taken back.
+        or_(votes.c.import_id.is_(None), votes.c.import_id != bindparam("taken_back_by")),
     )
     .values(removed_by=bindparam("taken_back_by"))
 )
@@ -200,13 +202,12 @@ def voters_to_recount(connection: Connection, import_id: int) -> list[int]:
     session_id = select(chat_imports.c.session_id).where(chat_imports.c.id == import_id).scalar_subquery()
     replaced = (chat_imports.c.session_id == session_id) & (chat_imports.c.state == "replaced")
     ids = select(chat_imports.c.id).where(or_(chat_imports.c.id == import_id, replaced))
-    concerned = (
-        select(votes.c.voter_id)
-        .where(or_(votes.c.import_id.in_(ids), votes.c.removed_by.in_(ids)))
-        .distinct()
-        .order_by(votes.c.voter_id)
+    # Two queries, each with its index.
+    concerned = union(
+        select(votes.c.voter_id).where(votes.c.import_id.in_(ids)),
+        select(votes.c.voter_id).where(votes.c.removed_by.in_(ids)),
     )
-    return list(connection.execute(concerned).scalars())
+    return sorted(connection.execute(concerned).scalars())
 
 
 def merge_some(transaction: Transaction, import_id: int, *, grace_seconds: float) -> set[int] | None:
@@ -404,4 +405,6 @@ def _stage_removals(into: _Staging, said: Sequence[_VotesSaid]) -> None:
 
 def _digest(message: ChatMessage) -> str:
     content = f"{message.timestamp}\0{fold_name(message.username)}\0{message.message}"
+    if message.repeats:
+        content += f"\0{message.repeats}"
     return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()

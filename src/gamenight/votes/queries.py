@@ -62,6 +62,7 @@ _casts_of_voter = Prepared(
         votes.c.target_session_game_id,
         votes.c.place,
         votes.c.precision_seconds,
+        votes.c.import_id,
         votes.c.session_game_id,
         votes.c.counts,
         _in_force.label("in_force"),
@@ -197,7 +198,7 @@ def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list
 
 
 def _stored(row: Sequence[Any]) -> Stored:
-    return Stored(*row[:7], attribution=Attribution(row[7], bool(row[8])), in_force=bool(row[9]))
+    return Stored(*row[:8], attribution=Attribution(row[8], bool(row[9])), in_force=bool(row[10]))
 
 
 def voted_game(connection: Connection, game_id: int, title: str) -> VotedGame:

@@ -36,6 +36,8 @@ class Cast(Struct, frozen=True):
     """In its chat log, whose times may be rough, and in its message, which may vote for several games."""
     precision_seconds: int = 0
     """It was cast within so many seconds from `timestamp` on: a log may tell the minute alone."""
+    log_id: int | None = None
+    """The chat log that it stands in."""
 
     @property
     def end(self) -> str:
@@ -213,6 +215,11 @@ def move_of(before: str | None, after: str | None) -> VoteMove:
     return up, down
 
 
+_Place = tuple[str, int, int]
+"""Where a vote of a rough time stands among the others: at a moment, those of finer times first, then in order."""
+_NOWHERE: _Place = ("", 0, 0)
+
+
 def _merged(votes: Sequence[Cast]) -> tuple[list[Cast], dict[int, int]]:
     """Votes, some with rough times, in the order in which they were cast, and those that repeat one of them with a
     rougher time: the id of the one that they repeat, by theirs.
@@ -220,26 +227,35 @@ def _merged(votes: Sequence[Cast]) -> tuple[list[Cast], dict[int, int]]:
     A vote of a rough time stands after what was before it in its log, also where that repeats another one. `votes` are
     in the order of their times.
     """
-    moments: dict[int, str] = {}
+    places: dict[int, _Place] = {}
     repeated: dict[int, int] = {}
-    same: dict[tuple[str, int | None, int | None], list[tuple[str, int]]] = {}
-    before = (0, "")
-    for vote in sorted(votes, key=lambda each: each.precision_seconds):
-        alike = same.setdefault((vote.vote, vote.target_game_id, vote.target_session_game_id), [])
-        position = bisect_left(alike, (vote.timestamp, -1))
-        if vote.precision_seconds and position < len(alike) and alike[position][0] < vote.end:
-            original = alike[position][1]
-            repeated[vote.id] = original
-            before = (vote.precision_seconds, moments[original])
-            continue
-        insort(alike, (vote.timestamp, vote.id))
-        follows = before[1] if before[0] == vote.precision_seconds and vote.precision_seconds else ""
-        moments[vote.id] = max(vote.timestamp, follows)
-        before = (vote.precision_seconds, moments[vote.id])
-    kept = [vote for vote in votes if vote.id in moments]
-    # Those of the same moment stay in the order that they have.
-    kept.sort(key=lambda each: (moments[each.id], each.precision_seconds))
+    alike: dict[tuple[str, int | None, int | None], list[tuple[_Place, int]]] = {}
+    before: dict[tuple[int | None, int, str], _Place] = {}
+    for number, vote in enumerate(sorted(votes, key=lambda each: each.precision_seconds)):
+        place = (vote.timestamp, vote.precision_seconds, number)
+        same = alike.setdefault((vote.vote, vote.target_game_id, vote.target_session_game_id), [])
+        if vote.precision_seconds:
+            line = (vote.log_id, vote.precision_seconds, vote.timestamp)
+            after = before.get(line, _NOWHERE)
+            found = _repeated_by(vote, same, after)
+            if found is not None:
+                before[line], repeated[vote.id] = found
+                continue
+            place = (max(vote.timestamp, after[0]), vote.precision_seconds, number)
+            before[line] = place
+        insort(same, (place, vote.id))
+        places[vote.id] = place
+    kept = [vote for vote in votes if vote.id in places]
+    kept.sort(key=lambda each: places[each.id])
     return kept, repeated
+
+
+def _repeated_by(vote: Cast, same: Sequence[tuple[_Place, int]], after: _Place) -> tuple[_Place, int] | None:
+    """The vote that one of a rough time repeats, of those that say the same, in order: the first within its time that
+    stands after another one, or that one itself."""
+    position = bisect_left(same, (max((vote.timestamp, 0, 0), after), 0))
+    candidates = [each for each in same[position : position + 2] if each[0][0] < vote.end]
+    return next((each for each in candidates if each[0] > after), candidates[0] if candidates else None)
 
 
 def _between(start: str, end: str) -> timedelta:

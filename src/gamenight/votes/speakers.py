@@ -60,7 +60,7 @@ class Renames:
 
     def note(self, renamed: Renamed) -> None:
         """Somebody goes by another name from here on."""
-        before, after = fold_name(renamed.before), fold_name(renamed.after)
+        before, after = fold_name(nick(renamed.before)), fold_name(nick(renamed.after))
         if before == after:
             return
         first = self._first.pop(before, nick(renamed.before))

@@ -12,6 +12,7 @@ from gamenight.votes.exports.encodings import MAX_UNPACKED_BYTES, PACKED_ENDING
 from gamenight.votes.exports.entries import ChatLogFault, ChatMessage, Entry, NotUnderstood, Place, Removed, Renamed
 from gamenight.votes.exports.faults import ChatLogInvalid
 from gamenight.votes.exports.formats import FORMATS
+from gamenight.votes.exports.repeats import Repeats
 from gamenight.votes.exports.report import Report
 from gamenight.votes.exports.source import Head, Source
 from gamenight.votes.exports.times import TimeOptions, Times
@@ -57,9 +58,10 @@ def read(
     source = Source(stream, max_unpacked_bytes=max_unpacked_bytes)
     found = _format_of(source.head, format)
     report.format = found.name
+    repeats = Repeats()
     for entry in found.read(source, Reading(Times(times or TimeOptions(), report), report)):
         report.note(entry)
-        yield entry
+        yield repeats.counted(entry) if isinstance(entry, ChatMessage) else entry
     report.windows_1252_lines = source.windows_1252_lines
 
 

@@ -60,6 +60,8 @@ class ChatMessage(Struct, frozen=True):
     precision_seconds: int = 0
     message_id: str | None = None
     shown_name: str | None = None
+    repeats: int = 0
+    """How many of the same author and minute that say the same stand before it, where only the minute is told."""
 
 
 class Renamed(Struct, frozen=True):

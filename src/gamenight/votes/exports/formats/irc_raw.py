@@ -41,7 +41,9 @@ def parse(line: str) -> Line | None:
 def _privmsg(stamp: Stamp, sent: _Sent) -> Line:
     if sent.text.startswith("\x01"):
         return Passed(stamp)
-    return Said(stamp, sent.nick, sent.text, sent.tags.get("user-id"), sent.tags.get("id") or sent.tags.get("msgid"))
+    tags = sent.tags
+    message_id = tags.get("id") or tags.get("msgid")
+    return Said(stamp, sent.nick, sent.text, tags.get("user-id"), message_id, tags.get("display-name"))
 
 
 def _usernotice(stamp: Stamp, sent: _Sent) -> Line:

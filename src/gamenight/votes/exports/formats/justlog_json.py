@@ -9,7 +9,7 @@ from gamenight.votes.exports.json_tokens import Fields
 _PRIVMSG, _CLEARCHAT, _USERNOTICE = 1, 2, 4
 """Of the types of messages, those that somebody wrote or that silence somebody."""
 
-_TAG_NAMES = ("user-id", "login", "tmi-sent-ts", "system-msg", "target-user-id")
+_TAG_NAMES = ("user-id", "login", "display-name", "tmi-sent-ts", "system-msg", "target-user-id")
 _WANTED = frozenset({"text", "username", "timestamp", "id", "type", *(f"tags.{name}" for name in _TAG_NAMES)})
 
 
@@ -27,7 +27,8 @@ def _entry(fields: Fields, place: Place, reading: Reading) -> Entry | None:
         text = text.removeprefix(str(fields.get("tags.system-msg", ""))).strip()
         if not text:
             return None
-    return checked(place, moment, name, text, user_id=fields.get("tags.user-id"), message_id=fields.get("id"))
+    ids = {"user_id": fields.get("tags.user-id"), "message_id": fields.get("id")}
+    return checked(place, moment, name, text, **ids, shown=fields.get("tags.display-name"))
 
 
 def _is_own(paths: frozenset[str]) -> bool:
