@@ -9,7 +9,7 @@ from gamenight.votes.exports.checks import checked, not_understood
 from gamenight.votes.exports.entries import Entry, Place, Removed, Renamed
 from gamenight.votes.exports.faults import ChatLogInvalid, EntryInvalid, LogInvalid
 from gamenight.votes.exports.source import Head, Source
-from gamenight.votes.exports.stamps import DayUnreadable, Elapsed, Stamp, clock_and_zone_in, day_in
+from gamenight.votes.exports.stamps import DayUnreadable, Elapsed, Stamp, clock_and_zone_in, day_in, is_day_line
 
 
 class Said(NamedTuple):
@@ -154,7 +154,8 @@ def _entry(place: Place, line: str, reading: Reading, parse: ParseLine) -> Entry
     try:
         match parse(line):
             case None:
-                raise NOT_KNOWN
+                unknown = DayUnreadable(line) if times.needs_days and is_day_line(line) else NOT_KNOWN
+                raise unknown
             case Dated(day, zone, clock):
                 times.day_told(day, zone, clock)
             case Passed(stamp):

@@ -72,6 +72,8 @@ class Times:
         self._last_clock: timedelta | None = None
         self._latest: datetime | None = None
         self._stream_start = options.stream_start
+        self.needs_days = True
+        """Whether the day of the lines is told by others than themselves, as far as is known."""
 
     def day_told(self, day: date, zone: str | tzinfo | None = None, clock: time | None = None) -> None:
         """The log says that the lines from here on are of this day; perhaps in which zone, and the time of day."""
@@ -101,6 +103,7 @@ class Times:
                 elapsed = self.since_start(_since_midnight(stamp.clock).total_seconds())
                 return elapsed._replace(precision_seconds=stamp.precision_seconds)
             raise LogInvalid("stream_start_missing", _DAY_OR_START)
+        self.needs_days = stamp.day is None
         local = datetime.combine(self._day_of(stamp), stamp.clock)
         if stamp.offset is not None:
             return self._moment(local.replace(tzinfo=stamp.offset), stamp.precision_seconds)
