@@ -1,8 +1,12 @@
 """A night in each format that is read: recognised by itself, and read as it was written, message by message."""
 
+import contextlib
 import gzip
 import io
+import json
 import os
+import random
+import re
 import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -23,8 +27,8 @@ from gamenight.votes.exports import (
     TimeOptions,
     read,
 )
-from tests.votes.logs import irc_clients
-from tests.votes.logs.night import LOCAL, a_night
+from tests.votes.logs import irc_clients, twitch
+from tests.votes.logs.night import LOCAL, MILLISECOND, a_night
 from tests.votes.logs.night import Night as ScriptedNight
 from tests.votes.logs.samples import SAMPLES, Sample
 
@@ -259,3 +263,75 @@ def test_the_months_of_psybnc_are_counted_from_0_unless_only_from_1_they_are_of_
         assert isinstance(message, ChatMessage)
         assert report.format == format_
         assert message.timestamp[:7] == ("2026-10" if format_ == "psybnc-months-from-1" else "2026-11")
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "name"),
+    [
+        ("AuthorID,Author,Date,Content,Attachments,Reactions", '"1","pia#0001","{}","thisgame++","",""', "pia"),
+        ("Author;Date;Content;Attachments;", '"pia#0001";"{}";"thisgame++";"";', "pia#0001"),
+    ],
+)
+@pytest.mark.parametrize(
+    "date",
+    [
+        "20-Nov-26 07:10 PM",
+        "20-nov.-26 19:10",
+        "20-Okt-26 19:10",
+        "11/20/2026 7:10 PM",
+        "11/20/2026 7:10\u202fPM",
+        "20/11/2026 19:10",
+        "20.11.2026 19:10",
+        "2026-11-20 19:10",
+        "2026-11-20T20:10:00.0000000+01:00",
+    ],
+)
+def test_the_dates_of_all_versions_of_discord_chat_exporter_are_read(
+    header: str, row: str, name: str, date: str
+) -> None:
+    (message,) = read(io.BytesIO(f"{header}\r\n{row.format(date)}\r\n".encode()), Report())
+    assert isinstance(message, ChatMessage)
+    assert message.username == name
+    assert message.timestamp == f"2026-{'10' if 'Okt' in date else '11'}-20T19:10:00.000Z"
+
+
+def test_a_file_is_recognised_whose_messages_come_late() -> None:
+    comment = json.loads(twitch.twitch_downloader(a_night(5, 30, GAMES, MILLISECOND).events))
+    late = {"streamer": comment["streamer"], "video": {**comment["video"], "description": "x" * 100_000}} | comment
+    report = Report()
+    assert len(list(read(io.BytesIO(json.dumps(late).encode()), report))) == len(comment["comments"])
+    assert report.format == "twitch-downloader"
+    badges = {"video_comments": {"badges": ["x" * 1000] * 100}} | json.loads(
+        twitch.twitch_dl(a_night(5, 30, GAMES, MILLISECOND).events)
+    )
+    assert len(list(read(io.BytesIO(json.dumps(badges).encode()), report))) == len(badges["comments"])
+    assert report.format == "twitch-comments"
+
+
+DAMAGE = [
+    *(b"9" * 25, b"-1", b"1e999", b"99:99:99", b"null", b"[]", b"{}", b'"', b"\\ud800", b"\x00", b"\xff", b"\n", b"\t"),
+    *(b":", b";", b",", b"=", b"<", b">", b"[", b"]", b" ", b""),
+]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_damaged_file_is_read_or_refused_and_never_a_crash(name: str, chance: random.Random) -> None:
+    sample = SAMPLES[name]
+    night = a_night(5, 20, GAMES, sample.precision)
+    whole = sample.files(night.events)[0]
+    for _ in range(15):
+        data = bytearray(whole)
+        for _ in range(4):
+            place = chance.choice([found.span() for found in re.finditer(rb"[0-9]+|[^0-9]", data)])
+            data[slice(*place)] = chance.choice(DAMAGE)
+        with contextlib.suppress(ChatLogInvalid):
+            list(read(io.BytesIO(data), Report(), format=sample.format, times=options_of(sample, night.said[0].at)))
+
+
+def test_a_time_that_can_not_be_is_told_of_a_line_of_irc() -> None:
+    good = b"@tmi-sent-ts=1773429000000 :pia!p@example.org PRIVMSG #night :hi\n"
+    for wrong in (b"tmi-sent-ts=" + b"9" * 25, b"tmi-sent-ts=soon", b"time=25:00", b"badges=vip/1"):
+        line = b"@" + wrong + b" :pia!p@example.org PRIVMSG #night :thisgame++\n"
+        _hi, unclear = read(io.BytesIO(good + line), Report())
+        assert isinstance(unclear, NotUnderstood)
+        assert unclear.number == 2

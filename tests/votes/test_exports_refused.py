@@ -44,6 +44,11 @@ def test_what_only_looks_like_half_of_a_pair_is_read_wherever_it_is(text: str) -
         (OPENED + "--- Day changed Sun Feb 30 2026\n", {"line": 2}),
         (OPENED + "--- Day changed 11/12/2026\n", {"line": 2}),
         (OPENED + "--- Day changed la 21 marraskuu 2026\n", {"line": 2}),
+        ("--- Log opened Sun Mar 15 23:58:00 2026\n23:58 <Pia> hi\nNy dag: 16 mars 2026\n", {"line": 3}),
+        (
+            "--- Log opened Sun Mar 15 23:58:00 2026\n23:58 <Pia> hi\nP\u00e4iv\u00e4 vaihtui: 16. maaliskuuta 2026\n",
+            {"line": 3},
+        ),
         ("2026-02-30 12:00:00 <Pia> hi\n", {"line": 1}),
         (LINE * 2 + "x" * 70_000, {"line": 3}),
         ("{}", {"entry": 1}),

@@ -82,6 +82,13 @@ def test_a_vote_of_the_minute_of_a_change_that_came_in_live_counts_once(hana: Ho
     assert counted(hana, night) == FOR_B
 
 
+def test_a_live_vote_is_no_repetition_of_one_of_which_a_log_tells_the_minute_alone(hana: Host, friday: int) -> None:
+    imported(hana, friday, "--- Log opened Fri Nov 20 18:58:00 2026\n19:10 < pia> thisgame++\n")
+    hana.ok(hana.vote("pia", "down", than="2026-11-20T19:10:00.500Z"))
+    assert counted(hana, friday) == {"A": (0, 1)}
+    assert hana.vote("pia", than="2026-11-20T19:10:01.000Z").status_code == 409
+
+
 def test_the_vote_of_a_log_and_a_later_one_that_tells_the_second_are_one(hana: Host, meddle: Meddle) -> None:
     night = a_past_night(
         hana,

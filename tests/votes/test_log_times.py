@@ -12,6 +12,7 @@ from gamenight.votes.exports import ChatMessage, Report
 from tests.votes.chat_logs import entries_of, messages_of, not_understood, place_of, the_error
 
 BERLIN = ZoneInfo("Europe/Berlin")
+LINE_WITH_DATE = "2026-11-20 19:10:00 <pia> hi\n"
 CHATTERINO = "# Start logging at 2026-11-20 19:59:00 {}\n[20:10:00]  pia: thisgame++\n"
 
 
@@ -118,6 +119,16 @@ def test_years_before_2000_are_no_times(value: object) -> None:
 def test_a_header_before_2000_dates_nothing() -> None:
     (wrong,) = not_understood("--- Log opened Thu Jan 01 00:00:00 1970\n", format="irc")
     assert wrong.reason == "date_invalid"
+
+
+def test_a_day_line_that_no_line_needs_does_no_harm() -> None:
+    log = LINE_WITH_DATE + "Ny dag: 21 november 2026\n" + LINE_WITH_DATE
+    assert [each.number for each in not_understood(log)] == [2]
+
+
+def test_a_line_of_chat_that_tells_a_date_is_no_day_line() -> None:
+    log = "--- Log opened Fri Nov 20 18:00:00 2026\n18:00 <pia> 24 December 2026!\n18:01 <pia> 2026-12-24\n"
+    assert times(log) == ["2026-11-20T18:00", "2026-11-20T18:01"]
 
 
 def json_of(*entries: dict[str, object]) -> str:

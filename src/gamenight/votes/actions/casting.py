@@ -230,7 +230,12 @@ class _Batch:
         if not casts:
             return
         before, after = earlier(moment, seconds=REPEAT_SECONDS), later(moment, seconds=REPEAT_SECONDS)
-        if any(before < each.timestamp < after for each in casts if each.id not in self._out_of_force):
+        # One of which a log tells the minute alone may have been cast at any other second.
+        if any(
+            before < each.timestamp < after and each.precision_seconds <= REPEAT_SECONDS
+            for each in casts
+            if each.id not in self._out_of_force
+        ):
             raise VoteRepeated("The same user voted within this second. Wait a second before voting again.")
 
     def _move(self, changed: dict[VotedOn, tuple[str | None, str | None]]) -> None:

@@ -10,7 +10,7 @@ from gamenight.votes.exports.checks import checked, checked_removal, checked_ren
 from gamenight.votes.exports.entries import Entry, Place
 from gamenight.votes.exports.faults import ChatLogInvalid, EntryInvalid, LogInvalid
 from gamenight.votes.exports.source import Head, Source
-from gamenight.votes.exports.stamps import DayUnreadable, Elapsed, Stamp, clock_and_zone_in, day_in
+from gamenight.votes.exports.stamps import DayUnreadable, Elapsed, Stamp, clock_and_zone_in, day_in, is_day_line
 from gamenight.votes.exports.times import Times
 
 
@@ -166,7 +166,8 @@ def _entries(place: Place, line: str, reading: Reading, parse: ParseLine) -> Ite
     try:
         said = parse(line)
         if said is None:
-            raise NOT_KNOWN
+            unknown = DayUnreadable(line) if reading.times.needs_days and is_day_line(line) else NOT_KNOWN
+            raise unknown
         for each in said if isinstance(said, list) else [said]:
             entry = _entry(place, each, reading.times)
             if entry is None:

@@ -139,6 +139,21 @@ def day_in(header: str) -> date | None:
     return None
 
 
+DAY_LINE_LENGTH = 80
+DAY_LINE_WORDS = 8
+
+
+def is_day_line(line: str) -> bool:
+    """Whether a line that begins with no time tells little more than a date, whatever the language."""
+    words = line.split()
+    if len(line) > DAY_LINE_LENGTH or len(words) > DAY_LINE_WORDS or _STAMP.match(line):
+        return False
+    try:
+        return day_in(line) is not None
+    except DayUnreadable:
+        return True
+
+
 _HEADER_CLOCK = re.compile(
     r"(?<![\d:])(?P<clock>\d{1,2}:\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\b\.?)?)(?P<offset>\s?(?:Z|[+-]\d\d(?::?\d\d)?)(?![\w:]))?"
     r"(?:\s(?P<zone>[A-Za-z][A-Za-z/_. \u00c0-\u024f]*[A-Za-z]))?"

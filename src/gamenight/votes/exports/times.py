@@ -74,6 +74,8 @@ class Times:
         self._stream_start = options.stream_start
         self.last_moment: Moment | None = None
         """The moment of the entry before, for what has no time of its own."""
+        self.needs_days = True
+        """Whether the day of the lines is told by others than themselves, as far as is known."""
 
     def day_told(self, day: date, zone: str | tzinfo | None = None, clock: time | None = None) -> None:
         """The log says that the lines from here on are of this day; perhaps in which zone, and the time of day."""
@@ -111,6 +113,7 @@ class Times:
                 elapsed = self.since_start(_since_midnight(stamp.clock).total_seconds())
                 return elapsed._replace(precision_seconds=stamp.precision_seconds)
             raise LogInvalid("stream_start_missing", _DAY_OR_START)
+        self.needs_days = stamp.day is None
         local = datetime.combine(self._day_of(stamp), stamp.clock)
         if stamp.offset is not None:
             return self._moment(local.replace(tzinfo=stamp.offset), stamp.precision_seconds)

@@ -3,14 +3,13 @@ own."""
 
 import re
 
+from gamenight.votes.exports.formats.irc_lines import KNOWN_AS, SAID
 from gamenight.votes.exports.line_log import Line, NewName, Passed, Said, dated, line_format
 from gamenight.votes.exports.stamps import stamp_at_start
 
-RANKS = "~&@%+!"
-_ANGLED = re.compile(rf"\s*<[ {RANKS}]?(?P<name>[^\s<>]+)>[ \t]?(?P<text>.*)")
 # Twitch's clients write two names where the one that is shown is in another alphabet.
 _COLON = re.compile(r"\s+(?P<name>[^\s:*#<-][^\s:]*(?:(?<=[^\0-\x7f]) (?:\w+|\(\w+\)))?): (?P<text>.*)")
-_RENAMED = re.compile(r"\s+(?:-!-|\*{1,3}|--)\s+(?P<before>\S+) is now known as (?P<after>\S+)\s*$")
+_RENAMED = re.compile(rf"\s+(?:-!-|\*{{1,3}}|--)\s+{KNOWN_AS}")
 _NOBODY = re.compile(r"\s+(?:\*|-!-|-->|<--|--|-[^\s]+-|=!=|joined |disconnected|reconnect)")
 _CLOSING = re.compile(r"--- Log closed|Session Close:|# (?:Stop|End)|\*{4} END(?:E|ING)? ", re.IGNORECASE)
 _HEADER = re.compile(r"-{2,3} |Session \w+:|# |\*{4} |={3,} |\[[^\]]*\b20\d\d\]$")
@@ -18,7 +17,7 @@ _HEADER = re.compile(r"-{2,3} |Session \w+:|# |\*{4} |={3,} |\[[^\]]*\b20\d\d\]$
 
 def parse(line: str) -> Line | None:
     if found := stamp_at_start(line):
-        said, stamp = _ANGLED.match(line, found.end), found.stamp
+        said, stamp = SAID.match(line, found.end), found.stamp
         if said is None and found.in_brackets:
             # So write Chatterino, with a header, and those who write down the chat of a video.
             said, stamp = _COLON.match(line, found.end), stamp._replace(may_be_elapsed=True)

@@ -4,7 +4,7 @@ The time is in a tag: Twitch's `tmi-sent-ts`, or `time` of IRCv3.
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from gamenight.votes.exports.line_log import Line, NewName, Passed, Said, TakenBack, line_format
@@ -14,6 +14,7 @@ _LINE = re.compile(
     r"(?:@(?P<tags>\S+) )?:(?P<nick>[^\s!@]+)(?:[!@]\S*)? (?P<command>[A-Z]+|\d{3})(?P<middle>(?: [^:\s]\S*)*)"
     r"(?: :(?P<text>.*))?$"
 )
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ESCAPED = re.compile(r"\\(.?)")
 _MEANS = {":": ";", "s": " ", "r": "\r", "n": "\n"}
 
@@ -86,7 +87,10 @@ def _tag(written: str) -> tuple[str, str]:
 def _stamp(tags: dict[str, str]) -> Stamp | None:
     """The time of a line; raises ValueError for one that can't be."""
     if sent := tags.get("tmi-sent-ts") or tags.get("rm-received-ts"):
-        at = datetime.fromtimestamp(int(sent) / 1000, UTC)
+        try:
+            at = _EPOCH + timedelta(milliseconds=int(sent))
+        except OverflowError:
+            raise ValueError(sent) from None
     elif sent := tags.get("time"):
         at = datetime.fromisoformat(sent).astimezone(UTC)
     else:

@@ -6,7 +6,7 @@ from gamenight.votes.exports.formats.irc_lines import KNOWN_AS, after_time
 from gamenight.votes.exports.line_log import Line, line_format
 from gamenight.votes.exports.stamps import stamp_at_start
 
-_RENAMED = re.compile(rf" [\u2014*] {KNOWN_AS}")
+_RENAMED = re.compile(rf" (?:\u2014|\*{{1,3}}) {KNOWN_AS}")
 _NOBODY = re.compile(" (?:[\u2014\u2022\u2190-\u21ff*] ?|-[^\\s-]\\S*- )")
 
 

@@ -35,7 +35,9 @@ def _entry(fields: Fields, place: Place, reading: Reading) -> Entry | None:
 
 
 def _is_own(paths: frozenset[str]) -> bool:
-    return "comments.[]" in paths and "comments.[].createdAt" not in paths
+    # Before the comments may be more than the beginning of a file.
+    is_own = "comments.[]" in paths or {"streamer", "video"} <= paths
+    return is_own and "comments.[].createdAt" not in paths and "video_comments" not in paths
 
 
 FORMAT = json_format(
@@ -47,5 +49,5 @@ FORMAT = json_format(
     facts=frozenset({_START}),
     take_facts=_take_facts,
     what="the JSON of TwitchDownloader",
-    recognised_by="`comments`",
+    recognised_by="`comments`, `streamer`, `video`",
 )

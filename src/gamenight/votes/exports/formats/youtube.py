@@ -12,6 +12,7 @@ from gamenight.votes.exports.faults import EntryInvalid, LogInvalid
 from gamenight.votes.exports.source import Head, Source
 
 LINE_BYTES = 1024 * 1024
+_OWN = frozenset({"replayChatItemAction", "addChatItemAction", "videoOffsetTimeMsec"})
 
 
 class _Emoji(Struct, rename="camel"):
@@ -134,7 +135,7 @@ def _removed(action: _Action) -> _Target | None:
 
 
 def _recognise(head: Head) -> float:
-    return 1 if head.json_paths & {"replayChatItemAction", "addChatItemAction"} else 0
+    return 1 if head.json_paths & _OWN else 0
 
 
 FORMAT = ChatFormat(
