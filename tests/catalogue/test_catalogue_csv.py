@@ -18,7 +18,8 @@ FORMULA = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
 
 
 def facts_of(game: Game) -> GameFacts:
-    return GameFacts(**{name: getattr(game, name) for name in GameFacts.__struct_fields__})
+    """What a file says of a game: its symbol under one of its two names."""
+    return GameFacts(**{name: getattr(game, name) for name in GameFacts.__struct_fields__ if name != "ticker"})
 
 
 def texts(longest: int) -> st.SearchStrategy[str]:
