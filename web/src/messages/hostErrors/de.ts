@@ -30,7 +30,7 @@ export const de = {
     '{place}: Die Zeit fehlt oder ist nicht zu lesen. Schreib sie wie 2026-03-15T19:00:00Z.',
   'chat_log_invalid.date_invalid': '{place}: Dieses Datum gibt es nicht.',
   'chat_log_invalid.no_date':
-    '{place}: Hier steht nur die Uhrzeit, kein Datum. Lass das Chat-Programm das Datum mitschreiben.',
+    '{place}: Hier steht nur die Uhrzeit, kein Datum, und die Zeiten passen nicht zu genau einem Tag. Sag, von welchem Tag die erste Zeile ist.',
   'chat_log_invalid.date_ambiguous':
     '{place}: Dieses Datum kann in zwei Monaten liegen. Exportiere den Chat neu als JSON oder mit Daten wie 2026-11-20.',
   'chat_log_invalid.no_times':
@@ -39,12 +39,12 @@ export const de = {
   'chat_log_invalid.unpacked_too_large':
     '{place}: Entpackt ist die Datei größer, als ein Chatprotokoll sein kann. Importiere sie in Teilen.',
   'chat_log_invalid.stream_start_missing':
-    '{place}: Es fehlt, wann die Nachricht geschrieben wurde oder der Stream begann.',
+    '{place}: Die Zeiten zählen ab dem Anfang eines Streams oder Videos. Sag, wann das war. Ist es doch die Uhrzeit, speichere den Chat mit Datum.',
   'chat_log_invalid.zone_unknown':
-    '{place}: Die Zeitzone {zone} ist nicht eindeutig oder nicht bekannt. Nenne die Zeitzone beim Importieren.',
+    '{place}: Das Protokoll nennt die Zeitzone {zone}. Welche das ist, ist nicht klar: Wähle sie.',
   chat_log_not_understood:
-    '{notUnderstood} von {entries} Zeilen oder Einträgen sind nicht zu verstehen, zuerst: {place}. Nichts wurde importiert.',
-  time_zone_unknown: 'Die Zeitzone {timeZone} gibt es nicht. Nimm einen Namen wie Europe/Berlin.',
+    '{notUnderstood} von {entries} Zeilen oder Einträgen sind nicht zu verstehen. Darum wurde nichts eingelesen.',
+  time_zone_unknown: 'Die Zeitzone {timeZone} kennt der Server nicht. Wähle eine andere.',
   csv_invalid: '{place}: Das lässt sich nicht lesen.',
   'csv_invalid.not_text': '{place}: Das ist kein Text. Speichere die Datei als UTF-8-Text.',
   'csv_invalid.not_csv':
@@ -135,8 +135,7 @@ export const de = {
   session_still_active: 'Dieser Abend läuft noch. Beende ihn, bevor du ihn löschst.',
   several_games_fit: '{title} gibt es in mehreren Packs. Welches ist es?',
   symbol_taken: '{symbol} ist schon das Kürzel von „{title}“ ({packName}). Wähle ein anderes.',
-  'timestamp_in_future.chat_log':
-    'Nachricht {message} ist aus der Zukunft ({timestamp}). Stimmt die Uhr dieses Geräts?',
+  'timestamp_in_future.chat_log': 'Nachricht {message} wäre aus der Zukunft ({timestamp}). Stimmt die Zeitzone?',
   token_not_found: 'Dieses Token gibt es nicht mehr.',
   too_many_failures: 'Zu oft der falsche Schlüssel. Versuch es in {retryAfter} s noch einmal.',
   too_many_tokens: 'Es gibt schon {most} gültige Tokens. Widerrufe zuerst eines.',
