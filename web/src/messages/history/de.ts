@@ -66,7 +66,7 @@ export const de: Translation<typeof en> = {
   counting: 'Die Stimmen werden gezählt …',
   stoppedInTime: 'Angehalten. Es wurde nichts eingelesen.',
   stoppedLate: 'Angehalten. Waren die Stimmen schon gezählt, bleiben sie: Der Abend zeigt es.',
-  nothingYet: 'Noch ist nichts eingelesen. Sieh es dir an, dann drück auf „Einlesen“.',
+  nothingYet: 'Noch ist nichts eingelesen. Wenn das so stimmt, drück auf „Einlesen“.',
   wouldBe: 'Was dabei herauskäme',
   imported: 'Eingelesen',
   lacks: 'Was die Datei nicht sagt',

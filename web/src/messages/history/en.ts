@@ -63,7 +63,7 @@ export const en = {
   counting: 'Counting the votes …',
   stoppedInTime: 'Stopped. Nothing was imported.',
   stoppedLate: 'Stopped. If the votes were counted already, they stay: the night shows them.',
-  nothingYet: 'Nothing is imported yet. Look through this, then press “Import”.',
+  nothingYet: 'Nothing is imported yet. If this looks right, press “Import”.',
   wouldBe: 'What it would come to',
   imported: 'Imported',
   lacks: 'What the file doesn’t tell',

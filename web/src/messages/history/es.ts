@@ -66,7 +66,7 @@ export const es: Translation<typeof en> = {
   counting: 'Contando los votos …',
   stoppedInTime: 'Se ha parado. No se ha importado nada.',
   stoppedLate: 'Se ha parado. Si los votos ya se habían contado, se quedan: la noche los muestra.',
-  nothingYet: 'Aún no se ha importado nada. Míralo y luego pulsa «Importar».',
+  nothingYet: 'Aún no se ha importado nada. Si está bien así, pulsa «Importar».',
   wouldBe: 'Lo que saldría',
   imported: 'Importado',
   lacks: 'Lo que el archivo no dice',
