@@ -2,15 +2,12 @@
 
 import json
 import re
-import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
 from typing import Any
 
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
-from sqlalchemy import make_url
 
 from gamenight.votes.exports import FORMATS, PACKED_ENDING
 from tests.browser.conftest import Watch
@@ -18,7 +15,6 @@ from tests.browser.console import MARKUP, console
 from tests.conftest import Look, Meddle
 from tests.support.browser import PHONE, everybody_can_use
 from tests.support.clients import Host
-from tests.support.patience import wait_until
 from tests.support.server import Served
 from tests.votes.logs import night as scripted
 from tests.votes.logs.samples import SAMPLES
@@ -358,24 +354,6 @@ def test_a_large_file_shows_how_far_it_is_and_can_be_stopped_without_a_trace(
     if way == "Stop":
         dialog.do()
         assert three.votes() == {"A": (1, 0)}
-
-
-def test_an_import_that_is_stopped_while_votes_are_counted_says_that_it_may_be_too_late(
-    three: Night, importing: Importing, database_url: str, look: Look
-) -> None:
-    dialog = importing(three.session_id, time_zone="UTC")
-    dialog.pick(irssi("19:10 < pia> thisgame++"))
-    dialog.must_show("1 vote found")
-    with closing(sqlite3.connect(make_url(database_url).database or "")) as busy:
-        busy.execute("BEGIN IMMEDIATE")
-        dialog.button.click()
-        expect(dialog.status).to_have_text("Counting the votes …")
-        dialog.dialog.get_by_role("button", name="Stop").click()
-        expect(dialog.status).to_contain_text("Stopped. If the votes were counted already, they stay")
-    # Writes are made one after the other: once this is through, the import has begun.
-    three.host.ok(three.host.patch(f"/api/sessions/{three.session_id}", json={"notes": "after it"}))
-    wait_until(lambda: look("SELECT id FROM chat_imports") == [], "nothing of the import is left")
-    assert three.votes() == {}
 
 
 def test_an_import_is_done_by_keyboard(three: Night, importing: Importing) -> None:
