@@ -1,12 +1,10 @@
-"""Past nights, in the console: looked at, noted, deleted, and given the votes of their chats."""
+"""Past nights, in the console: looked at, noted and deleted."""
 
 import json
 import re
-from datetime import UTC, datetime, timedelta
 
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from gamenight.core.clock import to_text
 from tests.browser.conftest import Watch
 from tests.browser.console import MARKUP, a_past_night, console
 from tests.support.browser import PHONE, everybody_can_use
@@ -66,45 +64,6 @@ def test_a_deleted_night_is_gone_for_all_hosts_at_once(server: Served, hana: Hos
     expect(second.get_by_role("link").filter(has_text="The one that stays")).to_be_visible()
     expect(third.get_by_role("heading", name="This night was deleted.")).to_be_visible()
     assert hana.get(f"/api/sessions/{session['id']}").status_code == 404
-
-
-def test_a_chat_log_becomes_votes(server: Served, hana: Host, watch: Watch) -> None:
-    session = hana.a_session()
-    game = hana.a_game(session["id"], 20)
-    page = console(watch(server.url), f"history/{session['id']}")
-    moment = to_text(datetime.now(UTC) + timedelta(milliseconds=5))
-    said = [("Pia", "thisgame++"), ("Omar", "thisgame--"), ("Bix", "hello"), (MARKUP, "thisgame++")]
-    log = {"chatData": [{"username": name, "message": message, "timestamp": moment} for name, message in said]}
-    file = FilePayload(name="chat.json", mimeType="application/json", buffer=json.dumps(log).encode())
-    page.get_by_role("button", name="Import a chat log").click()
-    dialog = page.get_by_role("dialog", name="Import a chat log")
-    for new, known in ((4, 0), (0, 4)):
-        dialog.get_by_label("Chat log").set_input_files(file)
-        dialog.get_by_role("button", name="Import").click()
-        expect(dialog).to_contain_text(f"{new} new messages")
-        expect(dialog).to_contain_text(f"{known} were known already")
-        if new:
-            expect(dialog.get_by_role("row", name="Survive the Internet 2 1")).to_be_visible()
-        dialog.get_by_role("button", name="Close").last.click()
-        expect(page.get_by_role("img", name="2 votes up, 1 vote down")).to_be_visible()
-        page.get_by_role("button", name="Import a chat log").click()
-    assert hana.games_of(session["id"])[0]["upvotes"] == 2
-    assert game["upvotes"] == 0
-
-
-def test_a_file_that_is_no_chat_log_is_refused_in_words(server: Served, hana: Host, watch: Watch) -> None:
-    session = hana.a_session()
-    viewer = watch(server.url)
-    viewer.expects("400")
-    page = console(viewer, f"history/{session['id']}")
-    page.get_by_role("button", name="Import a chat log").click()
-    dialog = page.get_by_role("dialog", name="Import a chat log")
-    dialog.get_by_label("Chat log").set_input_files(
-        {"name": "chat.json", "mimeType": "application/json", "buffer": b'{"chatData": [{"username": 5}]}'}
-    )
-    dialog.get_by_role("button", name="Import").click()
-    expect(dialog.get_by_role("alert")).not_to_be_empty()
-    expect(dialog.get_by_role("button", name="Import")).to_be_enabled()
 
 
 def test_of_many_nights_only_those_looked_at_are_made(server: Served, hana: Host, watch: Watch) -> None:

@@ -166,6 +166,8 @@ def test_more_than_one_line_in_twenty_that_is_not_understood_refuses_the_log(
         assert (told["code"], told["notUnderstood"], told["entries"]) == ("chat_log_not_understood", unclear, lines)
         assert told["line"] == lines - unclear + 1
         assert [each["line"] for each in told["first"]] == [told["line"] + place for place in range(min(3, unclear))]
+        assert all(each["text"] and each["sentence"] for each in told["first"])
+        assert {each["reason"] for each in told["first"]} == {"no_message"}
         assert "lenient" in told["error"]
         assert state(look) == before
     else:

@@ -129,7 +129,7 @@ def _too_much(report: Report) -> ChatLogNotUnderstood:
             "format": report.format,
             "notUnderstood": report.not_understood,
             "entries": report.entries,
-            "first": [{report.unit: each.number, "text": each.text} for each in report.first_not_understood],
+            "first": [{report.unit: each.number, **structs.asdict(each)} for each in report.first_not_understood],
             report.unit: first.number,
         },
     )

@@ -31,7 +31,7 @@ export const de = {
     '{place}: Die Zeit fehlt oder ist nicht zu lesen. Schreib sie wie 2026-03-15T19:00:00Z.',
   'chat_log_invalid.date_invalid': '{place}: Dieses Datum gibt es nicht.',
   'chat_log_invalid.no_date':
-    '{place}: Hier steht nur die Uhrzeit, kein Datum. Lass das Chat-Programm das Datum mitschreiben.',
+    '{place}: Hier steht nur die Uhrzeit, kein Datum, und die Zeiten passen nicht zu genau einem Tag. Sag, von welchem Tag die erste Zeile ist.',
   'chat_log_invalid.date_ambiguous':
     '{place}: Dieses Datum kann in zwei Monaten liegen. Exportiere den Chat neu als JSON oder mit Daten wie 2026-11-20.',
   'chat_log_invalid.no_times':
@@ -40,12 +40,12 @@ export const de = {
   'chat_log_invalid.unpacked_too_large':
     '{place}: Entpackt ist die Datei größer, als ein Chatprotokoll sein kann. Importiere sie in Teilen.',
   'chat_log_invalid.stream_start_missing':
-    '{place}: Es fehlt, wann die Nachricht geschrieben wurde oder der Stream begann.',
+    '{place}: Die Zeiten zählen ab dem Anfang eines Streams oder Videos. Sag, wann das war. Ist es doch die Uhrzeit, speichere den Chat mit Datum.',
   'chat_log_invalid.zone_unknown':
-    '{place}: Die Zeitzone {zone} ist nicht eindeutig oder nicht bekannt. Nenne die Zeitzone beim Importieren.',
+    '{place}: Das Protokoll nennt die Zeitzone {zone}. Welche das ist, ist nicht klar: Wähle sie.',
   chat_log_not_understood:
-    '{notUnderstood} von {entries} Zeilen oder Einträgen sind nicht zu verstehen, zuerst: {place}. Nichts wurde importiert.',
-  time_zone_unknown: 'Die Zeitzone {timeZone} gibt es nicht. Nimm einen Namen wie Europe/Berlin.',
+    '{notUnderstood} von {entries} Zeilen oder Einträgen sind nicht zu verstehen. Darum wurde nichts eingelesen.',
+  time_zone_unknown: 'Die Zeitzone {timeZone} kennt der Server nicht. Wähle eine andere.',
   csv_invalid: '{place}: Das lässt sich nicht lesen.',
   'csv_invalid.not_text': '{place}: Das ist kein Text. Speichere die Datei als UTF-8-Text.',
   'csv_invalid.unreadable': '{place}: Diese Zeichen lassen sich nicht lesen. Speichere die Datei als UTF-8-Text.',
@@ -144,8 +144,7 @@ export const de = {
   symbols_differ: 'Es sind zwei Kürzel für ein Spiel: {symbol} und {ticker}. Lass eines davon weg.',
   'symbols_differ.of_map': '„{title}“ bekäme zwei Kürzel: {other} und {symbol}. Lass eines davon weg.',
   text_or_file: 'Wähle eine Datei aus.',
-  'timestamp_in_future.chat_log':
-    'Nachricht {message} ist aus der Zukunft ({timestamp}). Stimmt die Uhr dieses Geräts?',
+  'timestamp_in_future.chat_log': 'Nachricht {message} wäre aus der Zukunft ({timestamp}). Stimmt die Zeitzone?',
   token_not_found: 'Dieses Token gibt es nicht mehr.',
   too_many_failures: 'Zu oft der falsche Schlüssel. Versuch es in {retryAfter} s noch einmal.',
   too_many_tokens: 'Es gibt schon {most} gültige Tokens. Widerrufe zuerst eines.',

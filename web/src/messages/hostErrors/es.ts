@@ -31,7 +31,7 @@ export const es: Translation<typeof de> = {
   'chat_log_invalid.time_invalid': '{place}: falta la hora o no se puede leer. Escríbela como 2026-03-15T19:00:00Z.',
   'chat_log_invalid.date_invalid': '{place}: esa fecha no existe.',
   'chat_log_invalid.no_date':
-    '{place}: solo está la hora, sin fecha. Haz que el programa de chat escriba también la fecha.',
+    '{place}: solo está la hora, sin fecha, y las horas no encajan en un único día. Di de qué día es la primera línea.',
   'chat_log_invalid.date_ambiguous':
     '{place}: esa fecha puede ser de dos meses. Exporta el chat de nuevo como JSON o con fechas como 2026-11-20.',
   'chat_log_invalid.no_times':
@@ -39,12 +39,13 @@ export const es: Translation<typeof de> = {
   'chat_log_invalid.not_gzip': '{place}: el archivo está comprimido con gzip y está dañado o incompleto.',
   'chat_log_invalid.unpacked_too_large':
     '{place}: descomprimido es más grande de lo que puede ser un registro de chat. Impórtalo por partes.',
-  'chat_log_invalid.stream_start_missing': '{place}: falta cuándo se escribió el mensaje o cuándo empezó la emisión.',
+  'chat_log_invalid.stream_start_missing':
+    '{place}: las horas cuentan desde el inicio de una emisión o un vídeo. Di cuándo fue. Si es la hora del día, guarda el chat con fecha.',
   'chat_log_invalid.zone_unknown':
-    '{place}: la zona horaria {zone} no se conoce o no es inequívoca. Di la zona horaria al importar.',
+    '{place}: el registro nombra la zona horaria {zone} y no está claro cuál es. Elígela.',
   chat_log_not_understood:
-    'No se entienden {notUnderstood} de {entries} líneas o mensajes; el primero: {place}. No se ha importado nada.',
-  time_zone_unknown: 'No existe la zona horaria {timeZone}. Usa un nombre como Europe/Madrid.',
+    'No se entienden {notUnderstood} de {entries} líneas o entradas. Por eso no se ha importado nada.',
+  time_zone_unknown: 'El servidor no conoce la zona horaria {timeZone}. Elige otra.',
   csv_invalid: '{place}: no se puede leer.',
   'csv_invalid.not_text': '{place}: no es texto. Guarda el archivo como texto UTF-8.',
   'csv_invalid.unreadable': '{place}: estos caracteres no se pueden leer. Guarda el archivo como texto UTF-8.',
@@ -140,8 +141,7 @@ export const es: Translation<typeof de> = {
   symbols_differ: 'Son dos símbolos para un juego: {symbol} y {ticker}. Quita uno de ellos.',
   'symbols_differ.of_map': '«{title}» tendría dos símbolos, {other} y {symbol}. Quita uno de ellos.',
   text_or_file: 'Elige un archivo.',
-  'timestamp_in_future.chat_log':
-    'El mensaje {message} viene del futuro ({timestamp}). ¿Está en hora este dispositivo?',
+  'timestamp_in_future.chat_log': 'El mensaje {message} sería del futuro ({timestamp}). ¿Es correcta la zona horaria?',
   token_not_found: 'Este token ya no existe.',
   too_many_failures: 'Demasiadas claves equivocadas. Vuelve a intentarlo en {retryAfter} s.',
   too_many_tokens: 'Ya hay {most} tokens válidos. Revoca uno primero.',
