@@ -19,16 +19,20 @@ from gamenight.core.errors import GamenightError
 from gamenight.sessions import actions
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.schemas import NewSessionGame, Status
+from gamenight.stats import actions as stats
+from gamenight.stats import periods
 from gamenight.votes import imports, queries
 from gamenight.votes.actions import casting, night_changes, publishing
 from gamenight.votes.actions.casting import VoteToCast
 from gamenight.votes.actions.recounting import recount_and_emit, recount_figures
 from gamenight.votes.exports import ChatMessage
 from gamenight.votes.schemas import NewVote, Voter
+from tests.stats import plain
 from tests.support.clients import Host
 from tests.support.server import sqlite_url
 
-BEGIN = datetime.fromisoformat("2026-03-13T19:00:00+00:00")
+BEGIN = datetime.fromisoformat("2026-03-31T18:57:30+00:00")
+"""A little before another month begins where clocks are five hours ahead."""
 GRACE = 20.0
 GAMES = [1, 2, 3]
 
@@ -56,7 +60,9 @@ steps = st.one_of(
     st.tuples(st.just("undo")),
     st.tuples(st.just("recount")),
     st.tuples(st.just("publish")),
+    st.tuples(st.just("settle"), st.integers(1, 2)),
     st.tuples(st.just("next night")),
+    st.tuples(st.just("reopen")),
     st.tuples(st.just("delete")),
 )
 
@@ -83,7 +89,9 @@ class Nights:
             "undo": lambda: self._do(partial(night_changes.undo_change, grace_seconds=GRACE), self.session_id, None),
             "recount": self._recount,
             "publish": lambda: self._do(publishing.publish_all),
+            "settle": lambda most: self._do(stats.settle_some, most),
             "next night": self._next_night,
+            "reopen": self._reopen,
             "delete": self._delete,
         }
         kinds[kind](*what)
@@ -91,7 +99,16 @@ class Nights:
     def wrong(self) -> list[object]:
         """The figures that are not what counting gives."""
         with self._database.transaction() as transaction:
-            return [*recount_figures(transaction), *_wrong_games_of_votes(transaction.connection)]
+            return [
+                *recount_figures(transaction),
+                *_wrong_games_of_votes(transaction.connection),
+                *_wrong_sums(transaction.connection),
+            ]
+
+    def wrong_sums(self) -> list[object]:
+        """The stored sums that are not what counting gives, once all that is over is settled."""
+        with self._database.transaction() as transaction:
+            return [*stats.recount(transaction)]
 
     def leave(self) -> None:
         self._do(actions.close_session, self.session_id, None)
@@ -162,6 +179,12 @@ class Nights:
         self._do(actions.close_session, self.session_id, None)
         self.session_id = self._do(actions.start_session, None).id
 
+    def _reopen(self) -> None:
+        """The night is closed; it may be settled before that is undone."""
+        self._do(actions.close_session, self.session_id, None)
+        self._do(stats.settle_some, 9)
+        self._do(partial(night_changes.undo_change, grace_seconds=GRACE), self.session_id, None)
+
     def _delete(self) -> None:
         with self._database.snapshot() as connection:
             closed = [each.id for each in sessions.all_sessions(connection) if not each.is_active]
@@ -179,6 +202,26 @@ def _wrong_games_of_votes(connection: Connection) -> list[object]:
     return list(connection.execute(wrong))
 
 
+def _wrong_sums(connection: Connection) -> list[object]:
+    """The statistics that are not what plain counting gives, by clocks by which a night may begin in another month."""
+    found: list[object] = []
+    for offset in (0, 300):
+        for shown, counted in (
+            (periods.highlights(connection, None, offset, 3), plain.highlights(connection, None, offset, 3)),
+            (periods.periods(connection, "month", offset), plain.periods(connection, "month", offset)),
+        ):
+            found += (
+                []
+                if shown == counted
+                else [
+                    (name, getattr(shown, name), getattr(counted, name))
+                    for name in shown.__struct_fields__
+                    if getattr(shown, name) != getattr(counted, name)
+                ]
+            )
+    return found
+
+
 @settings(
     max_examples=25, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -189,6 +232,7 @@ def test_whatever_happens_to_nights_the_figures_are_what_counting_gives(database
         for step in night:
             nights.step(*step)
             assert nights.wrong() == [], step
+        assert nights.wrong_sums() == []
     finally:
         nights.leave()
 

@@ -1,7 +1,10 @@
+from functools import partial
+
 from gamenight.core.runtime import Runtime
 from gamenight.http.slices import Routes, Slice
 from gamenight.sessions.routes import SESSIONS
 from gamenight.stats.routes import session_routes, stats_routes
+from gamenight.stats.settler import Settler
 
 
 def stats_slice(runtime: Runtime) -> Slice:
@@ -9,5 +12,6 @@ def stats_slice(runtime: Runtime) -> Slice:
         routes=[
             Routes("/api/stats", "Stats", stats_routes(runtime.database)),
             Routes(*SESSIONS, session_routes(runtime.database)),
-        ]
+        ],
+        loops=[partial(Settler(runtime.database).start, leases=runtime.leases)],
     )
