@@ -67,7 +67,7 @@ _facts = Prepared(select(games.c.title, games.c.pack_name).where(games.c.id == b
 # Of a column the index is of no use where it is added to: what is looked for lies within the span, not at the end.
 _most_players = Prepared(
     select(sessions.c.player_count)
-    .where(is_night, sessions.c.player_count.is_not(None))
+    .where(is_night, sessions.c.player_count >= literal_column("0"))
     .order_by(sessions.c.player_count.desc())
     .limit(1)
 )
@@ -115,7 +115,7 @@ class Sums:
         stored = _sums.first(connection, of_period=period) or (0,) * len(SUMMED)
         self._stored: dict[str, int] = dict(zip(SUMMED, stored, strict=True))
 
-    @property
+    @cached_property
     def totals(self) -> Totals:
         upvotes, downvotes = self._total("upvotes"), self._total("downvotes")
         return Totals(
