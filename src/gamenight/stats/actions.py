@@ -8,7 +8,7 @@ settled, and what it had brought in is taken out before it is brought in again.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, literal_column, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, desc, func, insert, literal_column, select, update
 
 from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared, PreparedInsert
@@ -17,9 +17,9 @@ from gamenight.sessions.recounting import Difference
 from gamenight.sessions.tables import sessions
 from gamenight.stats import rules, summaries
 from gamenight.stats.played import within
-from gamenight.stats.rules import ALL_TIME
+from gamenight.stats.rules import ALL_TIME, PRIOR
 from gamenight.stats.summaries import NightSummary
-from gamenight.stats.sums import last_voter
+from gamenight.stats.sums import SUMMED, last_voter
 from gamenight.stats.tables import period_games, period_people, period_sums, settled_nights
 
 Key = tuple[Any, ...]
@@ -47,6 +47,21 @@ _keep = PreparedInsert(settled_nights, "session_id", "began", "is_near_edge", "s
 _set_settled = Prepared(update(sessions).where(sessions.c.id == bindparam("session")).values(is_settled=1))
 _most_players = Prepared(
     select(func.max(sessions.c.player_count)).where(within, sessions.c.is_settled == literal_column("1"))
+)
+_of_period = period_games.c.period == bindparam("of_period")
+_votes = period_games.c.upvotes + period_games.c.downvotes
+_share = (period_games.c.upvotes + float(PRIOR)) / (_votes + 2.0 * PRIOR)
+_most_played = Prepared(
+    select(period_games.c.game_id)
+    .where(_of_period)
+    .order_by(desc(period_games.c.play_count), period_games.c.game_id)
+    .limit(1)
+)
+_best_liked = Prepared(
+    select(period_games.c.game_id)
+    .where(_of_period, period_games.c.upvotes > literal_column("0"))
+    .order_by(desc(_share), desc(_votes), desc(period_games.c.play_count), period_games.c.game_id)
+    .limit(1)
 )
 
 
@@ -88,9 +103,7 @@ class _Rows:
         return {f"its_{name}": value for name, value in zip(self._keys, key, strict=True)}
 
 
-_OF_PERIODS = _Rows(
-    period_sums, "night_count", "play_count", "minutes_played", "upvotes", "downvotes", "voter_count", "player_count"
-)
+_OF_PERIODS = _Rows(period_sums, *SUMMED, "player_count", "most_played_id", "best_liked_id")
 _OF_GAMES = _Rows(period_games, "play_count", "night_count", "seconds_played", "upvotes", "downvotes")
 _OF_PEOPLE = _Rows(period_people, "night_count", "last_voter_id", "is_named")
 
@@ -165,16 +178,13 @@ def recount(transaction: Transaction, *, nights_at_once: int = 500) -> list[Diff
     voters: dict[str, int] = {}
     for period, _person in people:
         voters[period] = voters.get(period, 0) + 1
+    wrong += _set_right(connection, _OF_GAMES, tally.of_games)
+    wrong += _set_right(connection, _OF_PEOPLE, people)
     periods = {
-        key: (*numbers, voters.get(key[0], 0), _players_of(connection, key[0]))
-        for key, numbers in tally.of_periods.items()
+        (period,): (*numbers, voters.get(period, 0), *_found_of(connection, period))
+        for (period,), numbers in tally.of_periods.items()
     }
-    return [
-        *wrong,
-        *_set_right(connection, _OF_PERIODS, periods),
-        *_set_right(connection, _OF_GAMES, tally.of_games),
-        *_set_right(connection, _OF_PEOPLE, people),
-    ]
+    return wrong + _set_right(connection, _OF_PERIODS, periods)
 
 
 def _move(connection: Connection, tally: _Tally) -> None:
@@ -185,8 +195,8 @@ def _move(connection: Connection, tally: _Tally) -> None:
     after: dict[Key, Numbers | None] = {}
     for key, row in tally.of_periods.items():
         (period,) = key
-        numbers = _sum(periods.get(key, (0,) * 7)[:-1], (*row, voters.get(period, 0)))
-        after[key] = None if numbers is None else (*numbers, _players_of(connection, period))
+        numbers = _sum(periods.get(key, ())[: len(SUMMED)], (*row, voters.get(period, 0)))
+        after[key] = None if numbers is None else (*numbers, *_found_of(connection, period))
     _OF_PERIODS.store(connection, periods, after)
 
 
@@ -208,13 +218,14 @@ def _move_people(connection: Connection, tally: _Tally) -> dict[str, int]:
     return more
 
 
-def _players_of(connection: Connection, period: str) -> int | None:
-    """By how many a game was played at most; of all time that is found by an index."""
+def _found_of(connection: Connection, period: str) -> tuple[int | None, int | None, int | None]:
+    """What is no sum: the most players, the most played game and the best liked one. Nobody asks for those of all time
+    here."""
     if period == ALL_TIME:
-        return None
+        return None, None, None
     span = rules.span_of(period, 0)
-    found: int | None = _most_players.scalar(connection, since=span.since, until=span.until)
-    return found
+    most_played, best_liked = (each.scalar(connection, of_period=period) for each in (_most_played, _best_liked))
+    return _most_players.scalar(connection, since=span.since, until=span.until), most_played, best_liked
 
 
 def _outdated_unnoticed(transaction: Transaction) -> list[Difference]:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, bindparam, desc, func, literal_column, select
+from sqlalchemy import Connection, bindparam, desc, func, literal_column, select
 
 from gamenight.catalogue.tables import games
 from gamenight.core.prepared import Prepared
 from gamenight.sessions.tables import sessions
 from gamenight.stats import queries, rules, streaks, summaries
-from gamenight.stats.rules import ALL_TIME, ALWAYS, PRIOR
+from gamenight.stats.rules import ALL_TIME, ALWAYS
 from gamenight.stats.schemas import By, FavoriteGame, Highlights, PeriodRow, Periods, Records, Totals
 from gamenight.stats.sums import SUMMED, Sums, favorite
 from gamenight.stats.tables import period_games, period_sums, settled_nights
@@ -17,39 +17,13 @@ from gamenight.stats.tables import period_games, period_sums, settled_nights
 LETTERS: dict[By, int] = {"month": 7, "year": 4}
 """How much of a day says in which month or year it is."""
 
-_votes = period_games.c.upvotes + period_games.c.downvotes
-_share = (period_games.c.upvotes + float(PRIOR)) / (_votes + 2.0 * PRIOR)
-
-
-def _first_of_period(*order: Any, where: Any) -> ScalarSelect[Any]:
-    """Of the games of a period the one that comes first in an order."""
-    return (
-        select(period_games.c.game_id)
-        .where(period_games.c.period == period_sums.c.period, where)
-        .order_by(*order)
-        .limit(1)
-        .correlate(period_sums)
-        .scalar_subquery()
-    )
-
-
-_most_played = _first_of_period(
-    desc(period_games.c.play_count), period_games.c.game_id, where=period_games.c.play_count > 0
-)
-_best_liked = _first_of_period(
-    desc(_share),
-    desc(_votes),
-    desc(period_games.c.play_count),
-    period_games.c.game_id,
-    where=period_games.c.upvotes > 0,
-)
 _rows = Prepared(
     select(
         period_sums.c.period,
         *(period_sums.c[name] for name in SUMMED),
         period_sums.c.player_count,
-        _most_played,
-        _best_liked,
+        period_sums.c.most_played_id,
+        period_sums.c.best_liked_id,
     )
     .where(func.length(period_sums.c.period) == bindparam("letters"))
     .order_by(desc(period_sums.c.period))

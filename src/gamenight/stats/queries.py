@@ -41,11 +41,12 @@ _newest_nights = _night_columns.where(is_night).order_by(sessions.c.id.desc()).l
 _page_of_nights = Prepared(_newest_nights.offset(bindparam("skipped")))
 _nights_before = Prepared(_newest_nights.where(sessions.c.id < bindparam("before_id")))
 _nights_since = Prepared(select(func.count()).where(is_night, sessions.c.id > bindparam("night")))
+
 _others = sessions.alias("others")
 
 
 def _record(figure: str) -> Prepared:
-    """The first of all nights that have the most."""
+    """The first of all nights that have the most, in the order of the figure's index."""
     most = (
         select(_others.c[figure])
         .where(_others.c.play_count > literal_column("0"), _others.c[figure] > literal_column("0"))
@@ -53,7 +54,8 @@ def _record(figure: str) -> Prepared:
         .limit(1)
         .scalar_subquery()
     )
-    return Prepared(_night_columns.where(is_night, sessions.c[figure] == most).order_by(sessions.c.id).limit(1))
+    has_most = _night_columns.where(is_night, sessions.c[figure] >= most)
+    return Prepared(has_most.order_by(sessions.c[figure], sessions.c.id).limit(1))
 
 
 def _record_within(figure: str) -> Prepared:

@@ -63,10 +63,9 @@ def liked_share(upvotes: int, downvotes: int) -> float | None:
     """How large a share likes a game, drawn towards a half where few have voted; None where nobody has.
 
     The mean of Beta(up + 2, down + 2): "plus four", Agresti and Coull, "Approximate is better than 'exact' for
-    interval estimation of binomial proportions" (1998). `periods` has the same formula in SQL.
+    interval estimation of binomial proportions" (1998). `actions` has the same formula in SQL.
     """
-    total = upvotes + downvotes
-    return round((upvotes + PRIOR) / (total + 2 * PRIOR), 4) if total else None
+    return round(_share(upvotes, downvotes), 4) if upvotes + downvotes else None
 
 
 def division(upvotes: int, downvotes: int) -> float:
@@ -91,13 +90,17 @@ V = TypeVar("V", bound=Voted)
 def best_liked(games: Iterable[V]) -> list[V]:
     """The games with an upvote, the best liked first: by their share, then by how many have voted."""
     liked = [game for game in games if game.upvotes]
-    return sorted(liked, key=lambda game: (-(liked_share(game.upvotes, game.downvotes) or 0), -_votes(game)))
+    return sorted(liked, key=lambda game: (-_share(game.upvotes, game.downvotes), -_votes(game)))
 
 
 def most_divisive(games: Iterable[V]) -> V | None:
     """The one on which people disagree the most; None where they nowhere do. The first one of several."""
     divided = [game for game in games if game.upvotes and game.downvotes]
     return max(divided, key=lambda game: division(game.upvotes, game.downvotes), default=None)
+
+
+def _share(upvotes: int, downvotes: int) -> float:
+    return (upvotes + PRIOR) / (upvotes + downvotes + 2 * PRIOR)
 
 
 def _votes(game: Voted) -> int:

@@ -63,12 +63,13 @@ _longest = (
 )
 _longest_row = Prepared(
     select(session_games.c.game_id, session_games.c.session_id, session_games.c.nights_in_row)
-    .where(session_games.c.nights_in_row > literal_column("0"), session_games.c.nights_in_row == _longest)
-    .order_by(session_games.c.session_id, session_games.c.game_id)
+    .where(session_games.c.nights_in_row > literal_column("0"), session_games.c.nights_in_row >= _longest)
+    .order_by(session_games.c.nights_in_row, session_games.c.session_id, session_games.c.game_id)
     .limit(1)
 )
+# Not in the order of an index: the nights of the span are found by when they began.
 _numbered = (
-    select(sessions.c.id, func.row_number().over(order_by=sessions.c.id).label("number"))
+    select(sessions.c.id, func.row_number().over(order_by=sessions.c.id + literal_column("0")).label("number"))
     .where(within)
     .subquery("numbered")
 )

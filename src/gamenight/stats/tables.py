@@ -42,7 +42,11 @@ period_sums = Table(
     figure("downvotes"),
     # How many different people.
     figure("voter_count"),
+    # The largest, which is found by an index for all time.
     Column("player_count", Integer),
+    # Games of the catalogue.
+    Column("most_played_id", Integer),
+    Column("best_liked_id", Integer),
     sqlite_strict=True,
 )
 

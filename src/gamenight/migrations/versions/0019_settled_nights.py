@@ -137,7 +137,7 @@ def _create_sums() -> None:
         "period_sums",
         sa.Column("period", sa.Text(), nullable=False),
         *_figures("night_count", "play_count", "minutes_played", "upvotes", "downvotes", "voter_count"),
-        sa.Column("player_count", sa.Integer(), nullable=True),
+        *(sa.Column(name, sa.Integer(), nullable=True) for name in ("player_count", "most_played_id", "best_liked_id")),
         sa.PrimaryKeyConstraint("period", name="pk_period_sums"),
         sqlite_strict=True,
     )
