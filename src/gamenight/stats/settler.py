@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 NIGHTS_AT_ONCE = 5
 """In one transaction, so that votes get in between."""
-PAUSE_SECONDS = 5.0
+PAUSE_SECONDS = 2.0
 TOLD_EACH = 1000
 """After so many nights, as many as an older database may have, it is logged how far that is."""
 
