@@ -273,6 +273,13 @@ def test_reads_beyond_the_burst_have_to_wait(database_url: str) -> None:
             assert hana.post("/api/sessions").status_code == 201, "writes are not counted as reads"
 
 
+def test_a_read_of_what_is_not_there_counts_once(database_url: str) -> None:
+    with served(database_url, reads_per_second=0.01, reads_burst=3) as server, a_guest(server.url) as omar:
+        for path in ("/api/sessions/99", "/api/sessions/99/games", "/api/sessions/99"):
+            refused(omar.get(path), 404, "session_not_found")
+        refused(omar.get("/api/sessions/99"), 429, "too_many_requests")
+
+
 def test_behind_a_trusted_proxy_reads_are_counted_for_each_client(database_url: str) -> None:
     options: dict[str, Any] = {"reads_per_second": 0.01, "reads_burst": 1, "trusted_proxies": "127.0.0.0/8"}
     with served(database_url, **options) as server, a_guest(server.url) as proxy:

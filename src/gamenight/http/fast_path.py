@@ -68,13 +68,17 @@ class FastPath:
         scope = _scope("GET", raw_path, query, headers, client)
         try:
             self._limits.admit(scope)
-            if run is not None:
-                reading = self._cache.begin(path)
-                body = encode(run())
-                head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-                stored = self._cache.store(reading, (path, query), head, body, of_session=True)
         except GamenightError:
             return None
+        if run is not None:
+            reading = self._cache.begin(path)
+            try:
+                body = encode(run())
+            except GamenightError as error:
+                # It has been counted, and would be counted again.
+                return self._refusal(error, is_read=True)
+            head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+            stored = self._cache.store(reading, (path, query), head, body, of_session=True)
         assert stored is not None  # noqa: S101
         if stored.is_known_to(headers):
             return Answer(304, _lines(self._limits.complete(stored.headers_if_known, is_read=True)), b"")
@@ -119,17 +123,19 @@ class FastPath:
         else:
             answered.set_result(self._answer(500, [], body_of_bug("POST", url.decode("ascii"), error)))
 
-    def _refusal(self, error: GamenightError) -> Answer:
+    def _refusal(self, error: GamenightError, *, is_read: bool = False) -> Answer:
         extra = [(name.lower().encode(), value.encode()) for name, value in headers_of(error).items()]
-        return self._answer(error.status, extra, body_of(error))
+        return self._answer(error.status, extra, body_of(error), is_read=is_read)
 
-    def _answer(self, status: int, extra: Sequence[tuple[bytes, bytes]], body: bytes) -> Answer:
+    def _answer(
+        self, status: int, extra: Sequence[tuple[bytes, bytes]], body: bytes, *, is_read: bool = False
+    ) -> Answer:
         headers = [
             *extra,
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),
         ]
-        return Answer(status, _lines(self._limits.complete(headers, is_read=False)), body)
+        return Answer(status, _lines(self._limits.complete(headers, is_read=is_read)), body)
 
     def _query_for(self, path: bytes) -> Callable[[], object] | None:
         if not self._database.reads_now:

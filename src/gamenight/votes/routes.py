@@ -24,7 +24,9 @@ from gamenight.votes.intake import VoteIntake, refuse_phone
 from gamenight.votes.queries import VoteFilter
 from gamenight.votes.schemas import (
     CHAT,
+    MAX_PLATFORM_LENGTH,
     PHONE,
+    PLATFORM,
     Direction,
     NewVote,
     OwnVotes,
@@ -126,7 +128,7 @@ def session_routes(database: Database, importer: Importer, *, grace_seconds: flo
         session_id: PathId,
         request: Request[Any, Any, Any],
         format_: Annotated[Format | None, QueryParameter(name="format")] = None,
-        platform: Annotated[str, QueryParameter(pattern="^[a-z0-9_-]{1,32}$")] = CHAT,
+        platform: Annotated[str, QueryParameter(pattern=PLATFORM, max_length=MAX_PLATFORM_LENGTH)] = CHAT,
         utc_offset: Annotated[int, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = 0,
         first_date: Annotated[date | None, QueryParameter(name="firstDate")] = None,
         replace_existing: Annotated[bool, QueryParameter(name="replaceExisting")] = False,

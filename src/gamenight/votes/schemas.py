@@ -17,7 +17,12 @@ Vote = Literal["up", "down", "unvote"]
 """`unvote` withdraws the voter's vote for the game."""
 Username = Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
 UserId = Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
-Platform = Annotated[str, shaped(r"^[a-z0-9_-]+\Z", "lower-case letters, digits, - and _", min_length=1, max_length=32)]
+PLATFORM: Final = r"^[a-z0-9_-]+\Z"
+MAX_PLATFORM_LENGTH: Final = 32
+Platform = Annotated[
+    str,
+    shaped(PLATFORM, "lower-case letters, digits, - and _", min_length=1, max_length=MAX_PLATFORM_LENGTH),
+]
 
 CHAT: Final = "chat"
 """The default platform: the same for live votes and for chat logs, so that a voter is one person in both."""
