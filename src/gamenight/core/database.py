@@ -88,6 +88,13 @@ class Commit(msgspec.Struct, frozen=True):
     sessions: frozenset[int] | None
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """How many writes and reads wait for their turn."""
+
+    writes: int
+    reads: int
+
+
 class Database:
     """One database, open for this process.
 
@@ -193,9 +200,9 @@ class Database:
             yield connection
 
     @property
-    def waiting(self) -> dict[str, int]:
-        """How many jobs wait, by worker."""
-        return {"writes": self._writes.waiting, "reads": self._reads.waiting}
+    def waiting(self) -> Waiting:
+        """How many jobs wait."""
+        return Waiting(self._writes.waiting, self._reads.waiting)
 
     def version(self) -> str:
         """The database's name and version, for people."""

@@ -4,11 +4,20 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from typing import Any
+
+from msgspec import Struct
 
 logger = logging.getLogger(__name__)
 
 MAX_PAUSE = 30.0
+
+
+class LoopHealth(Struct, frozen=True, rename="camel"):
+    """Whether a loop runs, how often it was restarted, and its last error."""
+
+    running: bool
+    restarts: int
+    last_error: str | None
 
 
 class Loops:
@@ -29,14 +38,10 @@ class Loops:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    def report(self) -> dict[str, dict[str, Any]]:
-        """For each loop: whether it runs, how often it was restarted, and its last error."""
+    def report(self) -> dict[str, LoopHealth]:
+        """How each loop is, by its name."""
         return {
-            name: {
-                "running": not task.done(),
-                "restarts": self._restarts[name],
-                "lastError": self._last_errors.get(name),
-            }
+            name: LoopHealth(not task.done(), self._restarts[name], self._last_errors.get(name))
             for name, task in self._tasks.items()
         }
 
