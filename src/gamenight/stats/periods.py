@@ -9,8 +9,9 @@ from gamenight.catalogue.tables import games
 from gamenight.core.prepared import Prepared
 from gamenight.sessions.tables import sessions
 from gamenight.stats import queries, rules, streaks, summaries
-from gamenight.stats.rules import ALL_TIME, ALWAYS
+from gamenight.stats.rules import ALL_TIME
 from gamenight.stats.schemas import By, FavoriteGame, Highlights, PeriodRow, Periods, Records, Totals
+from gamenight.stats.summaries import Unsettled
 from gamenight.stats.sums import SUMMED, Sums, favorite
 from gamenight.stats.tables import period_games, period_sums, settled_nights
 
@@ -54,11 +55,12 @@ def periods(connection: Connection, by: By, utc_offset: int) -> Periods:
     these clocks than by those of UTC.
     """
     letters = LETTERS[by]
-    corrected = _corrected(connection, letters, utc_offset)
+    known = summaries.unsettled(connection)
+    corrected = _corrected(connection, known, letters, utc_offset)
     stored = [row for row in _rows.all(connection, letters=letters) if row[0] not in corrected]
     rows = _stored_rows(connection, stored)
     for period in corrected:
-        sums = Sums(connection, period, utc_offset)
+        sums = Sums(connection, period, utc_offset, known)
         if sums.totals.night_count:
             rows.append(PeriodRow(period, sums.totals, sums.most_played, sums.best_liked))
     return Periods(by, utc_offset, sorted(rows, key=lambda row: row.period, reverse=True))
@@ -83,10 +85,10 @@ def highlights(connection: Connection, period: str | None, utc_offset: int, limi
     )
 
 
-def _corrected(connection: Connection, letters: int, utc_offset: int) -> set[str]:
+def _corrected(connection: Connection, known: Unsettled, letters: int, utc_offset: int) -> set[str]:
     """The periods whose sums are not what people with these clocks have to be shown."""
-    found = {night.began[:letters] for night in summaries.outdated(connection)}
-    found |= {rules.day_of(night.began, utc_offset)[:letters] for night in summaries.unsettled(connection, ALWAYS)}
+    found = {night.began[:letters] for night in known.outdated}
+    found |= {rules.day_of(night.began, utc_offset)[:letters] for night in known.nights}
     if utc_offset:
         for (began,) in _near_edges.all(connection):
             periods = {began[:letters], rules.day_of(began, utc_offset)[:letters]}

@@ -11,7 +11,7 @@ from gamenight.core.prepared import Prepared
 from gamenight.sessions.tables import is_night, is_unsettled, session_games, sessions
 from gamenight.stats import rules
 from gamenight.stats.played import is_played
-from gamenight.stats.rules import Span
+from gamenight.stats.rules import ALWAYS, Span
 from gamenight.stats.tables import settled_nights
 from gamenight.votes.schemas import PHONE
 from gamenight.votes.tables import voters
@@ -46,6 +46,13 @@ class NightSummary(Struct, frozen=True, array_like=True):
     downvotes: int
     games: list[GameOfNight]
     people: list[Person]
+
+
+class Unsettled(Struct, frozen=True):
+    """Nights that the sums don't hold as they are, and what they hold of nights that were changed or deleted since."""
+
+    nights: list[NightSummary]
+    outdated: list[NightSummary]
 
 
 class Corrections(Struct, frozen=True):
@@ -117,29 +124,29 @@ def as_they_are(connection: Connection, session_ids: Iterable[int]) -> list[Nigh
     return [_summary(nights[0], games, people) for nights, games, people in all_parts if nights]
 
 
-def outdated(connection: Connection) -> list[NightSummary]:
-    """What the sums hold of nights that were changed or deleted since."""
-    found = [*_changed_since.all(connection), *_deleted_since.all(connection)]
-    return [decode(text) for (text,) in found]
+def unsettled(connection: Connection, span: Span = ALWAYS) -> Unsettled:
+    """What the sums don't hold as it is of the nights of a span: the one that is on, and what was changed lately."""
+    found = [id_ for id_, created_at in _unsettled.all(connection) if _is_within(created_at, span)]
+    outdated = [*_changed_since.all(connection), *_deleted_since.all(connection)]
+    return Unsettled(as_they_are(connection, found), [decode(text) for (text,) in outdated])
 
 
-def unsettled(connection: Connection, span: Span) -> list[NightSummary]:
-    """The nights of a span that the sums don't hold as they are: the one that is on, and what was changed lately."""
-    found = _unsettled.all(connection)
-    return as_they_are(connection, [id_ for id_, created_at in found if span.since <= created_at < span.until])
-
-
-def corrections(connection: Connection, period: str, utc_offset: int) -> Corrections:
+def corrections(connection: Connection, period: str, utc_offset: int, known: Unsettled | None = None) -> Corrections:
     """What the sums of a period lack or have too much. They are those of UTC, so where clocks show another time some
-    nights at the edges of the period are missing or surplus."""
+    nights at the edges of the period are missing or surplus. `known` is what is not settled of all time."""
     span, summed = rules.span_of(period, utc_offset), rules.span_of(period, 0)
-    missing = unsettled(connection, span)
-    surplus = [night for night in outdated(connection) if summed.since <= night.began < summed.until]
+    known = known or unsettled(connection, span)
+    missing = [night for night in known.nights if _is_within(night.began, span)]
+    surplus = [night for night in known.outdated if _is_within(night.began, summed)]
     for nights, parts in ((missing, rules.outside(span, summed)), (surplus, rules.outside(summed, span))):
         for part in parts:
             rows = _settled_within.all(connection, since=part.since, until=part.until)
             nights += [decode(text) for (text,) in rows]
     return Corrections(missing, surplus)
+
+
+def _is_within(moment: str, span: Span) -> bool:
+    return span.since <= moment < span.until
 
 
 def is_named(person: str) -> bool:

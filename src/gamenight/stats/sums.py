@@ -14,7 +14,7 @@ from gamenight.stats import rules, summaries
 from gamenight.stats.played import is_played, within
 from gamenight.stats.rules import ALWAYS, Span
 from gamenight.stats.schemas import FavoriteGame, PlayedGame, Regular, Totals
-from gamenight.stats.summaries import NightSummary
+from gamenight.stats.summaries import NightSummary, Unsettled
 from gamenight.stats.tables import period_games, period_people, period_sums
 from gamenight.votes.tables import voters
 
@@ -103,13 +103,14 @@ class PersonSums(Struct, frozen=True):
 
 
 class Sums:
-    """The sums of a period where clocks are so many minutes ahead of UTC."""
+    """The sums of a period where clocks are so many minutes ahead of UTC. `known` is what is not settled of all time,
+    for who asks for many periods."""
 
-    def __init__(self, connection: Connection, period: str, utc_offset: int) -> None:
+    def __init__(self, connection: Connection, period: str, utc_offset: int, known: Unsettled | None = None) -> None:
         self._connection = connection
         self._period = period
         self.span = rules.span_of(period, utc_offset)
-        corrections = summaries.corrections(connection, period, utc_offset)
+        corrections = summaries.corrections(connection, period, utc_offset, known)
         self._missing = corrections.missing
         self._surplus = corrections.surplus
         stored = _sums.first(connection, of_period=period) or (0,) * len(SUMMED)
