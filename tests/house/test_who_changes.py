@@ -24,7 +24,7 @@ MAY_CHANGE = {
     "http/idempotency.py": "the first answers of requests, in the transaction of their change",
     "core/leases.py": "which process does the work that one of them does",
     "core/log.py": "the log itself",
-    "core/database.py": "the savepoints around each action",
+    "core/savepoints.py": "the savepoints around each action",
     "core/prepared.py": "what PreparedInsert is made of",
 }
 NOT_READ = "migrations/*"
