@@ -387,6 +387,6 @@ def test_a_page_of_another_origin_may_read_what_is_public_and_send_nothing(hana:
         elsewhere = {"Origin": "https://evil.example"}
         assert omar.get("/api/sessions", headers=elsewhere).headers["access-control-allow-origin"] == "*"
         assert "access-control-allow-credentials" not in omar.get("/api/sessions", headers=elsewhere).headers
-        asked = omar.options("/api/sessions", headers=elsewhere | {"Access-Control-Request-Method": "POST"})
-        assert "access-control-allow-origin" not in asked.headers
+        preflight = omar.options("/api/sessions", headers=elsewhere | {"Access-Control-Request-Method": "POST"})
+        assert "access-control-allow-origin" not in preflight.headers
     assert "access-control-allow-origin" not in hana.post("/api/sessions", headers=elsewhere).headers

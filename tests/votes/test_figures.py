@@ -155,9 +155,9 @@ class Nights:
         messages = []
         for voter, vote, _aim, seconds in sent:
             self._messages += 1
-            said = "thisgame++" if vote == "up" else "thisgame--"
+            command = "thisgame++" if vote == "up" else "thisgame--"
             moment = to_text(self._moment + timedelta(seconds=seconds))
-            messages.append(ChatMessage(moment, voter.username, voter.user_id, said, self._messages))
+            messages.append(ChatMessage(moment, voter.username, voter.user_id, command, self._messages))
         import_id = self._do(imports.begin, self.session_id)
         with self._database.transaction() as transaction:
             transaction.now = to_text(self._moment)

@@ -248,8 +248,8 @@ class Database:
             return []
         appended = log.append(connection, events)
         if not self.is_sqlite:
-            told = {"channel": CHANNEL, "newest": str(appended[-1].id)}
-            connection.execute(text("SELECT pg_notify(:channel, :newest)"), told)
+            notice = {"channel": CHANNEL, "newest": str(appended[-1].id)}
+            connection.execute(text("SELECT pg_notify(:channel, :newest)"), notice)
         return appended
 
     def _read_batch(self, jobs: Sequence[Job]) -> Sequence[Job]:

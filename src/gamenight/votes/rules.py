@@ -112,10 +112,10 @@ def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribut
     last: dict[int, Cast] = {}
     # The order of two votes at the same moment must not depend on which arrived first.
     for vote in sorted(votes, key=lambda each: (each.timestamp, each.place, each.vote, each.id)):
-        said = (vote.timestamp, vote.target_game_id, vote.target_session_game_id)
-        if said not in game_at:
-            game_at[said] = _game_of(vote, timetable, last)
-        game = games[vote.id] = game_at[said]
+        aim = (vote.timestamp, vote.target_game_id, vote.target_session_game_id)
+        if aim not in game_at:
+            game_at[aim] = _game_of(vote, timetable, last)
+        game = games[vote.id] = game_at[aim]
         if game is not None:
             last[game] = vote
     return {
