@@ -20,7 +20,6 @@ LARGE = {
     "ix_sessions_nights",
     "ix_sessions_nights_created_at",
     *(f"ix_sessions_most_{figure}" for figure in RECORDED),
-    "ix_session_games_nights_in_row",
     "ix_period_people_regulars",
 }
 """Of the indexes over some rows those that grow with every night as well."""
@@ -85,7 +84,10 @@ def _scans_of_sqlite(connection: Connection, statement: str, _values: Any) -> li
     sorted_steps = {parent for _id, parent, _unused, step in plan if step == "USE TEMP B-TREE FOR ORDER BY"}
     found = []
     for _id, parent, _unused, step in plan:
-        scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
+        # All nights have a game that was played.
+        scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step) or re.match(
+            r"SEARCH (\w+) USING (?:COVERING )?INDEX (\w+) \(play_count>\?\)", step
+        )
         if scan is None or _table_of(statement, scan[1]) not in WATCHED:
             continue
         # An index in whose order the rows are wanted is left as soon as there are enough; and so is the table of

@@ -140,14 +140,30 @@ _night_after = Prepared(
 _set_after_free_week = Prepared(
     update(sessions).where(sessions.c.id == bindparam("session_id")), ["is_after_free_week"]
 )
-_last_night_before = Prepared(
+_before = (
     select(sessions.c.id)
     .where(is_night, sessions.c.id < bindparam("session_id"))
     .order_by(sessions.c.id.desc())
     .limit(1)
 )
+_last_night_before = Prepared(_before)
 _next_night = Prepared(
     select(sessions.c.id).where(is_night, sessions.c.id > bindparam("session_id")).order_by(sessions.c.id).limit(1)
+)
+_on_night_before = session_games.alias("on_night_before")
+_nights_before = (
+    select(func.max(_on_night_before.c.nights_in_row))
+    .where(
+        _on_night_before.c.game_id == session_games.c.game_id,
+        _on_night_before.c.session_id == _before.scalar_subquery(),
+    )
+    .correlate(session_games)
+    .scalar_subquery()
+)
+_continue_row = Prepared(
+    update(session_games)
+    .where(session_games.c.id == bindparam("session_game_id"))
+    .values(nights_in_row=func.coalesce(_nights_before, 0) + 1)
 )
 _games_of_night = Prepared(
     select(
@@ -275,6 +291,11 @@ def move_seconds(transaction: Transaction, session_id: int, by: int) -> None:
 
 def count_session(transaction: Transaction, session_id: int) -> None:
     """Something of the session's games has changed that it counts: their statuses, turns or players."""
+    _count_figures(transaction, session_id)
+    _count_rows(transaction, session_id)
+
+
+def _count_figures(transaction: Transaction, session_id: int) -> None:
     row = _stored_and_counted.first(transaction.connection, session_id=session_id)
     assert row is not None  # noqa: S101
     stored, counted = (dict(zip(COUNTED, part, strict=True)) for part in (row[: len(COUNTED)], row[len(COUNTED) :]))
@@ -283,7 +304,6 @@ def count_session(transaction: Transaction, session_id: int) -> None:
     was_night, is_one = stored["play_count"] > 0, counted["play_count"] > 0
     if was_night != is_one:
         _count_night(transaction, session_id, is_one=is_one)
-    _count_rows(transaction, session_id)
 
 
 def count_new_session(transaction: Transaction) -> None:
@@ -306,8 +326,12 @@ def _move_game(transaction: Transaction, session_game_id: int, by: int) -> None:
     row = _row.first(transaction.connection, session_game_id=session_game_id)
     assert row is not None  # noqa: S101
     session_id, game_id, up, down, _removed_at, status = row
-    count_session(transaction, session_id)
     played = by if status != "skipped" else 0
+    _count_figures(transaction, session_id)
+    if played > 0 and _next_night.scalar(transaction.connection, session_id=session_id) is None:
+        _continue_row.run(transaction.connection, session_game_id=session_game_id, session_id=session_id)
+    else:
+        _count_rows(transaction, session_id)
     catalogue.move_figures(transaction, {game_id: FigureMove(by, by * up, by * down, played)})
 
 

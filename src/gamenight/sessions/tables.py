@@ -53,8 +53,10 @@ sessions = Table(
     _index("ix_sessions_nights_created_at", "created_at", "id", where=IS_NIGHT),
     _index("ix_sessions_after_free_week", "created_at", where=IS_AFTER_FREE_WEEK),
     _index("ix_sessions_unsettled", "id", where="is_settled = 0"),
-    # The nights that have the most of something.
-    *(_index(f"ix_sessions_most_{name}", name, "id", where=IS_NIGHT) for name in RECORDED),
+    # The nights that have the most of something. By `play_count` it says otherwise what a night is: it would be taken
+    # for a range of that where another index is meant.
+    *(_index(f"ix_sessions_most_{name}", name, "id", where=IS_NIGHT) for name in RECORDED if name != "play_count"),
+    _index("ix_sessions_most_play_count", "play_count", "id", where="game_count > 0"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
@@ -109,7 +111,7 @@ session_games = Table(
     Index("ix_session_games_game_id_session_id_id", "game_id", "session_id", "id"),
     _index("ix_session_games_followed", "id", where=FOLLOWED),
     _index("ix_session_games_unpublished", "id", where="unpublished_votes > 0"),
-    _index("ix_session_games_nights_in_row", "nights_in_row", "session_id", "game_id", where="nights_in_row > 0"),
+    Index("ix_session_games_nights_in_row", "nights_in_row", "session_id", "game_id"),
     _index("uq_session_games_one_playing", "session_id", where=PLAYING, unique=True),
     sqlite_autoincrement=True,
     sqlite_strict=True,

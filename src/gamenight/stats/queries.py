@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, bindparam, func, literal_column, select
 
 from gamenight.catalogue import queries as catalogue
 from gamenight.catalogue.tables import games
@@ -49,13 +49,18 @@ def _record(figure: str) -> Prepared:
     """The first of all nights that have the most, in the order of the figure's index."""
     most = (
         select(_others.c[figure])
-        .where(_others.c.play_count > literal_column("0"), _others.c[figure] > literal_column("0"))
+        .where(_is_in_index(_others, figure), _others.c[figure] > literal_column("0"))
         .order_by(_others.c[figure].desc())
         .limit(1)
         .scalar_subquery()
     )
-    has_most = _night_columns.where(is_night, sessions.c[figure] >= most)
+    has_most = _night_columns.where(_is_in_index(sessions, figure), sessions.c[figure] >= most)
     return Prepared(has_most.order_by(sessions.c[figure], sessions.c.id).limit(1))
+
+
+def _is_in_index(table: FromClause, figure: str) -> ColumnElement[bool]:
+    """What a night is, as the index of a figure says it."""
+    return table.c["game_count" if figure == "play_count" else "play_count"] > literal_column("0")
 
 
 def _record_within(figure: str) -> Prepared:

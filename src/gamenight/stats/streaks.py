@@ -54,16 +54,10 @@ _pauses = Prepared(
     .order_by(sessions.c.created_at)
 )
 _others = session_games.alias("others")
-_longest = (
-    select(_others.c.nights_in_row)
-    .where(_others.c.nights_in_row > literal_column("0"))
-    .order_by(_others.c.nights_in_row.desc())
-    .limit(1)
-    .scalar_subquery()
-)
+_longest = select(_others.c.nights_in_row).order_by(_others.c.nights_in_row.desc()).limit(1).scalar_subquery()
 _longest_row = Prepared(
     select(session_games.c.game_id, session_games.c.session_id, session_games.c.nights_in_row)
-    .where(session_games.c.nights_in_row > literal_column("0"), session_games.c.nights_in_row >= _longest)
+    .where(session_games.c.nights_in_row >= _longest)
     .order_by(session_games.c.nights_in_row, session_games.c.session_id, session_games.c.game_id)
     .limit(1)
 )

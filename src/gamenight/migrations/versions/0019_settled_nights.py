@@ -92,17 +92,13 @@ def _nights_in_parts() -> Iterator[tuple[list[list[tuple[int, int]]], int | None
 
 
 def _index_nights() -> None:
-    recorded = ("minutes_played", "play_count", "total_votes", "voter_count", "player_count")
+    op.create_index("ix_session_games_nights_in_row", "session_games", ["nights_in_row", "session_id", "game_id"])
+    recorded = ("minutes_played", "total_votes", "voter_count", "player_count")
     for name, table, columns, condition in (
         ("ix_sessions_after_free_week", "sessions", ["created_at"], "play_count > 0 AND is_after_free_week = 1"),
         ("ix_sessions_unsettled", "sessions", ["id"], "is_settled = 0"),
+        ("ix_sessions_most_play_count", "sessions", ["play_count", "id"], "game_count > 0"),
         *((f"ix_sessions_most_{figure}", "sessions", [figure, "id"], "play_count > 0") for figure in recorded),
-        (
-            "ix_session_games_nights_in_row",
-            "session_games",
-            ["nights_in_row", "session_id", "game_id"],
-            "nights_in_row > 0",
-        ),
         ("ix_voters_user_id_id", "voters", ["user_id", "id"], "user_id IS NOT NULL"),
     ):
         where = sa.text(condition)
