@@ -73,8 +73,8 @@ def test_a_chat_log_becomes_votes(server: Served, hana: Host, watch: Watch) -> N
     game = hana.a_game(session["id"], 20)
     page = console(watch(server.url), f"history/{session['id']}")
     moment = to_text(datetime.now(UTC) + timedelta(milliseconds=5))
-    said = [("Pia", "thisgame++"), ("Omar", "thisgame--"), ("Bix", "hello"), (MARKUP, "thisgame++")]
-    log = {"chatData": [{"username": name, "message": message, "timestamp": moment} for name, message in said]}
+    messages = [("Pia", "thisgame++"), ("Omar", "thisgame--"), ("Bix", "hello"), (MARKUP, "thisgame++")]
+    log = {"chatData": [{"username": name, "message": message, "timestamp": moment} for name, message in messages]}
     file = FilePayload(name="chat.json", mimeType="application/json", buffer=json.dumps(log).encode())
     page.get_by_role("button", name="Import a chat log").click()
     dialog = page.get_by_role("dialog", name="Import a chat log")
