@@ -71,7 +71,6 @@ def test_the_answer_tells_what_was_read_and_what_it_came_to(hana: Host, friday: 
                     "username": "pia",
                     "vote": "up",
                     "timestamp": "2026-11-20T18:59:00.000Z",
-                    "symbol": None,
                     "reason": "before_first",
                 },
                 {
@@ -79,7 +78,6 @@ def test_the_answer_tells_what_was_read_and_what_it_came_to(hana: Host, friday: 
                     "username": "bix",
                     "vote": "up",
                     "timestamp": "2026-11-20T21:00:00.000Z",
-                    "symbol": None,
                     "reason": "after_last",
                 },
             ],

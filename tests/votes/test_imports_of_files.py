@@ -90,3 +90,10 @@ def test_who_goes_away_while_a_log_is_sent_leaves_nothing(
         pass
     hana.ok(send(hana, friday, a_long_log(10)))
     assert rows(look) == {"votes": 10, "voters": 10, "chat_messages": 10, "chat_imports": 1}
+
+
+def test_who_voted_on_a_game_does_not_vote_on_it_again_when_it_has_ended(hana: Host, meddle: Meddle) -> None:
+    friday = a_past_night(hana, meddle)
+    log = "2026-11-20 20:29:00\tpia\tthisgame--\n2026-11-20 20:30:10\tpia\tthisgame++\n"
+    hana.ok(send(hana, friday, log))
+    assert counted(hana, friday) == {"C": (0, 1)}

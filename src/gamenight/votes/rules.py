@@ -312,7 +312,10 @@ def _game_about(vote: Cast, timetable: Timetable, voted_on: Mapping[VotedOn, Cas
     if just_ended is not None and just_ended not in voted_on:
         return just_ended
     playing = timetable.mostly_playing(vote.timestamp, vote.end)
-    return timetable.just_ended_at(vote.timestamp) if playing is None else playing
+    if playing is not None:
+        return playing
+    ended = timetable.just_ended_at(vote.timestamp)
+    return None if ended in voted_on else ended
 
 
 def _middle(vote: Cast) -> str:
