@@ -47,7 +47,7 @@ class Aim(Struct, frozen=True):
 
     name: str
     of: Callable[[Season, frozenset[int]], float]
-    wanted: str
+    target: str
     reached: Callable[[float, float], bool]
     """Of the balanced figure and the classic one."""
 
@@ -179,7 +179,7 @@ def table(runs: int) -> tuple[list[str], bool]:
         reached = aim.reached(fmean(figures["balanced"]), fmean(figures["classic"]))
         all_reached &= reached
         shown = " | ".join(map(_with_error, figures.values()))
-        rows.append(f"| {aim.name} | {shown} | {aim.wanted} | {'reached' if reached else 'missed'} |")
+        rows.append(f"| {aim.name} | {shown} | {aim.target} | {'reached' if reached else 'missed'} |")
     return rows, all_reached
 
 

@@ -17,13 +17,13 @@ class Answering:
 
     def __init__(self, mark: object = True) -> None:
         self.mark = mark
-        self.asked = 0
+        self.requests = 0
         self.reached = asyncio.Event()
         self.let = asyncio.Event()
 
     async def __call__(self, scope: Any, _receive: Any, send: Any) -> None:
-        self.asked += 1
-        answer = str(self.asked).encode()
+        self.requests += 1
+        answer = str(self.requests).encode()
         self.reached.set()
         await self.let.wait()
         scope["state"][CACHEABLE] = self.mark if scope["path"] != "/private" else False
@@ -37,17 +37,17 @@ def cache_of(app: Answering) -> ResponseCache:
 
 
 async def ask(response_cache: ResponseCache, path: str = "/public", headers: Headers = NO_HEADERS) -> bytes:
-    said: list[Any] = []
+    messages: list[Any] = []
 
     async def send(message: Any) -> None:
-        said.append(message)
+        messages.append(message)
 
     async def receive() -> Any:
         raise AssertionError("nothing is read")
 
     scope: Any = {"type": "http", "method": "GET", "path": path, "query_string": b"", "state": {}, "headers": headers}
     await response_cache(scope, receive, send)
-    body: bytes = said[1]["body"]
+    body: bytes = messages[1]["body"]
     return body
 
 

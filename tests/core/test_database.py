@@ -55,7 +55,7 @@ async def in_one_batch(database: Database, *writes: Callable[[], Awaitable[Any]]
     await asyncio.to_thread(gate.reached.wait, 10)
     waiting = [asyncio.ensure_future(write()) for write in writes]
     await asyncio.sleep(0)
-    assert database.waiting["writes"] == len(writes), "the writes don't wait together"
+    assert database.waiting.writes == len(writes), "the writes don't wait together"
     gate.opened.set()
     await holding
     return await asyncio.gather(*waiting, return_exceptions=True)

@@ -129,12 +129,12 @@ def test_turns_followed_rooms_and_draws_outlive_the_renaming_of_their_tables(emp
 
 def test_the_games_of_an_older_database_get_the_symbols_that_a_new_one_has(empty_database_url: str) -> None:
     shipped = spreadsheet.parse(imports.SHIPPED.read_text(encoding="utf-8"), row_limit=100).rows
-    wanted = {(row.facts.pack_name, row.facts.title): row.facts.symbol for row in shipped}
+    expected = {(row.facts.pack_name, row.facts.title): row.facts.symbol for row in shipped}
     database = Database(empty_database_url)
     try:
         with database.transaction() as transaction:
             command.upgrade(schema.alembic_config(transaction.connection), "0002")
-            for pack, title in [*wanted, ("House Games", "Drawful")]:
+            for pack, title in [*expected, ("House Games", "Drawful")]:
                 _a_game_of_an_older_version(transaction.connection, pack, title)
         schema.migrate(database)
         with database.snapshot() as connection:
@@ -142,7 +142,7 @@ def test_the_games_of_an_older_database_get_the_symbols_that_a_new_one_has(empty
     finally:
         database.close()
     assert found.pop(("House Games", "Drawful")) is None
-    assert found == wanted
+    assert found == expected
 
 
 def test_the_figures_of_an_older_database_are_what_counting_gives(empty_database_url: str) -> None:

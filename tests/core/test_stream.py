@@ -235,7 +235,7 @@ def test_nothing_is_joined_once_it_is_not_wanted_any_more(database: Database) ->
             for _ in range(3):
                 await following.tell()
             recorder = Recorder()
-            wanted = [True, False]
+            answers = [True, False]
             await stream.replay_then_join(
                 database,
                 following.hub,
@@ -243,7 +243,7 @@ def test_nothing_is_joined_once_it_is_not_wanted_any_more(database: Database) ->
                 TOPIC,
                 after=0,
                 send=recorder.replay,
-                is_subscribed=lambda: wanted.pop(0),
+                is_subscribed=lambda: answers.pop(0),
             )
             assert len(recorder.received) == 2
             await following.tell()

@@ -27,7 +27,7 @@ MAY_CHANGE = {
     "backups/restoring.py": "the name of the log that comes with it",
     "core/leases.py": "which process does the work that one of them does",
     "core/log.py": "the log itself",
-    "core/database.py": "the savepoints around each action",
+    "core/savepoints.py": "the savepoints around each action",
     "core/prepared.py": "what PreparedInsert is made of",
 }
 NOT_READ = "migrations/*"

@@ -73,8 +73,8 @@ def test_a_started_session_is_told_to_everyone_who_is_authenticated(server: Serv
         started = bix.receive_until("session.started")
         omar.say(type="ping")
         assert omar.receive() == {"type": "pong"}, "Omar is no client of ours and hears nothing"
-    told = started["data"]["session"]
-    assert {name: told[name] for name in ("id", "is_active", "created_at", "notes")} == {
+    shown = started["data"]["session"]
+    assert {name: shown[name] for name in ("id", "is_active", "created_at", "notes")} == {
         "id": session["id"],
         "is_active": 1,
         "created_at": session["created_at"],

@@ -20,7 +20,9 @@ from gamenight.rooms import queries as rooms
 from gamenight.sessions import actions, changes
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.schemas import NewSessionGame, SessionFilter
-from gamenight.stats import periods, queries, recaps
+from gamenight.stats import actions as settling
+from gamenight.stats import periods, queries, recaps, summaries
+from gamenight.stats.periods import LETTERS
 from gamenight.votes import imports
 from gamenight.votes import queries as votes
 from gamenight.votes.actions import casting, night_changes, publishing
@@ -80,7 +82,13 @@ def reads(connection: Connection) -> None:
     queries.overview(connection)
     queries.page_of_nights(connection, 60, page=3, limit=20)
     queries.page_of_nights(connection, 60, page=1, limit=20, before=100)
-    periods.highlights(connection, "2026-03", 60, 10)
+    for period in (None, "2026", "2026-03"):
+        for offset in (0, -480):
+            periods.highlights(connection, period, offset, 10)
+    for by in LETTERS:
+        periods.periods(connection, by, 0)
+        periods.periods(connection, by, -480)
+    summaries.is_any_to_settle(connection)
     recaps.recap(connection, NIGHTS - 5, 60)
     for filter_ in FILTERS:
         for hidden in (PHONE, None):
@@ -138,6 +146,8 @@ def a_night(transaction: Transaction) -> None:
     imports.interrupted(connection, "staging", transaction.now)
     actions.close_session(transaction, session_id, None)
     actions.delete_session(transaction, 150)
+    while settling.settle_some(transaction, 10):
+        pass
     log.prune(connection, older_than=to_text(BEGIN), keep=1000, keep_session=session_id)
     log.prune(connection, older_than=utc_now(), keep=1000, keep_session=session_id)
 

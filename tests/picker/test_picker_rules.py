@@ -275,4 +275,4 @@ def test_the_weight_is_the_games_favour_times_its_packs(favor: Favor, pack_favor
 )
 def test_a_length_is_short_medium_or_long(minutes: int | None, length: Length) -> None:
     game = a_game(1, length_minutes=minutes)
-    assert [wanted for wanted in get_args(Length) if fits_length(game, wanted)] == [length]
+    assert [other for other in get_args(Length) if fits_length(game, other)] == [length]

@@ -8,9 +8,20 @@ from typing import Any
 from psycopg import Cursor
 from sqlalchemy import Connection, text
 
-WATCHED = ("votes", "voters", "session_games", "turns", "events")
+from gamenight.sessions.tables import RECORDED
+
+WATCHED = ("votes", "voters", "sessions", "session_games", "turns", "events", "settled_nights", "period_people")
 """The tables that grow with every night."""
-LARGE = {"ix_votes_timestamp_id", "ix_votes_game_id_timestamp_id", "ix_votes_import_id"}
+LARGE = {
+    "ix_votes_timestamp_id",
+    "ix_votes_game_id_timestamp_id",
+    "ix_votes_import_id",
+    "ix_voters_user_id_id",
+    "ix_sessions_nights",
+    "ix_sessions_nights_created_at",
+    *(f"ix_sessions_most_{figure}" for figure in RECORDED),
+    "ix_period_people_regulars",
+}
 """Of the indexes over some rows those that grow with every night as well."""
 HAS_PLAN = re.compile(r"\s*(SELECT|WITH|INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 
@@ -73,11 +84,16 @@ def _scans_of_sqlite(connection: Connection, statement: str, _values: Any, watch
     sorted_steps = {parent for _id, parent, _unused, step in plan if step == "USE TEMP B-TREE FOR ORDER BY"}
     found = []
     for _id, parent, _unused, step in plan:
-        scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step)
+        # All nights have a game that was played.
+        scan = re.match(r"SCAN (\w+)(?: USING (?:COVERING )?INDEX (\w+))?", step) or re.match(
+            r"SEARCH (\w+) USING (?:COVERING )?INDEX (\w+) \(play_count>\?\)", step
+        )
         if scan is None or _table_of(statement, scan[1]) not in watched:
             continue
-        # An index in whose order the rows are wanted is left as soon as there are enough.
-        is_left_early = scan[2] is not None and " LIMIT " in statement and parent not in sorted_steps
+        # An index in whose order the rows are wanted is left as soon as there are enough; and so is the table of
+        # sessions, of which few were no nights.
+        is_in_order = scan[2] is not None or _table_of(statement, scan[1]) == "sessions"
+        is_left_early = is_in_order and " LIMIT " in statement and parent not in sorted_steps
         if not is_left_early and scan[2] not in partial - LARGE:
             found.append(step)
     return found

@@ -264,3 +264,11 @@ def test_an_import_larger_than_the_limit_is_refused(database_url: str) -> None:
         assert hana.post(path, content=fitting).status_code == 200
         refused = hana.post(path, content=fitting + b" ")
         assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("platform", ["chat%0A", "Twitch", "a" * 33, ""])
+def test_the_platform_of_a_log_is_named_as_that_of_a_live_vote(hana: Host, platform: str) -> None:
+    session = hana.a_session()
+    refused = hana.post(f"/api/sessions/{session['id']}/chat-import?platform={platform}", json={"chatData": []})
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_request")
+    assert "platform" in refused.json()["error"]

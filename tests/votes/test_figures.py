@@ -19,6 +19,8 @@ from gamenight.core.errors import GamenightError
 from gamenight.sessions import actions
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.schemas import NewSessionGame, Status
+from gamenight.stats import actions as stats
+from gamenight.stats import periods
 from gamenight.votes import imports, queries
 from gamenight.votes.actions import casting, night_changes, publishing
 from gamenight.votes.actions.casting import VoteToCast
@@ -26,10 +28,12 @@ from gamenight.votes.actions.recounting import recount_and_emit, recount_figures
 from gamenight.votes.exports import ChatMessage
 from gamenight.votes.schemas import NewVote, Voter
 from gamenight.votes.speakers import TakenBack
+from tests.stats import plain
 from tests.support.clients import Host
 from tests.support.server import sqlite_url
 
-BEGIN = datetime.fromisoformat("2026-03-13T19:00:00+00:00")
+BEGIN = datetime.fromisoformat("2026-03-31T18:57:30+00:00")
+"""A little before another month begins where clocks are five hours ahead."""
 GRACE = 20.0
 GAMES = [1, 2, 3]
 SYMBOLS = {"DRF": 1, "FXL": 2, "LSW": 3, "WSP": 4}
@@ -61,7 +65,9 @@ steps = st.one_of(
     st.tuples(st.just("undo")),
     st.tuples(st.just("recount")),
     st.tuples(st.just("publish")),
+    st.tuples(st.just("settle"), st.integers(1, 2)),
     st.tuples(st.just("next night")),
+    st.tuples(st.just("reopen")),
     st.tuples(st.just("delete")),
     st.tuples(st.sampled_from(["archive", "unarchive"]), st.integers(0, 2)),
 )
@@ -95,7 +101,9 @@ class Nights:
             "undo": lambda: self._do(partial(night_changes.undo_change, grace_seconds=GRACE), self.session_id, None),
             "recount": self._recount,
             "publish": lambda: self._do(publishing.publish_all),
+            "settle": lambda most: self._do(stats.settle_some, most),
             "next night": self._next_night,
+            "reopen": self._reopen,
             "delete": self._delete,
             "archive": lambda place: self._on_session(actions.archive_session, place),
             "unarchive": lambda place: self._on_session(actions.unarchive_session, place),
@@ -105,7 +113,16 @@ class Nights:
     def wrong(self) -> list[object]:
         """The figures that are not what counting gives."""
         with self._database.transaction() as transaction:
-            return [*recount_figures(transaction), *_wrong_games_of_votes(transaction.connection)]
+            return [
+                *recount_figures(transaction),
+                *_wrong_games_of_votes(transaction.connection),
+                *_wrong_sums(transaction.connection),
+            ]
+
+    def wrong_sums(self) -> list[object]:
+        """The stored sums that are not what counting gives, once all that is over is settled."""
+        with self._database.transaction() as transaction:
+            return [*stats.recount(transaction)]
 
     def leave(self) -> None:
         self._do(actions.close_session, self.session_id, None)
@@ -159,10 +176,10 @@ class Nights:
         for voter, vote, aim, seconds in sent:
             self._messages += 1
             word = aim if aim in SYMBOLS else "thisgame"
-            said = f"{word}--" if vote == "down" else f"{word}++"
+            command = f"{word}--" if vote == "down" else f"{word}++"
             moment = to_text(self._moment + timedelta(seconds=seconds))
             message = ChatMessage(
-                moment, voter.username, voter.user_id, said, self._messages, shown_name=voter.other_name
+                moment, voter.username, voter.user_id, command, self._messages, shown_name=voter.other_name
             )
             messages.append(TakenBack(message) if vote == "unvote" else message)
         import_id = self._do(imports.begin, self.session_id)
@@ -193,6 +210,12 @@ class Nights:
             listed = sessions.page_of_sessions(connection, "all").sessions
         self._do(action, listed[place % len(listed)].id)
 
+    def _reopen(self) -> None:
+        """The night is closed; it may be settled before that is undone."""
+        self._do(actions.close_session, self.session_id, None)
+        self._do(stats.settle_some, 9)
+        self._do(partial(night_changes.undo_change, grace_seconds=GRACE), self.session_id, None)
+
     def _delete(self) -> None:
         with self._database.snapshot() as connection:
             closed = [each.id for each in sessions.page_of_sessions(connection, "all").sessions if not each.is_active]
@@ -210,6 +233,26 @@ def _wrong_games_of_votes(connection: Connection) -> list[object]:
     return list(connection.execute(wrong))
 
 
+def _wrong_sums(connection: Connection) -> list[object]:
+    """The statistics that are not what plain counting gives, by clocks by which a night may begin in another month."""
+    found: list[object] = []
+    for offset in (0, 300):
+        for shown, counted in (
+            (periods.highlights(connection, None, offset, 3), plain.highlights(connection, None, offset, 3)),
+            (periods.periods(connection, "month", offset), plain.periods(connection, "month", offset)),
+        ):
+            found += (
+                []
+                if shown == counted
+                else [
+                    (name, getattr(shown, name), getattr(counted, name))
+                    for name in shown.__struct_fields__
+                    if getattr(shown, name) != getattr(counted, name)
+                ]
+            )
+    return found
+
+
 @settings(
     max_examples=25,
     deadline=None,
@@ -224,6 +267,7 @@ def test_whatever_happens_to_nights_the_figures_are_what_counting_gives(database
         for step in night:
             nights.step(*step)
             assert nights.wrong() == [], step
+        assert nights.wrong_sums() == []
     finally:
         nights.leave()
 

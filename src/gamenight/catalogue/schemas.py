@@ -1,12 +1,14 @@
 """Games and packs on the wire."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from gamenight.http.schemas import Flag, Title, shaped, text
 
 Players = Annotated[int, Meta(ge=1, le=1000)]
+MAX_PLAYER_COUNT: Final = 100_000
+"""With an audience a game has more players than it lets play."""
 Minutes = Annotated[int, Meta(ge=1, le=600)]
 Favor = Literal[-1, 0, 1]
 Kind = Annotated[str, text(50, min_length=1)]

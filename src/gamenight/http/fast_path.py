@@ -70,13 +70,17 @@ class FastPath:
         scope = _scope("GET", raw_path, query, headers, client)
         try:
             self._limits.admit(scope)
-            if run is not None:
-                reading = self._cache.begin(path)
-                body = encode(run())
-                head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-                stored = self._cache.store(reading, key, head, body, of_session=True)
         except GamenightError:
             return None
+        if run is not None:
+            reading = self._cache.begin(path)
+            try:
+                body = encode(run())
+            except GamenightError as error:
+                # It has been counted, and would be counted again.
+                return self._refusal(error)
+            head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+            stored = self._cache.store(reading, key, head, body, of_session=True)
         assert stored is not None  # noqa: S101
         if stored.is_known_to(headers):
             return Answer(304, _lines(self._limits.complete(stored.headers_if_known)), b"")

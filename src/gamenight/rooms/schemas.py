@@ -54,3 +54,12 @@ class RoomCodeSet(SessionGame, frozen=True):
 
     warning: str | UnsetType = UNSET
     app_tag: str | UnsetType = UNSET
+
+
+class RoomsHealth(Struct, frozen=True, rename="camel"):
+    """How the rooms are followed: how many, and what was received of them since the start."""
+
+    followed: int
+    frames_seen: int
+    reconnects: int
+    seconds_since_last_frame: float | None

@@ -4,6 +4,7 @@ from typing import Annotated, Final, Literal, Self, get_args
 
 from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
+from gamenight.catalogue.schemas import MAX_PLAYER_COUNT
 from gamenight.http.schemas import MAX_PAGE_SIZE, Flag, Id, Notes, shaped
 
 Status = Literal["playing", "played", "skipped"]
@@ -13,7 +14,7 @@ FollowStatus = Literal["waiting", "monitoring", "stopped", "failed", "ended", "c
 FOLLOWED_STATUSES: Final = ("waiting", "monitoring")
 """The statuses in which the game's room is followed."""
 CountSource = Literal["socket", "rest", "hand"]
-PlayerCount = Annotated[int, Meta(ge=0, le=100_000)]
+PlayerCount = Annotated[int, Meta(ge=0, le=MAX_PLAYER_COUNT)]
 
 
 GameSource = Literal["dice", "manual", "poll"]

@@ -6,7 +6,11 @@ from gamenight.sessions.schemas import FOLLOWED_STATUSES, SOURCES
 PLAYING = "status = 'playing' AND removed_at IS NULL"
 FOLLOWED = f"player_count_check_status IN {FOLLOWED_STATUSES!r}"
 IS_NIGHT = "play_count > 0"
-IS_AFTER_GAP = "play_count > 0 AND (gap_days IS NULL OR gap_days >= 7)"
+IS_AFTER_FREE_WEEK = "play_count > 0 AND is_after_free_week = 1"
+
+
+RECORDED = ("minutes_played", "play_count", "total_votes", "voter_count", "player_count")
+"""The figures of nights of which the largest are looked for."""
 
 
 def _index(name: str, *columns: str, where: str, unique: bool = False) -> Index:
@@ -34,25 +38,36 @@ sessions = Table(
     figure("play_count"),
     figure("game_count"),
     figure("seconds_played"),
+    figure("minutes_played"),
     Column("player_count", Integer),
     # The votes that count for them, and how many people those are of.
     figure("upvotes"),
     figure("downvotes"),
+    figure("total_votes"),
     figure("voter_count"),
-    # The whole days from the beginning of the night before to this one's: NULL for the first, and for what is no night.
-    Column("gap_days", Integer),
+    # Whether, by some clock of the world, a whole week without a night lies before this one; so it does before the
+    # first.
+    flag("is_after_free_week", default=0),
+    # Whether the sums of its month, its year and all nights hold it as it is. What changes its figures clears it.
+    flag("is_settled", default=0),
     Index("ix_sessions_archived_id", "archived", "id"),
     _index("uq_sessions_one_active", "is_active", where="is_active = 1", unique=True),
     _index("ix_sessions_nights", "id", where=IS_NIGHT),
     _index("ix_sessions_nights_created_at", "created_at", "id", where=IS_NIGHT),
-    _index("ix_sessions_gaps", "created_at", where=IS_AFTER_GAP),
+    _index("ix_sessions_after_free_week", "created_at", where=IS_AFTER_FREE_WEEK),
+    _index("ix_sessions_unsettled", "id", where="is_settled = 0"),
+    # The nights that have the most of something. By `play_count` it says otherwise what a night is: it would be taken
+    # for a range of that where another index is meant.
+    *(_index(f"ix_sessions_most_{name}", name, "id", where=IS_NIGHT) for name in RECORDED if name != "play_count"),
+    _index("ix_sessions_most_play_count", "play_count", "id", where="game_count > 0"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
 
 # With numbers that are written out: a database has to see that they are those of its index.
 is_night = sessions.c.play_count > literal_column("0")
-is_after_gap = is_night & (sessions.c.gap_days.is_(None) | (sessions.c.gap_days >= literal_column("7")))
+is_after_free_week = is_night & (sessions.c.is_after_free_week == literal_column("1"))
+is_unsettled = sessions.c.is_settled == literal_column("0")
 
 session_totals = Table(
     "session_totals",
@@ -94,6 +109,8 @@ session_games = Table(
     figure("downvotes"),
     # How long it was on in its turns that have ended.
     figure("seconds_played"),
+    # On how many nights in a row its game was played, up to this one; 0 unless it was played.
+    figure("nights_in_row"),
     # The votes that live clients have not heard of, and the last of them.
     figure("unpublished_votes"),
     Column("unpublished_vote_id", Integer),
@@ -101,6 +118,7 @@ session_games = Table(
     Index("ix_session_games_game_id_session_id_id", "game_id", "session_id", "id"),
     _index("ix_session_games_followed", "id", where=FOLLOWED),
     _index("ix_session_games_unpublished", "id", where="unpublished_votes > 0"),
+    Index("ix_session_games_nights_in_row", "nights_in_row", "session_id", "game_id"),
     _index("uq_session_games_one_playing", "session_id", where=PLAYING, unique=True),
     sqlite_autoincrement=True,
     sqlite_strict=True,

@@ -48,7 +48,7 @@ def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Un
 def _restore_session(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
     if now.is_active == before.is_active:
         return
-    values: dict[str, Any] = {"is_active": before.is_active, "closed_at": before.closed_at}
+    values: dict[str, Any] = {"is_active": before.is_active, "closed_at": before.closed_at, "is_settled": 0}
     if before.new_notes is not UNSET and now.notes == before.new_notes:
         values["notes"] = before.notes  # otherwise somebody has edited them since
     actions.update_session(transaction, session_id, values)

@@ -9,7 +9,7 @@ from gamenight.auth.callers import Callers
 from gamenight.auth.tokens import Scope
 from gamenight.core.clock import utc_now
 from gamenight.core.database import Database
-from gamenight.http.schemas import MAX_ID, MAX_OFFSET, MAX_PAGES, PathId, UtcOffset
+from gamenight.http.schemas import MAX_ID, MAX_OFFSET, MAX_PAGE_SIZE, MAX_PAGES, PathId, UtcOffset
 from gamenight.sessions import queries as sessions
 from gamenight.stats import archive, periods, queries, recap_text, recaps, session_export
 from gamenight.stats.download import download
@@ -27,7 +27,7 @@ def stats_routes(database: Database, callers: Callers) -> list[HTTPRouteHandler]
         request: Request[Any, Any, Any],
         utc_offset: UtcOffset = 0,
         page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
-        limit: Annotated[int, QueryParameter(ge=1, le=100)] = 50,
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = 50,
         before: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
     ) -> NightPage:
         """The nights with their figures, newest first.
@@ -48,7 +48,7 @@ def stats_routes(database: Database, callers: Callers) -> list[HTTPRouteHandler]
         request: Request[Any, Any, Any],
         period: Annotated[str | None, QueryParameter(pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2]))?$")] = None,
         utc_offset: UtcOffset = 0,
-        limit: Annotated[int, QueryParameter(ge=1, le=100)] = 10,
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = 10,
     ) -> Highlights:
         """What people tell each other of a month (`2026-03`), a year (`2026`), or all nights."""
         highlights = await database.read(periods.highlights, period, utc_offset, limit)

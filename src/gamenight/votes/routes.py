@@ -29,7 +29,9 @@ from gamenight.votes.intake import VoteIntake, refuse_phone
 from gamenight.votes.queries import VoteFilter
 from gamenight.votes.schemas import (
     CHAT,
+    MAX_PLATFORM_LENGTH,
     PHONE,
+    PLATFORM,
     Direction,
     NewVote,
     OwnVotes,
@@ -132,7 +134,7 @@ def session_routes(database: Database, importer: Importer, *, grace_seconds: flo
         session_id: PathId,
         request: Request[Any, Any, Any],
         format_: Annotated[str | None, QueryParameter(name="format", pattern=f"^({'|'.join(FORMAT_NAMES)})$")] = None,
-        platform: Annotated[str, QueryParameter(pattern="^[a-z0-9_-]{1,32}$")] = CHAT,
+        platform: Annotated[str, QueryParameter(pattern=PLATFORM, max_length=MAX_PLATFORM_LENGTH)] = CHAT,
         utc_offset: Annotated[int | None, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = None,
         time_zone: Annotated[str | None, QueryParameter(name="timeZone", max_length=64)] = None,
         first_date: Annotated[date | None, QueryParameter(name="firstDate")] = None,

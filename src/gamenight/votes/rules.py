@@ -183,10 +183,10 @@ def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribut
             ordered, repeated = _merged(ordered)
             break
     for vote in ordered:
-        said = (vote.timestamp, vote.precision_seconds, vote.target_game_id, vote.target_session_game_id)
-        if said not in game_at:
-            game_at[said] = _game_of(vote, timetable, last)
-        game = games[vote.id] = game_at[said]
+        aim = (vote.timestamp, vote.precision_seconds, vote.target_game_id, vote.target_session_game_id)
+        if aim not in game_at:
+            game_at[aim] = _game_of(vote, timetable, last)
+        game = games[vote.id] = game_at[aim]
         if game is not None:
             last[game] = vote
     for id_, original in repeated.items():

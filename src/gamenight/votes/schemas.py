@@ -18,7 +18,12 @@ Vote = Literal["up", "down", "unvote"]
 Username = Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
 UserId = Annotated[str, text(MAX_NAME_LENGTH)]
 """What is no id, such as `undefined`, is not taken for one."""
-Platform = Annotated[str, shaped(r"^[a-z0-9_-]+\Z", "lower-case letters, digits, - and _", min_length=1, max_length=32)]
+PLATFORM: Final = r"^[a-z0-9_-]+\Z"
+MAX_PLATFORM_LENGTH: Final = 32
+Platform = Annotated[
+    str,
+    shaped(PLATFORM, "lower-case letters, digits, - and _", min_length=1, max_length=MAX_PLATFORM_LENGTH),
+]
 Timestamp = Annotated[str, text(64, min_length=1)] | int | float
 """ISO 8601 with any offset, UTC without one; or whole seconds or milliseconds since 1970."""
 

@@ -52,6 +52,8 @@ voters = Table(
     Index("uq_voters_session_id_platform_user_id", "session_id", "platform", "user_id", unique=True),
     Index("ix_voters_session_id_platform_folded_name", "session_id", "platform", "folded_name"),
     Index("ix_voters_folded_name", "folded_name"),
+    # The last time that somebody voted is found from the end.
+    _index("ix_voters_user_id_id", "user_id", "id", where="user_id IS NOT NULL"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )

@@ -249,21 +249,15 @@ export interface components {
             readonly liveClients: number;
             readonly logHead: number;
             readonly loops: {
-                readonly [key: string]: {
-                    readonly [key: string]: unknown;
-                };
+                readonly [key: string]: components["schemas"]["LoopHealth"];
             };
             readonly message: string;
             readonly newestBackup: string | null;
-            readonly rooms: {
-                readonly [key: string]: unknown;
-            };
+            readonly rooms: components["schemas"]["RoomsHealth"];
             readonly status: string;
             readonly tailLag: number;
             readonly version: string;
-            readonly waiting: {
-                readonly [key: string]: number;
-            };
+            readonly waiting: components["schemas"]["Waiting"];
             readonly worker: number;
             readonly workers: number;
         };
@@ -412,6 +406,12 @@ export interface components {
         /** Login */
         readonly Login: {
             readonly key: string;
+        };
+        /** LoopHealth */
+        readonly LoopHealth: {
+            readonly lastError: string | null;
+            readonly restarts: number;
+            readonly running: boolean;
         };
         /** NamedToken */
         readonly NamedToken: {
@@ -792,6 +792,13 @@ export interface components {
             readonly upvotes: number;
             readonly warning?: string;
         };
+        /** RoomsHealth */
+        readonly RoomsHealth: {
+            readonly followed: number;
+            readonly framesSeen: number;
+            readonly reconnects: number;
+            readonly secondsSinceLastFrame: number | null;
+        };
         /** RoomStatus */
         readonly RoomStatus: {
             readonly appTag: string | null;
@@ -1017,6 +1024,11 @@ export interface components {
             readonly success: boolean;
             readonly vote: components["schemas"]["CastVote"];
         };
+        /** Waiting */
+        readonly Waiting: {
+            readonly reads: number;
+            readonly writes: number;
+        };
         /** Welcome */
         readonly Welcome: {
             readonly docs: string;
@@ -1084,6 +1096,7 @@ export type ListedSession = components['schemas']['ListedSession'];
 export type LogAssumptions = components['schemas']['LogAssumptions'];
 export type LoggedIn = components['schemas']['LoggedIn'];
 export type Login = components['schemas']['Login'];
+export type LoopHealth = components['schemas']['LoopHealth'];
 export type NamedToken = components['schemas']['NamedToken'];
 export type NeverPlayedGame = components['schemas']['NeverPlayedGame'];
 export type NewBrowserLogin = components['schemas']['NewBrowserLogin'];
@@ -1125,6 +1138,7 @@ export type RecapGame = components['schemas']['RecapGame'];
 export type Records = components['schemas']['Records'];
 export type Regular = components['schemas']['Regular'];
 export type RoomCodeSet = components['schemas']['RoomCodeSet'];
+export type RoomsHealth = components['schemas']['RoomsHealth'];
 export type RoomStatus = components['schemas']['RoomStatus'];
 export type Run = components['schemas']['Run'];
 export type Runs = components['schemas']['Runs'];
@@ -1152,6 +1166,7 @@ export type VotePage = components['schemas']['VotePage'];
 export type VoteRow = components['schemas']['VoteRow'];
 export type VotesOnNoGame = components['schemas']['VotesOnNoGame'];
 export type VoteTaken = components['schemas']['VoteTaken'];
+export type Waiting = components['schemas']['Waiting'];
 export type Welcome = components['schemas']['Welcome'];
 export type Why = components['schemas']['Why'];
 export type $defs = Record<string, never>;

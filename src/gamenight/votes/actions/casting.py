@@ -124,7 +124,8 @@ class _Batch:
     def save(self) -> None:
         """Store what was taken, and tell of games that changed besides those that were voted on."""
         transaction = self._transaction
-        figures.move_voters(transaction, self._session.id, self._note_voters())
+        if more_voters := self._note_voters():
+            figures.move_voters(transaction, self._session.id, more_voters)
         self._voters.save(transaction)
         ids = _insert_vote.each(transaction.connection, [self._row(new) for new in self._new])
         stored_id = {new.cast.id: id_ for new, id_ in zip(self._new, ids, strict=True)}

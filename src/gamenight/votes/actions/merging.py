@@ -1,6 +1,6 @@
 """Voters of a night who turn out to be one person: one of them is known by name alone, the other goes by that name."""
 
-from sqlalchemy import Connection, bindparam, delete, exists, select, union, update
+from sqlalchemy import Connection, bindparam, delete, exists, func, select, union, update
 
 from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared
@@ -12,11 +12,13 @@ _named = voters.alias()
 _by_id = voters.alias()
 _kept_names = voter_names.alias()
 _is_named_alone = (_named.c.session_id == bindparam("session_id")) & _named.c.user_id.is_(None)
+# Without IS NOT NULL, for which PostgreSQL might read the index of all who have an id, of every night.
+_has_an_id = func.coalesce(_by_id.c.user_id, "") != ""
 _goes_by_the_name = (
     (_by_id.c.session_id == _named.c.session_id)
     & (_by_id.c.platform == _named.c.platform)
     & (_by_id.c.folded_name == _named.c.folded_name)
-    & _by_id.c.user_id.is_not(None)
+    & _has_an_id
 )
 _has_the_name_besides = (
     (voter_names.c.session_id == _named.c.session_id)

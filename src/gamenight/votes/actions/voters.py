@@ -159,6 +159,8 @@ class Voters:
         for each, id_ in zip(self._new, _insert.each(connection, rows), strict=True):
             each.id = id_
         changed = [each for each in self._by_id.values() if each.is_changed]
+        if changed:
+            figures.unsettle(transaction, self._session_id)
         _change.run_each(
             connection,
             [
@@ -256,7 +258,8 @@ def store_counted(transaction: Transaction, session_id: int, counts: Mapping[int
         transaction.connection,
         [{"voter_id": id_, "counted_now": int(counted_now)} for id_, counted_now in counts.items()],
     )
-    figures.move_voters(transaction, session_id, sum(1 if counted_now else -1 for counted_now in counts.values()))
+    if counts:
+        figures.move_voters(transaction, session_id, sum(1 if counted_now else -1 for counted_now in counts.values()))
 
 
 def recount(transaction: Transaction, session_id: int) -> None:
