@@ -7,6 +7,7 @@ an event can't be seen without its change or lost after it.
 
 import asyncio
 import logging
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -18,7 +19,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from gamenight.core import log
-from gamenight.core.batch_worker import BatchWorker, Job
+from gamenight.core.batch_worker import BatchWorker, FairWorker, Job
 from gamenight.core.clock import utc_now
 from gamenight.core.engines import (
     InlineReader,
@@ -46,6 +47,12 @@ _roll_back = Prepared(text("ROLLBACK TO SAVEPOINT job"))
 
 HOLD_SECONDS = 0.1
 """After so long the writer commits and lets other processes write, whatever waits here."""
+
+READ_SECONDS = 0.02
+"""After so long a thread that reads begins no further query of its batch: others may do the rest."""
+
+READS_OF_ONE = 256
+"""Reads that may wait or run for one client."""
 
 encode = msgspec.json.encode
 
@@ -99,7 +106,7 @@ class Database:
         self,
         url: str,
         *,
-        readers: int = 2,
+        readers: int = 3,
         waiting_limit: int = 4096,
         batch_limit: int = 256,
         answer_timeout: float = 15,
@@ -115,13 +122,26 @@ class Database:
         self._hold_seconds = hold_seconds
         self._broken = False
         self._writing = writing_engine(url)
-        self._reading = reading_engine(url, readers)
+        self._reading = reading_engine(url, readers + 1)
         self._inline = InlineReader(reading_engine(url, 1)) if self.is_sqlite else None
         self._writes = BatchWorker(
             "write", self._write_batch, threads=1, waiting_limit=waiting_limit, batch_limit=batch_limit
         )
-        self._reads = BatchWorker(
-            "read", self._read_batch, threads=readers, waiting_limit=waiting_limit, batch_limit=16
+        self._reads = FairWorker(
+            "read",
+            self._read_batch,
+            threads=readers,
+            waiting_limit=waiting_limit,
+            batch_limit=16,
+            of_owner=READS_OF_ONE,
+        )
+        self._replays = FairWorker(
+            "replay",
+            self._read_batch,
+            threads=1,
+            waiting_limit=sys.maxsize,  # one for each live client at most, whose number is limited
+            batch_limit=16,
+            of_owner=sys.maxsize,
         )
 
     async def write(self, action: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -153,6 +173,12 @@ class Database:
         """Run a query on a consistent snapshot that holds everything acknowledged before the call."""
         future = self._reads.submit(lambda connection: query(connection, *args, **kwargs))
         return await self._answer(future)
+
+    async def replay(self, query: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same in a thread of its own, for what many may ask for at once and nobody else should wait for. Nobody
+        is told after a while that it takes too long."""
+        result: T = await self._replays.submit(lambda connection: query(connection, *args, **kwargs))
+        return result
 
     async def read_short(
         self, query: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
@@ -195,7 +221,11 @@ class Database:
     @property
     def waiting(self) -> dict[str, int]:
         """How many jobs wait, by worker."""
-        return {"writes": self._writes.waiting, "reads": self._reads.waiting}
+        return {
+            "writes": self._writes.waiting,
+            "reads": self._reads.waiting,
+            "replays": self._replays.waiting,
+        }
 
     def fail(self, sentence: str) -> None:
         """Write nothing more and have the process end, for what the sentence tells. Callable from any thread."""
@@ -213,7 +243,7 @@ class Database:
 
     def close(self, seconds: float = 5) -> None:
         """Finish the queued jobs, then close the connections."""
-        for worker in (self._writes, self._reads):
+        for worker in (self._writes, self._reads, self._replays):
             if not worker.close(seconds):
                 logger.error("The database did not finish within %s s", seconds)
         if self._inline is not None:
@@ -259,12 +289,15 @@ class Database:
 
     def _read_batch(self, jobs: Sequence[Job]) -> Sequence[Job]:
         remaining = list(jobs)
+        until = time.monotonic() + READ_SECONDS
         while remaining:
             try:
                 with self._reading.begin() as connection:
                     while remaining:
                         _run_query(remaining[0], connection)
                         remaining.pop(0)
+                        if time.monotonic() > until:
+                            return remaining
             except _SnapshotLost:
                 remaining.pop(0)
             except (SQLAlchemyError, GamenightError) as error:

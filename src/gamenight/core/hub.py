@@ -30,7 +30,7 @@ class Hub:
 
     def __init__(self, position: int, encode: Callable[[Event], bytes]) -> None:
         self.position = position
-        self._encode = encode
+        self.encode = encode
         self._listeners: dict[int, dict[Listener, int]] = {}
         self._wakes: list[Callable[[], None]] = []
         self._handlers: list[Callable[[Sequence[Event]], None]] = []
@@ -84,7 +84,7 @@ class Hub:
                 on_event(event)
         listeners = self._listeners.get(run[0].topic)
         if listeners:
-            frames = [self._encode(event) for event in run]
+            frames = [self.encode(event) for event in run]
             joined = b"".join(frames)
             everybody = iter(list(listeners))
             while chunk := list(islice(everybody, CHUNK if time.thread_time() - began < SOON else LARGE_CHUNK)):

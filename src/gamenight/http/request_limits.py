@@ -8,6 +8,7 @@ from litestar import Litestar
 from litestar.enums import HttpMethod
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from gamenight.core.batch_worker import ASKED_BY
 from gamenight.core.errors import (
     BadRequest,
     GamenightError,
@@ -26,6 +27,8 @@ from gamenight.http.limits import Limits, is_deeper_than
 from gamenight.http.route_options import paths_with
 
 READS = {"GET", "HEAD"}
+HOSTS = "hosts"
+"""Who asks, where it is not an address."""
 
 LARGE_BODY = "large_body"
 """The option of a route that may be sent as much as an import."""
@@ -114,6 +117,8 @@ class RequestLimits:
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         self._check_place(scope["headers"])
+        # Hosts do not wait behind strangers who come by the same address, as all do behind a proxy that isn't trusted.
+        ASKED_BY.set(HOSTS if self._is_host(scope["headers"]) else scope["state"]["client"])
         if scope["method"] == "HEAD":
             # The server leaves the body out, since it knows the request as it came.
             scope = {**scope, "method": HttpMethod.GET}

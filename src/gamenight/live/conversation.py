@@ -225,8 +225,8 @@ class Conversation:
             is_subscribed=lambda: topic in self._topics,
         )
 
-    async def _replay(self, event: Event) -> None:
-        self._socket.write(frame_of(event.text()))
+    async def _replay(self, frames: bytes) -> None:
+        self._socket.write(frames)
         await self._drained()
 
     async def _drained(self) -> None:
