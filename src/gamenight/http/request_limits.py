@@ -24,9 +24,11 @@ from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
 from gamenight.http.headers import Headers, header
 from gamenight.http.limits import Limits, is_deeper_than
-from gamenight.http.route_options import paths_with
+from gamenight.http.route_options import methods_of, paths_with
 
 READS = {"GET", "HEAD"}
+TELL_METHODS = {204, 405}
+"""The statuses of answers that say which methods a path takes."""
 HOSTS = "hosts"
 """Who asks, where it is not an address."""
 
@@ -69,6 +71,7 @@ class RequestLimits:
         self._address = address
         self._always_sent = [*ALWAYS_SENT, STRICT_TRANSPORT] if address.is_https else ALWAYS_SENT
         self._trusted_proxies = trusted_proxies
+        self._routes = routes
         self._large = paths_with(routes, LARGE_BODY)
         self._streamed = paths_with(routes, STREAMED_BODY)
         self._counted = paths_with(routes, COUNTS_AS_READ)
@@ -189,11 +192,22 @@ class RequestLimits:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
+                headers = [*message["headers"]]
+                if message["status"] in TELL_METHODS:
+                    headers = self._with_all_methods(headers, scope["path"])
                 # A copy: the message may be stored and sent again.
-                message = {**message, "headers": self.complete([*message["headers"]], is_read=is_read)}
+                message = {**message, "headers": self.complete(headers, is_read=is_read)}
             await send(message)
 
         return sending
+
+    def _with_all_methods(self, headers: list[tuple[bytes, bytes]], path: str) -> list[tuple[bytes, bytes]]:
+        """The framework knows neither HEAD nor, for OPTIONS, the methods that other handlers of the path take."""
+        methods = methods_of(self._routes, path)
+        if not methods or not header(headers, b"allow"):
+            return headers
+        allow = (b"allow", ", ".join(sorted(methods)).encode())
+        return [*(each for each in headers if each[0] != b"allow"), allow]
 
     def _bounded(self, receive: Receive) -> Receive:
         """A body of any type, part by part; each part has to come in the time that a whole body has elsewhere."""
