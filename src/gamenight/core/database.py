@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from gamenight.core import log
 from gamenight.core.batch_worker import BatchWorker, FairWorker, Job
-from gamenight.core.clock import utc_now
+from gamenight.core.clock import ForwardClock
 from gamenight.core.engines import (
     InlineReader,
     is_sqlite,
@@ -111,13 +111,13 @@ class Database:
         batch_limit: int = 256,
         answer_timeout: float = 15,
         hold_seconds: float = HOLD_SECONDS,
-        clock: Callable[[], str] = utc_now,
+        clock: ForwardClock | None = None,
     ) -> None:
         self.url = url
         self.is_sqlite = is_sqlite(url)
         self.on_commit: Callable[[Commit], None] = lambda _commit: None
         self.on_fatal: Callable[[], None] = lambda: None
-        self._clock = clock
+        self.clock = clock or ForwardClock()
         self._answer_timeout = answer_timeout
         self._hold_seconds = hold_seconds
         self._broken = False
@@ -208,7 +208,7 @@ class Database:
         """One transaction on the caller's own thread, for commands that run without a server."""
         with self._writing.begin() as connection:
             lock_writers(connection, self._answer_timeout)
-            transaction = Transaction(connection, self._clock())
+            transaction = Transaction(connection, self.clock.now())
             yield transaction
             self._append(connection, transaction.events)
 
@@ -266,7 +266,7 @@ class Database:
             with self._writing.begin() as connection:
                 lock_writers(connection, self._answer_timeout)
                 self._writes.add_waiting(jobs)  # while other processes wrote
-                left = _run_for_a_while(self._hold_seconds, jobs, connection, self._clock())
+                left = _run_for_a_while(self._hold_seconds, jobs, connection, self.clock.now())
                 events = self._append(connection, [event for job in jobs for event in job.events])
         except (SQLAlchemyError, GamenightError) as error:
             failure = self._failure(error)
