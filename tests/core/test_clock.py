@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gamenight.core import log
-from gamenight.core.clock import MOST_AHEAD, ForwardClock, to_text
+from gamenight.core.clock import MOST_AHEAD, ForwardClock, as_told_here, to_text
 from gamenight.core.database import Database, Transaction
 from gamenight.core.runtime import Runtime
 
@@ -72,6 +72,24 @@ def test_a_new_process_goes_on_from_what_was_told_unless_that_is_a_day_ahead(ahe
     machine = Machine()
     machine.clock.go_on_from(to_text(datetime.fromtimestamp(BEGINNING + ahead, UTC)))
     assert machine.told() == told
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told", "here"),
+    [
+        (0, "2026-03-15T19:00:00.000Z", "2026-03-15T19:00:00.000Z"),
+        (0.5, "2026-03-15T19:00:00.000Z", "2026-03-15T19:00:00.000Z"),
+        (HOUR, "2026-03-15T19:10:05.000Z", "2026-03-15T20:10:05.000Z"),
+        (HOUR, "2026-03-15T20:09:00.000Z", "2026-03-15T20:09:00.000Z"),
+        (HOUR, "2026-03-15T20:11:00.000Z", "2026-03-15T20:11:00.000Z"),
+        (HOUR, "9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999Z"),
+    ],
+    ids=["not ahead", "hardly ahead", "set back as ours", "right", "in the future", "at the end of time"],
+)
+def test_a_moment_of_somebody_elses_clock_is_moved_if_theirs_was_set_back_as_ours(
+    ahead: float, told: str, here: str
+) -> None:
+    assert as_told_here(told, "2026-03-15T20:10:00.000Z", ahead, skew=5) == here
 
 
 def test_what_a_restarted_server_writes_is_later_than_what_it_wrote_before_its_clock_was_set_back(

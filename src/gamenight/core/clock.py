@@ -31,6 +31,16 @@ def later(moment: str, **by: float) -> str:
     return to_text(datetime.fromisoformat(moment) + timedelta(**by))
 
 
+def as_told_here(moment: str, now: str, ahead: float, *, skew: float) -> str:
+    """A moment that somebody else tells, by a clock of which it is `now` and which is so many seconds ahead of the
+    machine's. A moment that would then have still to come, by more than the `skew` of clocks, is taken as it is: theirs
+    was not set back with ours."""
+    if ahead < 1 or moment > now:
+        return moment
+    shifted = later(moment, seconds=ahead)
+    return shifted if shifted <= later(now, seconds=skew) else moment
+
+
 class ForwardClock:
     """The present moment, which never goes back, so that what happens later has a later moment.
 

@@ -58,13 +58,17 @@ encode = msgspec.json.encode
 
 
 class Transaction:
-    """The argument of an action: the connection, the moment at which all of it happens, and a place for its events."""
+    """The argument of an action: the connection, the moment at which all of it happens, and a place for its events.
 
-    __slots__ = ("_touched", "connection", "events", "now")
+    `ahead` are the seconds by which that moment is ahead of the machine's clock, if that was set back.
+    """
 
-    def __init__(self, connection: Connection, now: str) -> None:
+    __slots__ = ("_touched", "ahead", "connection", "events", "now")
+
+    def __init__(self, connection: Connection, now: str, ahead: float = 0) -> None:
         self.connection = connection
         self.now = now
+        self.ahead = ahead
         self.events: list[log.NewEvent] = []
         self._touched: set[int] | None = None
 
@@ -208,7 +212,7 @@ class Database:
         """One transaction on the caller's own thread, for commands that run without a server."""
         with self._writing.begin() as connection:
             lock_writers(connection, self._answer_timeout)
-            transaction = Transaction(connection, self.clock.now())
+            transaction = Transaction(connection, self.clock.now(), self.clock.ahead())
             yield transaction
             self._append(connection, transaction.events)
 
@@ -266,7 +270,8 @@ class Database:
             with self._writing.begin() as connection:
                 lock_writers(connection, self._answer_timeout)
                 self._writes.add_waiting(jobs)  # while other processes wrote
-                left = _run_for_a_while(self._hold_seconds, jobs, connection, self.clock.now())
+                now, ahead = self.clock.now(), self.clock.ahead()
+                left = _run_for_a_while(self._hold_seconds, jobs, lambda: Transaction(connection, now, ahead))
                 events = self._append(connection, [event for job in jobs for event in job.events])
         except (SQLAlchemyError, GamenightError) as error:
             failure = self._failure(error)
@@ -336,15 +341,15 @@ class _SnapshotLost(Exception):
     """A query failed in the database, and PostgreSQL refuses the rest of its transaction."""
 
 
-def _run_for_a_while(seconds: float, jobs: Sequence[Job], connection: Connection, now: str) -> list[Job]:
+def _run_for_a_while(seconds: float, jobs: Sequence[Job], begin: Callable[[], Transaction]) -> list[Job]:
     """Run jobs, the first of them at least; returns those that there was no time for."""
     until = time.monotonic() + seconds
     groups = deque(_groups(jobs))
     while groups:
         group = groups.popleft()
-        if len(group) == 1 or not _run_together(group, Transaction(connection, now)):
+        if len(group) == 1 or not _run_together(group, begin()):
             for job in group:
-                _run_in_savepoint(job, Transaction(connection, now))
+                _run_in_savepoint(job, begin())
         if time.monotonic() > until:
             break
     return [job for group in groups for job in group]

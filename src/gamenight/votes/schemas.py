@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal
 from msgspec import Struct
 
 from gamenight.catalogue.schemas import Symbol
-from gamenight.core.clock import to_text, utc_now
+from gamenight.core.clock import to_text
 from gamenight.core.errors import BadRequest
 from gamenight.core.text import MAX_NAME_LENGTH
 from gamenight.http.schemas import Id, shaped, text
@@ -43,10 +43,10 @@ class NewVote(Struct, frozen=True, rename="camel"):
     symbol: Symbol | None = None
 
     @property
-    def moment(self) -> str:
-        """When it was cast; a time without a zone is UTC. Raises BadRequest for one that UTC has not."""
+    def moment(self) -> str | None:
+        """When it was cast, if it says so; without a zone that is UTC. Raises BadRequest for what UTC has not."""
         if self.timestamp is None:
-            return utc_now()
+            return None
         try:
             return to_text(self.timestamp if self.timestamp.tzinfo else self.timestamp.replace(tzinfo=UTC))
         except OverflowError:
