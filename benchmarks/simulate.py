@@ -119,6 +119,7 @@ def a_catalogue(chance: random.Random) -> tuple[list[Game], dict[str, int]]:
             favor_bias=favor,
             created_at="",
             symbol=None,
+            ticker=None,
             play_count=0,
             upvotes=0,
             downvotes=0,

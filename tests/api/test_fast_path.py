@@ -57,7 +57,7 @@ def vote(username: str | None = "pia", direction: str = "up", *, seconds: float 
 
 
 READS = [
-    Asked("GET", "/api/sessions/1"),
+    *(Asked("GET", "/api/sessions/1", token=token) for token in ("vote", "host", None, "read", "guest", "admin", "x")),
     Asked("GET", "/api/sessions/1/games"),
     Asked("GET", "/api/sessions/1/games?x=1"),
     Asked("GET", "/api/sessions/99/games"),
@@ -74,6 +74,17 @@ def voting() -> list[Asked]:
         vote("omar", "unvote", seconds=2),
         vote("bix", "sideways"),
         vote("bix", symbol="NOPE"),
+        vote("bix", ticker="NOPE"),
+        vote("eva", ticker="fxl"),
+        vote("eva", "unvote", ticker="FXL", seconds=2),
+        vote("bix", ticker="FXL", sessionGameId=1),
+        vote("bix", ticker="DRAW", symbol="NOPE"),
+        vote("bix", tick="NOPE"),
+        vote("bix", timestamp=600),
+        vote("bix", timestamp="yesterday"),
+        vote("ann", timestamp=int(datetime.now(UTC).timestamp() * 1000) + 2000, sessionGameId="1.0", symbol=None),
+        vote("bix", sessionGameId=2**31),
+        vote("bix", sessionGameId="9999999999"),
         vote("bix", sessionGameId=1),
         vote("bix", sessionGameId=77, seconds=2),
         vote("bix", seconds=60),
@@ -103,7 +114,7 @@ def voting() -> list[Asked]:
 def test_reads_and_votes_are_answered_to_the_byte_as_the_application_answers_them(sides: list[Side]) -> None:
     fast, long = sides
     for side in sides:
-        session_id = side.hana.a_session()["id"]
+        session_id = side.hana.a_session("Friday")["id"]
         side.hana.a_game(session_id, 1)
     for asked in [*voting(), *READS, *READS]:
         answers = [ask(fast, asked, in_parts=False), ask(long, asked, in_parts=True)]

@@ -101,7 +101,7 @@ def test_what_a_restarted_server_writes_is_later_than_what_it_wrote_before_its_c
     machine = Machine()
     for _start in range(2):
         database = Database(database_url, clock=machine.clock)
-        Runtime(database, lambda _event: b"")
+        Runtime(database, lambda _event: b"", narrow=lambda event: event)
         asyncio.run(database.write(tell))
         with database.snapshot() as connection:
             moments = [event.created_at for event in log.read_after(connection, 0, 100) if event.type == "told"]

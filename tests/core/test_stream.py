@@ -31,6 +31,8 @@ def in_a_line(event: log.Event) -> bytes:
 class Recorder:
     """A listener that keeps what it hears."""
 
+    sees_all = True
+
     def __init__(self) -> None:
         self.received: list[int] = []
 
@@ -49,6 +51,8 @@ def _ids(frames: bytes) -> list[int]:
 
 class Bell:
     """A listener that waits for one event."""
+
+    sees_all = True
 
     def __init__(self) -> None:
         self.rung = asyncio.Event()

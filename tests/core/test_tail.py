@@ -40,6 +40,8 @@ def in_a_line(event: log.Event) -> bytes:
 class Recorder:
     """A listener that keeps what it hears, offer by offer. `meddle` is called once, in the middle of an offer."""
 
+    sees_all = True
+
     def __init__(self) -> None:
         self.offers: list[list[int]] = []
         self.meddle: Callable[[], None] = lambda: None

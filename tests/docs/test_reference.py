@@ -18,7 +18,8 @@ from gamenight.fake_rooms.threaded import ThreadedFakeRooms, running
 from gamenight.live import messages
 from gamenight.picker import rules
 from gamenight.picker.balanced import FACTORS, Strengths, bounds
-from gamenight.settings import BUILD_VARIABLES, Settings, load
+from gamenight.settings import BUILD_VARIABLES, RETIRED_VARIABLES, Settings, load
+from gamenight.votes.rules import WhyOnNone
 from tests.docs import tables
 from tests.docs.pages import DOCS, blocks_of, cells_of, difference, parsed, rows_of
 from tests.support.clients import Host, Listener
@@ -49,6 +50,17 @@ def assert_no_empty_cell(name: str, rows: list[str]) -> None:
 def test_every_setting_is_in_the_reference_with_its_default_and_meaning() -> None:
     name = "reference/settings.md"
     assert_rows(name, rows_of(page(name), "| `GAMENIGHT_"), tables.setting_rows(), whole=True)
+
+
+def test_every_format_of_chat_logs_is_in_the_reference() -> None:
+    name = "reference/votes.md"
+    table = page(name).partition("## Chat logs")[2].partition("\n### ")[0]
+    assert_rows(name, rows_of(table, "| `"), tables.chat_format_rows(), whole=True)
+
+
+@pytest.mark.parametrize("reason", get_args(WhyOnNone))
+def test_every_reason_why_a_vote_is_for_no_game_is_in_the_reference(reason: str) -> None:
+    assert f"`{reason}`" in page("reference/votes.md")
 
 
 def test_the_shown_defaults_are_those_of_a_server_without_settings() -> None:
@@ -298,8 +310,14 @@ def test_the_backup_of_a_running_server_comes_back_as_operations_say(
             assert bix.receive_until("resync")["reason"] == "stream_changed"
 
 
+def test_a_setting_that_has_no_effect_stops_no_server_and_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    for variable in RETIRED_VARIABLES:
+        assert load({variable: "https://tv.example"}) == load({})
+        assert variable in caplog.text
+
+
 def test_the_settings_that_the_pages_name_exist() -> None:
-    names = {cells_of(row)[0].strip("`") for row in tables.setting_rows()} | BUILD_VARIABLES
+    names = {cells_of(row)[0].strip("`") for row in tables.setting_rows()} | BUILD_VARIABLES | set(RETIRED_VARIABLES)
     for file in [*DOCS.rglob("*.md"), DOCS.parent / "README.md", DOCS.parent / "CONTRIBUTING.md"]:
         named = set(re.findall(r"GAMENIGHT_[A-Z_]*[A-Z]", file.read_text(encoding="utf-8")))
         assert named <= names, f"{file.name} names settings that do not exist: {named - names}"

@@ -15,6 +15,7 @@ from gamenight.core import log
 from gamenight.core.database import Database
 from gamenight.core.errors import Unavailable
 from gamenight.core.hub import CHUNK, Hub
+from gamenight.core.transient import TransientEvents
 from gamenight.http.address import Address
 from gamenight.live.conversation import Conversation
 from gamenight.live.moments import Moments
@@ -58,6 +59,8 @@ def _texts(frames: bytes) -> Iterator[bytes]:
 class Bystander:
     """A listener that the client shares the hub with."""
 
+    sees_all = True
+
     def offer(self, newest: log.Event, frames: bytes) -> None:
         pass
 
@@ -100,6 +103,7 @@ class Talk:
             cast("LiveProtocol", self.wire),
             database=cast("Database", self.read),
             hub=self.hub,
+            transient=TransientEvents(database, self.hub),
             moments=self.moments,
             callers=Callers(TOKENS, Cookies(Address(None)), LastUse()),
             handshake=[],

@@ -117,6 +117,20 @@ def test_no_write_is_refused_while_two_workers_write_in_bursts(team: Team) -> No
 
 
 @on_postgresql
+def test_what_leads_a_poll_is_told_to_the_clients_of_every_worker_once(team: Team) -> None:
+    with a_host_on_each(team) as hosts:
+        session_id = hosts[0].a_session()["id"]
+        with listeners_on_each(team, hosts) as listeners:
+            for listener in listeners:
+                listener.subscribe(session_id)
+            for votes, listener in enumerate(listeners):
+                listener.say(type="poll.leading", sessionId=session_id, gameId=1, votes=votes)
+            for listener in listeners:
+                told = [listener.receive_until("poll.leading")["data"]["votes"] for _ in listeners]
+                assert sorted(told) == list(range(len(listeners)))
+
+
+@on_postgresql
 def test_what_a_killed_worker_did_for_all_is_done_once_by_another(team: Team, look: Look) -> None:
     def holders() -> set[int]:
         return {int(row["holder"].split()[1]) for row in look("SELECT holder FROM leases")}

@@ -49,6 +49,7 @@ def a_game(
         favor_bias=favor_bias,
         created_at="2026-03-15T19:00:00.000Z",
         symbol=None,
+        ticker=None,
         play_count=0,
         upvotes=0,
         downvotes=0,

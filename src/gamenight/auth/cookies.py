@@ -44,6 +44,11 @@ class Cookies:
         values = _values(headers)
         return values.get(self.login_cookie_name), values.get(self.guest_cookie_name)
 
+    def sent_by_own_page(self, headers: Headers) -> tuple[str | None, str | None]:
+        """The same, but nothing for a page of another origin: its browser may send the cookies, they don't count."""
+        is_of_others = header(headers, b"origin") and not self.is_own_page(headers)
+        return (None, None) if is_of_others else self.sent(headers)
+
     def refuse_other_pages(self, headers: Headers, *, by_cookie: bool) -> None:
         """Raises CsrfRefused where a page that isn't ours makes a browser write.
 

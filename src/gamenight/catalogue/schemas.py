@@ -15,14 +15,22 @@ AppTag = Annotated[
     str, shaped(r"^[!-:<-~]+\Z", "visible ASCII characters without semicolons", min_length=1, max_length=64)
 ]
 """The room service's name of a game. Semicolons separate tags in a CSV cell."""
-Symbol = Annotated[str, shaped(r"^[A-Za-z]+\Z", "2 to 4 letters from A to Z", min_length=2, max_length=4)]
+Symbol = Annotated[
+    str,
+    shaped(
+        r"^[0-9]*[A-Za-z][A-Za-z0-9]*\Z",
+        "2 to 4 of A-Z and 0-9, with at least one letter",
+        min_length=2,
+        max_length=4,
+    ),
+]
 """The short word by which chat votes for a game: `TKO++`."""
 
 
 class Game(Struct, frozen=True):
     """A row of the catalogue. `family_friendly` is 1 also where a setting of the game has to be switched on for it,
     which `family_friendly_setting` tells. An unknown length is null. The votes are those of all nights;
-    `popularity_score` is upvotes - downvotes."""
+    `popularity_score` is upvotes - downvotes. `ticker` is another name of `symbol`."""
 
     id: int
     pack_name: str
@@ -41,6 +49,7 @@ class Game(Struct, frozen=True):
     favor_bias: Favor
     created_at: str
     symbol: str | None
+    ticker: str | None
     play_count: int
     upvotes: int
     downvotes: int
@@ -48,7 +57,7 @@ class Game(Struct, frozen=True):
 
 
 class GameFacts(Struct, frozen=True, kw_only=True):
-    """All that a person can say of a game; what POST takes."""
+    """All that a person can say of a game; what POST takes. `ticker` is another name of `symbol`."""
 
     pack_name: Title
     title: Title
@@ -65,10 +74,12 @@ class GameFacts(Struct, frozen=True, kw_only=True):
     enabled: Flag = True
     favor_bias: Favor = 0
     symbol: Symbol | None = None
+    ticker: Symbol | None = None
 
 
 class GameChange(Struct, frozen=True, kw_only=True):
-    """The body of PUT: any of a game's facts; those that are left out stay."""
+    """The body of PUT: any of a game's facts; those that are left out stay. `ticker` is another name of
+    `symbol`."""
 
     pack_name: Title | UnsetType = UNSET
     title: Title | UnsetType = UNSET
@@ -85,3 +96,4 @@ class GameChange(Struct, frozen=True, kw_only=True):
     enabled: Flag | UnsetType = UNSET
     favor_bias: Favor | UnsetType = UNSET
     symbol: Symbol | UnsetType | None = UNSET
+    ticker: Symbol | UnsetType | None = UNSET

@@ -64,7 +64,7 @@ class NewEvent(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """An event at its place in the log; `data` is JSON, encoded."""
+    """An event at its place in the log; `data` is JSON, encoded. One with the id 0 is not in the log."""
 
     id: int
     topic: int
@@ -75,8 +75,9 @@ class Event(msgspec.Struct, frozen=True):
 
     def text(self) -> str:
         """The event as JSON for clients. Put together from what is encoded already."""
+        place = f',"id":{self.id}' if self.id else ""
         session = "" if self.session_id is None else f',"sessionId":{self.session_id}'
-        return f'{{"type":"{self.type}","timestamp":"{self.created_at}","data":{self.data},"id":{self.id}{session}}}'
+        return f'{{"type":"{self.type}","timestamp":"{self.created_at}","data":{self.data}{place}{session}}}'
 
 
 class Position(msgspec.Struct, frozen=True):

@@ -41,7 +41,7 @@ async def replay_then_join(
     `send` gets whole frames and may wait, for a slow client. Nothing more is sent once `is_subscribed` is false.
     """
     while after < hub.position:
-        stretch = await database.replay(_read_stretch, topic, after, hub.encode)
+        stretch = await database.replay(_read_stretch, topic, after, hub.frame_for(listener))
         for part in stretch.parts:
             if not is_subscribed():
                 return

@@ -22,7 +22,7 @@ from gamenight.http.address import Address, HostInvalid, UnknownHost
 from gamenight.http.arriving import ArrivingBodies
 from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
-from gamenight.http.headers import Headers, header
+from gamenight.http.headers import ANY_ORIGIN, Headers, header
 from gamenight.http.limits import Limits, is_deeper_than
 from gamenight.http.route_options import methods_of, paths_with
 
@@ -44,7 +44,16 @@ ALWAYS_SENT = [
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    ANY_ORIGIN,
+    # Without credentials a browser shows a page all headers.
+    (b"access-control-expose-headers", b"*"),
 ]
+PREFLIGHT_ANSWER = [
+    (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
+    (b"access-control-allow-headers", b"authorization, content-type, idempotency-key"),
+    (b"access-control-max-age", b"7200"),
+]
+"""What a browser has to know before it sends another origin's request; never that cookies may go with it."""
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -101,6 +110,9 @@ class RequestLimits:
         send = self._with_headers(send, scope)
         try:
             self._check(scope)
+            if _is_preflight(scope):
+                await _allow_any_origin(send)
+                return
             receive = await self._with_body(scope, receive)
             self._running += 1
             try:
@@ -154,14 +166,11 @@ class RequestLimits:
         if is_deeper_than(body, self._limits.json_depth):
             raise BadRequest(f"The JSON nests deeper than {self._limits.json_depth} levels.")
 
-    def complete(self, headers: Sequence[tuple[bytes, bytes]], *, is_read: bool) -> list[tuple[bytes, bytes]]:
+    def complete(self, headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """The headers of a response with those that each response has."""
         complete = [*headers, *self._always_sent]
         if not any(name == b"cache-control" for name, _value in headers):
             complete.append((b"cache-control", b"no-store"))
-        if is_read:
-            # What anybody may read, a page of another origin may read too; without credentials.
-            complete.append((b"access-control-allow-origin", b"*"))
         return complete
 
     def _check(self, scope: HTTPScope) -> None:
@@ -188,15 +197,13 @@ class RequestLimits:
             raise Unavailable("Too many requests at once. Try again in a moment.")
 
     def _with_headers(self, send: Send, scope: HTTPScope) -> Send:
-        is_read = scope["method"] in READS
-
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = [*message["headers"]]
                 if message["status"] in TELL_METHODS:
                     headers = self._with_all_methods(headers, scope["path"])
                 # A copy: the message may be stored and sent again.
-                message = {**message, "headers": self.complete(headers, is_read=is_read)}
+                message = {**message, "headers": self.complete(headers)}
             await send(message)
 
         return sending
@@ -262,6 +269,16 @@ class RequestLimits:
                         return body
         except TimeoutError:
             raise _too_late(self._limits) from None
+
+
+def _is_preflight(scope: HTTPScope) -> bool:
+    return scope["method"] == "OPTIONS" and bool(header(scope["headers"], b"access-control-request-method"))
+
+
+async def _allow_any_origin(send: Send) -> None:
+    start: Any = {"type": "http.response.start", "status": 204, "headers": PREFLIGHT_ANSWER}
+    await send(start)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _too_large(max_bytes: int) -> TooLarge:

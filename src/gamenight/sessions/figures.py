@@ -1,14 +1,15 @@
 """The figures of sessions and games: the only place that moves them, each in the transaction of its change.
 
-Votes flow down: a session game has the votes that count for it, a game of the catalogue has the sums over its session
-games that are not removed, and a session counts its games that are not removed. So nobody sums votes to show a number;
-`recounting` proves that the columns are what a sum would give.
+Votes flow down: a session game has the votes that count for it. A game of the catalogue has the sums over its session
+games that are not removed, and over its votes on nights on which it was named without being on. A session counts its
+games that are not removed. So nobody sums votes to show a number; `recounting` proves that the columns are what a sum
+would give.
 """
 
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, case, func, select, true, tuple_, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, true, tuple_, update
 
 from gamenight.catalogue import actions as catalogue
 from gamenight.catalogue.actions import FigureMove
@@ -17,7 +18,7 @@ from gamenight.core.prepared import Prepared
 from gamenight.sessions import rules
 from gamenight.sessions.queries import is_shown
 from gamenight.sessions.schemas import Status
-from gamenight.sessions.tables import is_night, session_games, session_totals, sessions
+from gamenight.sessions.tables import is_night, session_games, session_totals, sessions, unplayed_votes
 
 VoteMove = tuple[int, int]
 """By how much upvotes and downvotes move."""
@@ -79,6 +80,11 @@ def _sum_played(column: Any) -> Any:
     return func.coalesce(func.sum(case((_was_played, column), else_=0)), 0)
 
 
+def _sum_unplayed(name: str) -> Any:
+    summed = select(func.coalesce(func.sum(unplayed_votes.c[name]), 0))
+    return summed.where(unplayed_votes.c.session_id == bindparam("session_id")).scalar_subquery()
+
+
 _counted = (
     select(
         func.count().label("games_played"),
@@ -87,8 +93,8 @@ _counted = (
         func.count(case((_was_played, session_games.c.game_id)).distinct()).label("game_count"),
         _sum_played(session_games.c.seconds_played).label("seconds_played"),
         func.max(case((_was_played, session_games.c.player_count))).label("player_count"),
-        _sum_played(session_games.c.upvotes).label("upvotes"),
-        _sum_played(session_games.c.downvotes).label("downvotes"),
+        (_sum_played(session_games.c.upvotes) + _sum_unplayed("upvotes")).label("upvotes"),
+        (_sum_played(session_games.c.downvotes) + _sum_unplayed("downvotes")).label("downvotes"),
     )
     .where(session_games.c.session_id == bindparam("session_id"), is_shown)
     .subquery()
@@ -119,6 +125,7 @@ _move_totals = Prepared(
     update(session_totals).values(
         sessions=session_totals.c.sessions + bindparam("more_sessions"),
         nights=session_totals.c.nights + bindparam("more_nights"),
+        archived=session_totals.c.archived + bindparam("more_archived"),
     )
 )
 _sums_of_session = Prepared(
@@ -131,6 +138,20 @@ _sums_of_session = Prepared(
     )
     .where(session_games.c.session_id == bindparam("session_id"), is_shown)
     .group_by(session_games.c.game_id)
+)
+
+_unplayed = Prepared(
+    select(unplayed_votes.c.game_id, unplayed_votes.c.upvotes, unplayed_votes.c.downvotes).where(
+        unplayed_votes.c.session_id == bindparam("session_id")
+    )
+)
+_insert_unplayed = Prepared(insert(unplayed_votes), ["session_id", "game_id"])
+_move_unplayed = Prepared(
+    update(unplayed_votes)
+    .where(unplayed_votes.c.session_id == bindparam("of_session"), unplayed_votes.c.game_id == bindparam("of_game"))
+    .values(
+        upvotes=unplayed_votes.c.upvotes + bindparam("up"), downvotes=unplayed_votes.c.downvotes + bindparam("down")
+    )
 )
 
 _clear_votes = Prepared(
@@ -180,6 +201,24 @@ def move_votes(transaction: Transaction, moves: Mapping[int, VoteMove]) -> None:
         connection, [{"session_id": id_, "up": up, "down": down} for id_, (up, down) in of_sessions.items()]
     )
     catalogue.move_figures(transaction, of_games)
+
+
+def move_unplayed_votes(transaction: Transaction, session_id: int, moves: Mapping[int, VoteMove]) -> None:
+    """Votes of a session for games of the catalogue, by id, without a session game came to count or ceased to."""
+    moves = {game_id: move for game_id, move in moves.items() if move != (0, 0)}
+    if not moves:
+        return
+    connection = transaction.connection
+    known = {game_id for game_id, _up, _down in _unplayed.all(connection, session_id=session_id)}
+    new = [{"session_id": session_id, "game_id": game_id} for game_id in moves if game_id not in known]
+    _insert_unplayed.run_each(connection, new)
+    _move_unplayed.run_each(
+        connection,
+        [{"of_session": session_id, "of_game": id_, "up": up, "down": down} for id_, (up, down) in moves.items()],
+    )
+    ups, downs = (sum(move[place] for move in moves.values()) for place in range(2))
+    _move_session_votes.run(connection, session_id=session_id, up=ups, down=downs)
+    catalogue.move_figures(transaction, {id_: FigureMove(0, up, down) for id_, (up, down) in moves.items()})
 
 
 def move_voters(transaction: Transaction, session_id: int, by: int) -> None:
@@ -236,15 +275,22 @@ def count_session(transaction: Transaction, session_id: int) -> None:
 
 def count_new_session(transaction: Transaction) -> None:
     """A session was started."""
-    _move_totals.run(transaction.connection, more_sessions=1, more_nights=0)
+    _move_totals_by(transaction, sessions=1)
 
 
-def uncount_session(transaction: Transaction, session_id: int) -> None:
+def count_archived(transaction: Transaction, by: int) -> None:
+    """So many more sessions are archived than before."""
+    _move_totals_by(transaction, archived=by)
+
+
+def uncount_session(transaction: Transaction, session_id: int, *, archived: int) -> None:
     """A session is about to be deleted, with games and votes that no action will remove one by one."""
     rows = _sums_of_session.all(transaction.connection, session_id=session_id)
     moves = {game_id: FigureMove(-plays, -up, -down, -played) for game_id, plays, up, down, played in rows}
     catalogue.move_figures(transaction, moves)
-    _move_totals.run(transaction.connection, more_sessions=-1, more_nights=0)
+    unplayed = _unplayed.all(transaction.connection, session_id=session_id)
+    catalogue.move_figures(transaction, {game_id: FigureMove(0, -up, -down) for game_id, up, down in unplayed})
+    _move_totals_by(transaction, sessions=-1, archived=-archived)
     if any(move.times_played for move in moves.values()):
         _count_night(transaction, session_id, is_one=False)
 
@@ -258,10 +304,14 @@ def _move_game(transaction: Transaction, session_game_id: int, by: int) -> None:
     catalogue.move_figures(transaction, {game_id: FigureMove(by, by * up, by * down, played)})
 
 
+def _move_totals_by(transaction: Transaction, *, sessions: int = 0, nights: int = 0, archived: int = 0) -> None:
+    _move_totals.run(transaction.connection, more_sessions=sessions, more_nights=nights, more_archived=archived)
+
+
 def _count_night(transaction: Transaction, session_id: int, *, is_one: bool) -> None:
     """A session has become a night, or has ceased to be one: there is a gap before it, and another after it."""
     connection = transaction.connection
-    _move_totals.run(connection, more_sessions=0, more_nights=1 if is_one else -1)
+    _move_totals_by(transaction, nights=1 if is_one else -1)
     began = _began.scalar(connection, session_id=session_id)
     place = {"moment": began, "session_id": session_id}
     before = _night_before.scalar(connection, **place)

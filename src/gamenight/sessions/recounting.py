@@ -12,7 +12,7 @@ from gamenight.core.prepared import Prepared
 from gamenight.sessions import rules
 from gamenight.sessions.figures import COUNTED, VoteMove
 from gamenight.sessions.queries import Turns
-from gamenight.sessions.tables import session_games, session_totals, sessions, turns
+from gamenight.sessions.tables import session_games, session_totals, sessions, turns, unplayed_votes
 
 NO_GAMES = (0, None, 0, 0, 0, None, 0, 0)
 """The figures COUNTED of a session without games."""
@@ -28,7 +28,13 @@ class Difference(Struct, frozen=True):
     counted: int | None
 
 
-def recount(transaction: Transaction, votes: Mapping[int, VoteMove], voters: Mapping[int, int]) -> list[Difference]:
+Unplayed = Mapping[tuple[int, int], VoteMove]
+"""Upvotes and downvotes that count without a session game, by the ids of the session and of the catalogue's game."""
+
+
+def recount(
+    transaction: Transaction, votes: Mapping[int, VoteMove], unplayed: Unplayed, voters: Mapping[int, int]
+) -> list[Difference]:
     """Set right each figure that counting finds to be wrong; returns those. `votes` are the upvotes and downvotes that
     count for each session game, `voters` how many people's votes count on each night. Takes its time: it reads all that
     was ever played."""
@@ -45,7 +51,14 @@ def recount(transaction: Transaction, votes: Mapping[int, VoteMove], voters: Map
         before = of_games.get(row.game_id, [0, 0, 0, 0])
         of_games[row.game_id] = [old + new for old, new in zip(before, figures, strict=True)]
         of_sessions.setdefault(row.session_id, []).append(row)
+    for (session_id, game_id), (up, down) in unplayed.items():
+        plays, ups, downs, played = of_games.get(game_id, [0, 0, 0, 0])
+        of_games[game_id] = [plays, ups + up, downs + down, played]
+        of_sessions.setdefault(session_id, [])
     counted = {id_: _counted(members, of_session_games) for id_, members in of_sessions.items()}
+    for (session_id, _game_id), moves in unplayed.items():
+        for name, number in zip(("upvotes", "downvotes"), moves, strict=True):
+            counted[session_id][name] = (counted[session_id][name] or 0) + number
     gaps = _gaps(connection, {id_ for id_, figures in counted.items() if figures["play_count"]})
     of_all_sessions = {id_: (*counted[id_].values(), voters.get(id_, 0), gaps.get(id_)) for id_ in counted}
     return [
@@ -56,6 +69,7 @@ def recount(transaction: Transaction, votes: Mapping[int, VoteMove], voters: Map
         *_set_right(
             transaction, sessions, (*COUNTED, "voter_count", "gap_days"), of_all_sessions, (*NO_GAMES, 0, None)
         ),
+        *_set_unplayed_right(transaction, unplayed),
         *_set_totals_right(transaction, len(gaps)),
     ]
 
@@ -129,9 +143,25 @@ def _set_right(
     return found
 
 
+def _set_unplayed_right(transaction: Transaction, unplayed: Unplayed) -> list[Difference]:
+    connection = transaction.connection
+    columns = unplayed_votes.c
+    keys = select(columns.session_id, columns.game_id, columns.id)
+    stored = {(session_id, game_id) for session_id, game_id, _id in connection.execute(keys)}
+    missing = [{"session_id": session_id, "game_id": game_id} for session_id, game_id in unplayed.keys() - stored]
+    if missing:
+        connection.execute(insert(unplayed_votes), missing)
+    ids = {(session_id, game_id): id_ for session_id, game_id, id_ in connection.execute(keys)}
+    counted = {ids[key]: numbers for key, numbers in unplayed.items()}
+    return _set_right(transaction, unplayed_votes, ("upvotes", "downvotes"), counted, (0, 0))
+
+
 def _set_totals_right(transaction: Transaction, nights: int) -> list[Difference]:
     connection = transaction.connection
-    all_sessions = connection.execute(select(func.count()).select_from(sessions)).scalar_one()
+    counting = select(func.count(), func.coalesce(func.sum(sessions.c.archived), 0)).select_from(sessions)
+    all_sessions, archived = connection.execute(counting).one()
     if connection.execute(select(session_totals.c.id)).first() is None:
         connection.execute(insert(session_totals).values(id=1))
-    return _set_right(transaction, session_totals, ("sessions", "nights"), {1: (all_sessions, nights)}, (0, 0))
+    return _set_right(
+        transaction, session_totals, ("sessions", "nights", "archived"), {1: (all_sessions, nights, archived)}, (0,) * 3
+    )

@@ -9,6 +9,8 @@ from gamenight.sessions.schemas import Status
 MAX_TURN_SECONDS: Final = 3 * 60 * 60
 """Of one turn of a game so many seconds count: somebody forgot to end a longer one."""
 
+MAX_PREVIEW: Final = 120
+
 
 def transition(statuses: Mapping[int, Status], chosen: int, status: Status) -> dict[int, Status]:
     """The session games that change when one gets a status, each with its new status.
@@ -27,6 +29,19 @@ def transition(statuses: Mapping[int, Status], chosen: int, status: Status) -> d
 def end_playing(statuses: Mapping[int, Status]) -> dict[int, Status]:
     """The session games that change when another game is added or the session is closed: the one playing ends."""
     return {game: "played" for game, status in statuses.items() if status == "playing"}
+
+
+def preview(notes: str | None) -> str | None:
+    """The first line of notes that says something, cut between words where it is long; None without one."""
+    first = next((line for line in map(_in_one_line, (notes or "").splitlines()) if line), None)
+    if first is None or len(first) <= MAX_PREVIEW:
+        return first
+    cut = first[: MAX_PREVIEW - 1]
+    return f"{cut.rpartition(' ')[0] or cut}…"
+
+
+def _in_one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def turn_seconds(started_at: str, ended_at: str | None) -> int:

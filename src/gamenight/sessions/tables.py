@@ -1,7 +1,7 @@
 from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, literal_column, text
 
 from gamenight.core.tables import figure, flag, metadata
-from gamenight.sessions.schemas import FOLLOWED_STATUSES
+from gamenight.sessions.schemas import FOLLOWED_STATUSES, SOURCES
 
 PLAYING = "status = 'playing' AND removed_at IS NULL"
 FOLLOWED = f"player_count_check_status IN {FOLLOWED_STATUSES!r}"
@@ -24,6 +24,8 @@ sessions = Table(
     Column("closed_at", Text),
     Column("next_game_id", Integer, ForeignKey("games.id")),
     flag("overlay_code_hidden", default=0),
+    # Put away by a person: it counts as before, but is not listed unless it is asked for.
+    flag("archived", default=0),
     # Of its games that are not removed: how many there are, and the largest count of players.
     figure("games_played"),
     Column("most_players", Integer),
@@ -39,6 +41,7 @@ sessions = Table(
     figure("voter_count"),
     # The whole days from the beginning of the night before to this one's: NULL for the first, and for what is no night.
     Column("gap_days", Integer),
+    Index("ix_sessions_archived_id", "archived", "id"),
     _index("uq_sessions_one_active", "is_active", where="is_active = 1", unique=True),
     _index("ix_sessions_nights", "id", where=IS_NIGHT),
     _index("ix_sessions_nights_created_at", "created_at", "id", where=IS_NIGHT),
@@ -57,9 +60,10 @@ session_totals = Table(
     Column("id", Integer, primary_key=True),
     figure("sessions"),
     figure("nights"),
+    figure("archived"),
     sqlite_strict=True,
 )
-"""How many sessions and nights there are, in one row."""
+"""How many sessions, nights and archived sessions there are, in one row."""
 
 session_games = Table(
     "session_games",
@@ -75,6 +79,9 @@ session_games = Table(
         nullable=False,
     ),
     flag("manually_added"),
+    Column(
+        "source", Text, CheckConstraint(f"source IN {SOURCES!r}", name="source"), nullable=False, server_default="dice"
+    ),
     Column("room_code", Text),
     Column("player_count", Integer, CheckConstraint("player_count >= 0", name="player_count")),
     Column("player_count_check_status", Text),
@@ -98,6 +105,20 @@ session_games = Table(
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )
+
+unplayed_votes = Table(
+    "unplayed_votes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", Integer, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("game_id", Integer, ForeignKey("games.id"), nullable=False),
+    figure("upvotes"),
+    figure("downvotes"),
+    Index("uq_unplayed_votes_session_id_game_id", "session_id", "game_id", unique=True),
+    sqlite_autoincrement=True,
+    sqlite_strict=True,
+)
+"""The votes of a night that count for a game of the catalogue without a session game: it was named, but not yet on."""
 
 turns = Table(
     "turns",

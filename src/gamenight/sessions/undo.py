@@ -52,6 +52,8 @@ def _restore_session(transaction: Transaction, session_id: int, now: Before, bef
     if before.new_notes is not UNSET and now.notes == before.new_notes:
         values["notes"] = before.notes  # otherwise somebody has edited them since
     actions.update_session(transaction, session_id, values)
+    if before.is_active and queries.session(transaction.connection, session_id).archived:
+        actions.note_archived(transaction, session_id, 0)  # what is on is not put away
     session = queries.session(transaction.connection, session_id)
     actions.tell_session(transaction, session)
     # Who waits for a night to begin hears that this one is on again.

@@ -25,7 +25,7 @@ from gamenight.stats.schemas import (
 MAX_RANKED = 10
 
 _night_columns: Select[Any] = select(
-    # In the order of Night's fields, with seconds in place of minutes and without the sum of the votes.
+    # In the order of Night's fields, with seconds in place of minutes and without `has_notes` and the sum of the votes.
     sessions.c.id,
     period,
     sessions.c.created_at,
@@ -124,4 +124,5 @@ def bind_values(span: Span, utc_offset: int) -> dict[str, Any]:
 def _night(row: Iterable[Any]) -> Night:
     id_, day, created_at, notes, plays, games_, seconds, players, people, up, down = row
     minutes = rules.minutes(seconds)
-    return Night(id_, day, created_at, notes, plays, games_, minutes, players, people, up, down, up + down)
+    has_notes = int(bool(notes))
+    return Night(id_, day, created_at, notes, has_notes, plays, games_, minutes, players, people, up, down, up + down)

@@ -1,11 +1,37 @@
 /** The nights over REST. */
 
-import type { ChatImported, ListedSession, Session, SessionGame, VotePage, VoteRow, Why } from '../wire/rest';
-import { ApiError, request } from './request';
+import type {
+  BulkChange,
+  BulkChanged,
+  ChatImported,
+  ListedSession,
+  Session,
+  SessionGame,
+  VotePage,
+  VoteRow,
+  Why,
+} from '../wire/rest';
+import { ApiError, request, requestPart, type Part } from './request';
 
+export type BulkAction = BulkChange['action'];
 export type { ChatImported as ImportedChat, ListedSession as ListedNight, VoteRow as CountedVote, Why };
 
-export const readNights = (): Promise<ListedSession[]> => request('GET', '/api/sessions');
+/** Which nights are listed: those that were not archived, those that were, or both. */
+export type NightFilter = 'default' | 'archived' | 'all';
+export const PAGE = 50;
+/** The server takes no more at once. */
+export const MAX_CHOSEN = 100;
+
+/** The newest nights of those that are older than one, so many at most. */
+export function readNights(filter: NightFilter, limit: number, before?: number): Promise<Part<ListedSession>> {
+  const place = before === undefined ? '' : `&before=${before}`;
+  return requestPart(`/api/sessions?filter=${filter}&limit=${limit}${place}`);
+}
+export const setArchived = (id: number, archived: boolean): Promise<Session> =>
+  request('POST', `/api/sessions/${id}/${archived ? 'archive' : 'unarchive'}`);
+/** All of them, or none. */
+export const changeNights = (action: BulkAction, ids: readonly number[]): Promise<BulkChanged> =>
+  request('POST', '/api/sessions/bulk', { action, ids });
 export const readNight = (id: number): Promise<Session> => request('GET', `/api/sessions/${id}`);
 export const readNightGames = (id: number): Promise<SessionGame[]> => request('GET', `/api/sessions/${id}/games`);
 export const changeNotes = (id: number, notes: string | null): Promise<Session> =>
