@@ -20,7 +20,7 @@ from tests.support.clients import Host, Listener, a_guest, a_token
 from tests.support.server import ADMIN_KEY, Served, served
 
 Look = Callable[..., list[dict[str, Any]]]
-LOGIN, GUEST = "gamenight_session", "gamenight_guest"
+LOGIN, GUEST, HOST_DEVICE = "gamenight_session", "gamenight_guest", "gamenight_host_device"
 
 
 @pytest.fixture
@@ -36,8 +36,8 @@ def code(response: httpx.Response) -> tuple[int, str]:
     return response.status_code, response.json()["code"]
 
 
-def attributes(response: httpx.Response) -> set[str]:
-    (cookie,) = response.headers.get_list("set-cookie")
+def attributes(response: httpx.Response, name: str) -> set[str]:
+    (cookie,) = (each for each in response.headers.get_list("set-cookie") if each.startswith(f"{name}="))
     return {part.strip().lower() for part in cookie.split(";")[1:]}
 
 
@@ -48,7 +48,7 @@ def test_the_admin_key_logs_a_browser_in_whose_cookie_takes_the_place_of_a_token
         opened = browser.post("/api/auth/session", json={"key": ADMIN_KEY})
         assert opened.status_code == 200
         assert "token" not in opened.json()
-        assert attributes(opened) == {"httponly", "max-age=43200", "path=/", "samesite=strict"}
+        assert attributes(opened, LOGIN) == {"httponly", "max-age=43200", "path=/", "samesite=strict"}
         user = browser.get("/api/auth/session").json()["user"]
         assert (user["role"], user["name"]) == ("admin", "Console")
         assert browser.post("/api/sessions", json={}).status_code == 201
@@ -134,6 +134,61 @@ def test_only_a_key_or_a_host_logs_a_browser_in_and_guessing_is_slowed_down(serv
         assert not omar.cookies
 
 
+def guess_until_refused(server: Served) -> None:
+    with a_guest(server.url) as omar:
+        while omar.post("/api/auth/session", json={"key": "wrong"}).status_code != 429:
+            pass
+
+
+def test_a_host_logs_in_again_behind_the_address_of_who_guesses(server: Served, console: httpx.Client) -> None:
+    console.delete("/api/auth/session").raise_for_status()
+    guess_until_refused(server)
+    again = console.post("/api/auth/session", json={"key": ADMIN_KEY})
+    assert again.status_code == 200
+    assert attributes(again, HOST_DEVICE) == {"httponly", "max-age=31536000", "path=/", "samesite=strict"}
+    assert console.post("/api/auth/login", json={"key": ADMIN_KEY}).status_code == 200
+    console.cookies.delete(HOST_DEVICE)
+    assert code(console.post("/api/auth/session", json={"key": ADMIN_KEY})) == (429, "too_many_failures")
+
+
+def test_a_valid_token_logs_in_while_others_guess(server: Served, hana: Host) -> None:
+    token = a_token(hana, "host")
+    guess_until_refused(server)
+    with a_guest(server.url) as harry:
+        assert harry.post("/api/auth/session", json={"token": token}).status_code == 200
+        assert code(harry.post("/api/auth/session", json={"token": "garbage"})) == (403, "token_invalid")
+
+
+def test_that_a_device_was_a_hosts_gives_no_right_and_five_guesses(server: Served, console: httpx.Client) -> None:
+    with a_guest(server.url) as thief:
+        thief.headers["Origin"] = server.url
+        thief.cookies.set(HOST_DEVICE, console.cookies[HOST_DEVICE])
+        assert code(thief.post("/api/sessions", json={})) == (401, "token_missing")
+        assert thief.get("/api/auth/session").json() == {"user": None}
+        answers = [thief.post("/api/auth/session", json={"key": "wrong"}).status_code for _try in range(6)]
+        assert answers == [401] * FAILURES_A_MINUTE + [429]
+
+
+def test_nobody_makes_up_a_device_of_a_host(server: Served, console: httpx.Client) -> None:
+    name, _dot, signature = console.cookies[HOST_DEVICE].partition(".")
+    guess_until_refused(server)
+    for made_up in (name, f"{name}.", f"x{name}.{signature}", f"{name}.{signature[:-1]}", ".", '""', "é.é"):
+        with a_guest(server.url) as omar:
+            headers = {b"Cookie": f"{HOST_DEVICE}={made_up}".encode()}
+            answer = omar.post("/api/auth/session", json={"key": "wrong"}, headers=headers)
+            assert code(answer) == (429, "too_many_failures"), made_up
+
+
+def test_all_devices_of_one_token_guess_as_one(server: Served, hana: Host) -> None:
+    token = a_token(hana, "host")
+    named = set()
+    for _login in range(2):
+        with a_guest(server.url) as harry:
+            harry.post("/api/auth/session", json={"token": token}).raise_for_status()
+            named.add(harry.cookies[HOST_DEVICE])
+    assert len(named) == 1
+
+
 SAID_BY_OTHERS: list[dict[str, str]] = [
     {},
     {"Sec-Fetch-Site": "same-site"},
@@ -195,7 +250,7 @@ def test_a_guest_is_known_again_by_his_cookie_under_each_nickname(server: Served
         became = pia.post("/api/guests", json={"nickname": "  Pia\u202e\u200b\n<b> "})
         assert became.status_code == 201
         assert became.json() == {"nickname": "Pia<b>"}
-        assert attributes(became) == {"httponly", "max-age=31536000", "path=/", "samesite=strict"}
+        assert attributes(became, GUEST) == {"httponly", "max-age=31536000", "path=/", "samesite=strict"}
         first = subject(pia)
         assert first.startswith("device:")
         assert pia.get("/api/guests/me").json() == {"nickname": "Pia<b>"}
@@ -405,7 +460,13 @@ def test_behind_https_cookies_are_bound_to_the_host_and_sent_by_tls_alone(databa
         headers = {"Host": "games.example.org", "Origin": "https://games.example.org"}
         opened = browser.post("/api/auth/session", json={"key": ADMIN_KEY}, headers=headers)
         assert opened.headers["set-cookie"].startswith("__Host-gamenight_session=")
-        assert attributes(opened) == {"httponly", "max-age=43200", "path=/", "samesite=strict", "secure"}
+        assert attributes(opened, f"__Host-{LOGIN}") == {
+            "httponly",
+            "max-age=43200",
+            "path=/",
+            "samesite=strict",
+            "secure",
+        }
         assert opened.headers["strict-transport-security"] == "max-age=31536000"
         cookie = {"Cookie": opened.headers["set-cookie"].split(";")[0]}
         assert browser.post("/api/sessions", json={}, headers=headers | cookie).status_code == 201
@@ -585,13 +646,13 @@ def test_no_secret_is_in_the_log_or_in_what_is_stored(
         browser.headers["Origin"] = server.url
         browser.post("/api/auth/session", json={"token": bot}).raise_for_status()
         browser.post("/api/guests", json={"nickname": "Pia"}).raise_for_status()
-        secrets |= {bot.split(".")[2], *(value.split(".")[2] for value in browser.cookies.values())}
+        secrets |= {bot.split(".")[2], *(value.split(".")[-1] for value in browser.cookies.values())}
         answers = [
             browser.get(path).text
             for path in ("/api/auth/session", "/api/guests/me", "/api/tokens", "/health", "/api/sessions")
         ]
         answers += [browser.post("/api/auth/session", json={"key": "wrong"}).text, browser.post("/api/sessions").text]
-    assert len(secrets) == 5
+    assert len(secrets) == 6
     stored = [str(row) for table in ("events", "tokens", "idempotency_keys") for row in look(f"SELECT * FROM {table}")]
     ours = [
         record.getMessage()

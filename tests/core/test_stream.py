@@ -37,12 +37,16 @@ class Recorder:
         self.received: list[int] = []
 
     def offer(self, newest: log.Event, frames: bytes) -> None:
-        ids = [json.loads(line)["id"] for line in frames.splitlines()]
+        ids = _ids(frames)
         assert ids[-1] == newest.id
         self.received += ids
 
-    async def replay(self, event: log.Event) -> None:
-        self.received.append(event.id)
+    async def replay(self, frames: bytes) -> None:
+        self.received += _ids(frames)
+
+
+def _ids(frames: bytes) -> list[int]:
+    return [json.loads(line)["id"] for line in frames.splitlines()]
 
 
 class Bell:
@@ -64,8 +68,8 @@ class Interrupted:
         self._database = database
         self._interruptions = interruptions
 
-    async def read(self, *arguments: Any) -> Any:
-        result = await self._database.read(*arguments)
+    async def replay(self, *arguments: Any) -> Any:
+        result = await self._database.replay(*arguments)
         if self._interruptions:
             await self._interruptions.pop(0)()
         return result
@@ -229,13 +233,17 @@ def test_who_knows_all_that_was_handed_out_joins_without_reading_the_log() -> No
     asyncio.run(join())
 
 
-def test_nothing_is_joined_once_it_is_not_wanted_any_more(database: Database) -> None:
+def test_nothing_is_sent_or_joined_once_it_is_not_wanted_any_more(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "PART_BYTES", 1)  # each event is sent by itself
+
     async def leave_in_between() -> None:
         async with Following(database) as following:
             for _ in range(3):
                 await following.tell()
             recorder = Recorder()
-            answers = [True, False]
+            answers = [True, True, False]
             await stream.replay_then_join(
                 database,
                 following.hub,

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, cast
 
 import pytest
@@ -36,13 +36,24 @@ class Wire:
         self.messages: list[dict[str, Any]] = []
 
     def write(self, frames: bytes) -> None:
-        self.messages.append(json.loads(frames[frames.index(b"{") :]))
+        self.messages += [json.loads(text) for text in _texts(frames)]
 
     async def drained(self, _seconds: float) -> bool:
         return True
 
     def types(self) -> list[str]:
         return [message["type"] for message in self.messages]
+
+
+def _texts(frames: bytes) -> Iterator[bytes]:
+    """What is in frames as a server sends them (RFC 6455, 5.2)."""
+    while frames:
+        begins, size = 2, frames[1]
+        if size >= 126:
+            begins = 4 if size == 126 else 10
+            size = int.from_bytes(frames[2:begins])
+        yield frames[begins : begins + size]
+        frames = frames[begins + size :]
 
 
 class Bystander:
@@ -63,9 +74,15 @@ class Read:
         self.meanwhile: Callable[[], Awaitable[object]] | None = None
 
     async def read(self, *arguments: Any, **options: Any) -> Any:
+        return await self._counted(self._database.read(*arguments, **options))
+
+    async def replay(self, *arguments: Any) -> Any:
+        return await self._counted(self._database.replay(*arguments))
+
+    async def _counted(self, reading: Awaitable[Any]) -> Any:
         self.readings += 1
         meanwhile, self.meanwhile = self.meanwhile, None
-        result = await self._database.read(*arguments, **options)
+        result = await reading
         if meanwhile is not None:
             await meanwhile()
         return result

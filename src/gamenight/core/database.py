@@ -7,6 +7,8 @@ an event can't be seen without its change or lost after it.
 
 import asyncio
 import logging
+import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -17,8 +19,8 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from gamenight.core import log
-from gamenight.core.batch_worker import BatchWorker, Job
-from gamenight.core.clock import utc_now
+from gamenight.core.batch_worker import BatchWorker, FairWorker, Job
+from gamenight.core.clock import ForwardClock
 from gamenight.core.engines import (
     InlineReader,
     is_sqlite,
@@ -42,17 +44,27 @@ CHANNEL = "gamenight"
 HOLD_SECONDS = 0.1
 """After so long the writer commits and lets other processes write, whatever waits here."""
 
+READ_SECONDS = 0.02
+"""After so long a thread that reads begins no further query of its batch: others may do the rest."""
+
+READS_OF_ONE = 256
+"""Reads that may wait or run for one client."""
+
 encode = msgspec.json.encode
 
 
 class Transaction:
-    """The argument of an action: the connection, the moment at which all of it happens, and a place for its events."""
+    """The argument of an action: the connection, the moment at which all of it happens, and a place for its events.
 
-    __slots__ = ("_touched", "connection", "events", "now")
+    `ahead` are the seconds by which that moment is ahead of the machine's clock, if that was set back.
+    """
 
-    def __init__(self, connection: Connection, now: str) -> None:
+    __slots__ = ("_touched", "ahead", "connection", "events", "now")
+
+    def __init__(self, connection: Connection, now: str, ahead: float = 0) -> None:
         self.connection = connection
         self.now = now
+        self.ahead = ahead
         self.events: list[log.NewEvent] = []
         self._touched: set[int] | None = None
 
@@ -84,10 +96,11 @@ class Commit(msgspec.Struct, frozen=True):
 
 
 class Waiting(msgspec.Struct, frozen=True):
-    """How many writes and reads wait for their turn."""
+    """How many writes, reads and replays wait for their turn."""
 
     writes: int
     reads: int
+    replays: int
 
 
 class Database:
@@ -101,29 +114,42 @@ class Database:
         self,
         url: str,
         *,
-        readers: int = 2,
+        readers: int = 3,
         waiting_limit: int = 4096,
         batch_limit: int = 256,
         answer_timeout: float = 15,
         hold_seconds: float = HOLD_SECONDS,
-        clock: Callable[[], str] = utc_now,
+        clock: ForwardClock | None = None,
     ) -> None:
         self.url = url
         self.is_sqlite = is_sqlite(url)
         self.on_commit: Callable[[Commit], None] = lambda _commit: None
         self.on_fatal: Callable[[], None] = lambda: None
-        self._clock = clock
+        self.clock = clock or ForwardClock()
         self._answer_timeout = answer_timeout
         self._hold_seconds = hold_seconds
         self._broken = False
         self._writing = writing_engine(url)
-        self._reading = reading_engine(url, readers)
+        self._reading = reading_engine(url, readers + 1)
         self._inline = InlineReader(reading_engine(url, 1)) if self.is_sqlite else None
         self._writes = BatchWorker(
             "write", self._write_batch, threads=1, waiting_limit=waiting_limit, batch_limit=batch_limit
         )
-        self._reads = BatchWorker(
-            "read", self._read_batch, threads=readers, waiting_limit=waiting_limit, batch_limit=16
+        self._reads = FairWorker(
+            "read",
+            self._read_batch,
+            threads=readers,
+            waiting_limit=waiting_limit,
+            batch_limit=16,
+            of_owner=READS_OF_ONE,
+        )
+        self._replays = FairWorker(
+            "replay",
+            self._read_batch,
+            threads=1,
+            waiting_limit=sys.maxsize,  # one for each live client at most, whose number is limited
+            batch_limit=16,
+            of_owner=sys.maxsize,
         )
 
     async def write(self, action: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -156,6 +182,12 @@ class Database:
         future = self._reads.submit(lambda connection: query(connection, *args, **kwargs))
         return await self._answer(future)
 
+    async def replay(self, query: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same in a thread of its own, for what many may ask for at once and nobody else should wait for. Nobody
+        is told after a while that it takes too long."""
+        result: T = await self._replays.submit(lambda connection: query(connection, *args, **kwargs))
+        return result
+
     async def read_short(
         self, query: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -184,7 +216,7 @@ class Database:
         """One transaction on the caller's own thread, for commands that run without a server."""
         with self._writing.begin() as connection:
             lock_writers(connection, self._answer_timeout)
-            transaction = Transaction(connection, self._clock())
+            transaction = Transaction(connection, self.clock.now(), self.clock.ahead())
             yield transaction
             self._append(connection, transaction.events)
 
@@ -197,7 +229,7 @@ class Database:
     @property
     def waiting(self) -> Waiting:
         """How many jobs wait."""
-        return Waiting(self._writes.waiting, self._reads.waiting)
+        return Waiting(self._writes.waiting, self._reads.waiting, self._replays.waiting)
 
     def fail(self, sentence: str) -> None:
         """Write nothing more and have the process end, for what the sentence tells. Callable from any thread."""
@@ -215,7 +247,7 @@ class Database:
 
     def close(self, seconds: float = 5) -> None:
         """Finish the queued jobs, then close the connections."""
-        for worker in (self._writes, self._reads):
+        for worker in (self._writes, self._reads, self._replays):
             if not worker.close(seconds):
                 logger.error("The database did not finish within %s s", seconds)
         if self._inline is not None:
@@ -238,7 +270,8 @@ class Database:
             with self._writing.begin() as connection:
                 lock_writers(connection, self._answer_timeout)
                 self._writes.add_waiting(jobs)  # while other processes wrote
-                left = run_for_a_while(self._hold_seconds, jobs, partial(Transaction, connection, self._clock()))
+                now, ahead = self.clock.now(), self.clock.ahead()
+                left = run_for_a_while(self._hold_seconds, jobs, partial(Transaction, connection, now, ahead))
                 events = self._append(connection, [event for job in jobs for event in job.events])
         except (SQLAlchemyError, GamenightError) as error:
             failure = self._failure(error)
@@ -261,12 +294,15 @@ class Database:
 
     def _read_batch(self, jobs: Sequence[Job]) -> Sequence[Job]:
         remaining = list(jobs)
+        until = time.monotonic() + READ_SECONDS
         while remaining:
             try:
                 with self._reading.begin() as connection:
                     while remaining:
                         run_query(remaining[0], connection)
                         remaining.pop(0)
+                        if time.monotonic() > until:
+                            return remaining
             except SnapshotLost:
                 remaining.pop(0)
             except (SQLAlchemyError, GamenightError) as error:

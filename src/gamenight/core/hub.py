@@ -48,6 +48,12 @@ class Hub:
         self._handlers: list[Callable[[Sequence[Event]], None]] = []
         self._topic_handlers: dict[int, Callable[[Event], None]] = {}
 
+    def frame_for(self, listener: Listener) -> Callable[[Event], bytes]:
+        """What makes the frame of an event as this listener hears it."""
+        if listener.sees_all:
+            return self._encode
+        return lambda event: self._encode(self._narrow(event))
+
     def on_publish(self, wake: Callable[[], None]) -> None:
         """Call `wake` whenever events of any topic are published."""
         self._wakes.append(wake)

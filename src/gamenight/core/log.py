@@ -114,6 +114,12 @@ def head(connection: Connection) -> int:
     return newest or 0
 
 
+def newest_moment(connection: Connection) -> str | None:
+    """When the newest event was appended; None where the log is empty."""
+    moment: str | None = connection.execute(select(events.c.created_at).order_by(events.c.id.desc()).limit(1)).scalar()
+    return moment
+
+
 def head_at(connection: Connection, moment: str) -> int:
     """The newest id that an event had at a moment; 0 where the log holds none that is so old."""
     newest: int | None = _head_at.scalar(connection, moment=moment)

@@ -55,6 +55,9 @@ class Runtime:
         self.database = database
         with database.snapshot() as connection:
             head = log.head(connection)
+            newest = log.newest_moment(connection)
+        if newest is not None:
+            database.clock.go_on_from(newest)
         self.hub = Hub(head, encode, narrow)
         self.hub.on_topic(log.SERVERS, self._on_server_event)
         self.worker = worker

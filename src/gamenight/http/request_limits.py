@@ -8,6 +8,7 @@ from litestar import Litestar
 from litestar.enums import HttpMethod
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from gamenight.core.batch_worker import ASKED_BY
 from gamenight.core.errors import (
     BadRequest,
     GamenightError,
@@ -23,9 +24,13 @@ from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
 from gamenight.http.headers import ANY_ORIGIN, Headers, header
 from gamenight.http.limits import Limits, is_deeper_than
-from gamenight.http.route_options import paths_with
+from gamenight.http.route_options import methods_of, paths_with
 
 READS = {"GET", "HEAD"}
+TELL_METHODS = {204, 405}
+"""The statuses of answers that say which methods a path takes."""
+HOSTS = "hosts"
+"""Who asks, where it is not an address."""
 
 LARGE_BODY = "large_body"
 """The option of a route that may be sent as much as an import."""
@@ -75,6 +80,7 @@ class RequestLimits:
         self._address = address
         self._always_sent = [*ALWAYS_SENT, STRICT_TRANSPORT] if address.is_https else ALWAYS_SENT
         self._trusted_proxies = trusted_proxies
+        self._routes = routes
         self._large = paths_with(routes, LARGE_BODY)
         self._streamed = paths_with(routes, STREAMED_BODY)
         self._counted = paths_with(routes, COUNTS_AS_READ)
@@ -101,7 +107,7 @@ class RequestLimits:
             await self._app(scope, receive, send)
 
     async def _http(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        send = self._with_headers(send)
+        send = self._with_headers(send, scope)
         try:
             self._check(scope)
             if _is_preflight(scope):
@@ -126,6 +132,8 @@ class RequestLimits:
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         self._check_place(scope["headers"])
+        # Hosts do not wait behind strangers who come by the same address, as all do behind a proxy that isn't trusted.
+        ASKED_BY.set(HOSTS if self._is_host(scope["headers"]) else scope["state"]["client"])
         if scope["method"] == "HEAD":
             # The server leaves the body out, since it knows the request as it came.
             scope = {**scope, "method": HttpMethod.GET}
@@ -188,14 +196,25 @@ class RequestLimits:
         if self._running > limit and (self._running > 2 * limit or not self._is_host(headers)):
             raise Unavailable("Too many requests at once. Try again in a moment.")
 
-    def _with_headers(self, send: Send) -> Send:
+    def _with_headers(self, send: Send, scope: HTTPScope) -> Send:
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
+                headers = [*message["headers"]]
+                if message["status"] in TELL_METHODS:
+                    headers = self._with_all_methods(headers, scope["path"])
                 # A copy: the message may be stored and sent again.
-                message = {**message, "headers": self.complete([*message["headers"]])}
+                message = {**message, "headers": self.complete(headers)}
             await send(message)
 
         return sending
+
+    def _with_all_methods(self, headers: list[tuple[bytes, bytes]], path: str) -> list[tuple[bytes, bytes]]:
+        """The framework knows neither HEAD nor, for OPTIONS, the methods that other handlers of the path take."""
+        methods = methods_of(self._routes, path)
+        if not methods or not header(headers, b"allow"):
+            return headers
+        allow = (b"allow", ", ".join(sorted(methods)).encode())
+        return [*(each for each in headers if each[0] != b"allow"), allow]
 
     def _bounded(self, receive: Receive) -> Receive:
         """A body of any type, part by part; each part has to come in the time that a whole body has elsewhere."""

@@ -26,7 +26,6 @@ from gamenight.live.close_codes import CloseCode
 from gamenight.live.limits import LiveLimits
 from gamenight.live.moments import Moments
 from gamenight.live.protocol import LiveProtocol, frame_of
-from gamenight.sessions.events import without_notes
 from gamenight.sessions.schemas import SessionState
 
 logger = logging.getLogger(__name__)
@@ -269,9 +268,8 @@ class Conversation:
             is_subscribed=lambda: topic in self._topics,
         )
 
-    async def _replay(self, event: Event) -> None:
-        heard = event if self.sees_all else without_notes(event)
-        self._socket.write(frame_of(heard.text()))
+    async def _replay(self, frames: bytes) -> None:
+        self._socket.write(frames)
         await self._drained()
 
     async def _drained(self) -> None:

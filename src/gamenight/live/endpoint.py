@@ -7,6 +7,7 @@ from typing import Any
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from gamenight.auth.callers import Callers
+from gamenight.core.batch_worker import ASKED_BY
 from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest, NotFound, Unavailable
 from gamenight.core.hub import Hub
@@ -110,6 +111,7 @@ class LiveEndpoint:
         extensions: dict[str, Any] = scope["extensions"] or {}
         socket: LiveProtocol = extensions[EXTENSION]
         client: str = scope["state"]["client"]
+        ASKED_BY.set(client)
         conversation = Conversation(
             socket,
             database=self._database,

@@ -6,7 +6,6 @@ from msgspec import Struct
 
 from gamenight.catalogue.rules import chosen_symbol
 from gamenight.catalogue.schemas import Symbol
-from gamenight.core.clock import utc_now
 from gamenight.core.text import MAX_NAME_LENGTH
 from gamenight.http.schemas import WholeId, shaped, text, whole
 from gamenight.sessions.schemas import SessionGame
@@ -53,9 +52,9 @@ class NewVote(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     ticker: Symbol | None = None
 
     @property
-    def moment(self) -> str:
-        """When it was cast. Raises TimestampInvalid."""
-        return utc_now() if self.timestamp is None else read_moment(self.timestamp)
+    def moment(self) -> str | None:
+        """When it was cast, if it says so. Raises TimestampInvalid."""
+        return None if self.timestamp is None else read_moment(self.timestamp)
 
     @property
     def seen_game(self) -> int | None:

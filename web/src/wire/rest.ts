@@ -1027,6 +1027,7 @@ export interface components {
         /** Waiting */
         readonly Waiting: {
             readonly reads: number;
+            readonly replays: number;
             readonly writes: number;
         };
         /** Welcome */

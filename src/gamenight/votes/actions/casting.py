@@ -6,7 +6,7 @@ from msgspec import Struct, structs
 
 from gamenight.catalogue import queries as catalogue
 from gamenight.catalogue.schemas import Game
-from gamenight.core.clock import earlier, later
+from gamenight.core.clock import as_told_here, earlier, later
 from gamenight.core.database import Transaction
 from gamenight.core.errors import GamenightError
 from gamenight.core.prepared import PreparedInsert
@@ -159,7 +159,7 @@ class _Batch:
         )
 
     def _cast(self, item: VoteToCast) -> VoteTaken:
-        moment, seen_game = item.vote.moment, item.vote.seen_game
+        moment, seen_game = _moment_of(item.vote, self._transaction), item.vote.seen_game
         new = Cast(
             FIRST_NEW_ID + len(self._new),
             moment,
@@ -335,12 +335,20 @@ def as_shown(vote: CastVote, platform: str) -> CastVote:
 
 def _refusal_without_session(transaction: Transaction, vote: NewVote) -> GamenightError:
     try:
-        moment = vote.moment
+        moment = _moment_of(vote, transaction)
     except GamenightError as refusal:
         return refusal
     if moment > later(transaction.now, seconds=CLOCK_SKEW_SECONDS):
         return _in_future(moment, transaction.now)
     return NothingToVoteOn("No session is active, so there is nothing to vote on.")
+
+
+def _moment_of(vote: NewVote, transaction: Transaction) -> str:
+    """When a vote was cast, by the clock of the transaction; one that doesn't say it is cast as the transaction is."""
+    moment = vote.moment
+    if moment is None:
+        return transaction.now
+    return as_told_here(moment, transaction.now, transaction.ahead, skew=CLOCK_SKEW_SECONDS)
 
 
 def _in_future(moment: str, now: str) -> TimestampInFuture:
