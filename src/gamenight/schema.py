@@ -13,6 +13,7 @@ import gamenight.picker.tables
 import gamenight.rooms.tables
 import gamenight.sessions.tables
 import gamenight.votes.tables
+import gamenight.webhooks.tables
 from gamenight.core import leases, log
 from gamenight.core.database import Database, Transaction
 from gamenight.core.engines import sqlite_driver, sqlite_file

@@ -24,6 +24,7 @@ from gamenight.rooms.settings import RoomSettings
 from gamenight.sessions.settings import SessionSettings
 from gamenight.votes.settings import VoteSettings
 from gamenight.web.settings import WebSettings
+from gamenight.webhooks.settings import WebhookSettings
 
 PREFIX = "GAMENIGHT_"
 SECRETS = {"admin_key", "database_url"}
@@ -46,6 +47,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     rooms: RoomSettings = RoomSettings()
     votes: VoteSettings = VoteSettings()
     web: WebSettings = WebSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     backups: BackupSettings = BackupSettings()
     limits: Limits = Limits()
     live: LiveLimits = LiveLimits()
