@@ -14,6 +14,7 @@ from anyio.streams.tls import TLSListener
 from gamenight.webhooks.addresses import read_networks, read_url
 from gamenight.webhooks.client import ANSWER_BYTES, Reply, WebhookClient
 from tests.support.clients import Host
+from tests.support.patience import PATIENCE
 from tests.support.receiver import Answer, Receiver, receiving
 from tests.support.server import Served, served, sqlite_url
 from tests.webhooks.hooks import a_hook, post_hook
@@ -148,7 +149,7 @@ async def test_who_answers_and_never_ends_has_answered() -> None:
             await stream.send(b"HTTP/1.1 200 OK\r\ncontent-length: 100\r\n\r\nx")
             await anyio.sleep_forever()
 
-    async with serving(drip) as port, a_client(answer_seconds=1) as client:
+    async with serving(drip) as port, a_client(answer_seconds=PATIENCE) as client:
         reply = await post(client, f"http://127.0.0.1:{port}/")
         assert (reply.status, reply.error, reply.body) == (200, None, b"x")
 

@@ -199,7 +199,7 @@ def test_of_two_servers_of_one_database_one_sends(server: Served, database_url: 
             a_night(host)
         receiver.wait_for(8)
         wait_until(lambda: the_hook(omar, hook)["waiting"] == 0, "all is sent")
-        assert list(times(receiver.received).values()) == [1] * 8
+        assert list(times(receiver.received).values()) == [1] * 8, logs(hana, hook)
 
 
 class Stopped(Exception):

@@ -9,7 +9,6 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 from typing import Final, Literal
 from urllib.parse import quote, urlsplit
 
-import idna
 from msgspec import Struct
 
 Network = IPv4Network | IPv6Network
@@ -124,6 +123,8 @@ def _read_host(host: str, *, is_bracketed: bool) -> str:
             return str(IPv6Address(host.partition("%")[0] if "%" not in host else ""))
         except ValueError:
             raise UrlInvalid("host") from None
+    import idna  # its tables are large, and few servers need them
+
     try:
         name = idna.encode(host, uts46=True).decode().lower().removesuffix(".")
     except idna.IDNAError:

@@ -19,6 +19,7 @@ from gamenight.webhooks.rules import Failure
 
 ANSWER_SECONDS = 10.0
 ANSWER_BYTES = 4096
+BODY_SECONDS = 1.0
 LOOKUPS = rules.IN_FLIGHT_BESIDES + 20
 
 Lookup = Callable[[str, int], Awaitable[Sequence[str]]]
@@ -71,13 +72,11 @@ class WebhookClient:
 
     async def addresses_of(self, host: str, port: int) -> Sequence[str]:
         """The addresses of a host. Raises AddressRefused if any is not allowed, OSError where there are none."""
-        from gamenight.webhooks.transport import is_of_this_machine
-
         found = await self._lookup(host, port)
         if not found:
             raise OSError("no address")
         for address in found:
-            is_own = port == self._own_port and is_of_this_machine(address)
+            is_own = port == self._own_port and _is_of_this_machine(address)
             if is_own or not is_allowed(address, self._allowed):
                 raise AddressRefused
         return found
@@ -87,8 +86,8 @@ class WebhookClient:
         at, began = utc_now(), time.monotonic()
         try:
             tls = await self._trusted()
-            async with asyncio.timeout(self._seconds):
-                status, retry_after, answer = await self._exchange(url, headers, body, tls)
+            async with asyncio.timeout(self._seconds) as deadline:
+                status, retry_after, answer = await self._exchange(url, headers, body, tls, deadline)
         except Exception as error:
             failure = _failure(error)
             if failure is None:
@@ -104,7 +103,7 @@ class WebhookClient:
         )
 
     async def _exchange(
-        self, url: str, headers: dict[str, str], body: bytes, tls: ssl.SSLContext
+        self, url: str, headers: dict[str, str], body: bytes, tls: ssl.SSLContext, deadline: asyncio.Timeout
     ) -> tuple[int, float | None, bytes]:
         from gamenight.webhooks import transport
 
@@ -119,9 +118,11 @@ class WebhookClient:
             transport.pool(self.addresses_of, tls) as pool,
             pool.stream("POST", url, headers=list(sent.items()), content=body) as response,
         ):
+            # It has answered; what is read and closed from now on has a time of its own.
+            deadline.reschedule(asyncio.get_running_loop().time() + 2 * BODY_SECONDS)
             told = next((value for name, value in response.headers if name.lower() == b"retry-after"), None)
             retry_after = rules.retry_after_of(None if told is None else told.decode("latin-1"), datetime.now(UTC))
-            return response.status, retry_after, await _beginning(response.aiter_stream(), self._seconds / 5)
+            return response.status, retry_after, await _beginning(response.aiter_stream())
 
     async def _trusted(self) -> ssl.SSLContext:
         """Whom TLS trusts: the authorities of SSL_CERT_FILE or SSL_CERT_DIR, else those that come with httpx."""
@@ -137,13 +138,13 @@ class WebhookClient:
         return list(dict.fromkeys(str(each[4][0]) for each in found))
 
 
-async def _beginning(chunks: AsyncIterable[bytes], seconds: float) -> bytes:
+async def _beginning(chunks: AsyncIterable[bytes]) -> bytes:
     """The first bytes of an answer, as far as they come soon: whether it is a success, its status says."""
     import httpcore
 
     answer = b""
     try:
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(BODY_SECONDS):
             async for chunk in chunks:
                 answer += chunk
                 if len(answer) >= ANSWER_BYTES:
@@ -176,6 +177,17 @@ def _is_of_tls(error: BaseException) -> bool:
             return True
         cause = cause.__cause__ or cause.__context__
     return False
+
+
+def _is_of_this_machine(address: str) -> bool:
+    """Whether an address is one of this machine's own: only those can be bound."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind((address, 0))
+        except OSError:
+            return False
+    return True
 
 
 def _tls_context() -> ssl.SSLContext:

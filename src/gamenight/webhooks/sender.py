@@ -27,17 +27,20 @@ class Sender:
         self._types: frozenset[str] = frozenset()
         self._has_news = True
         self._in_flight: dict[int, set[int]] = {}
+        self._finished: set[int] = set()
+        """What was sent and noted since the last look at what is due, which may still have found it waiting."""
         self._tidied = 0.0
 
     def on_events(self, published: Sequence[log.Event]) -> None:
         if any(event.type in self._types for event in published):
-            self._look()
+            self.look()
 
     def on_server_event(self, event: log.Event) -> None:
         if event.type == WEBHOOKS_CHANGED:
-            self._look()
+            self.look()
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Look for what is new in the log, and for what is owed."""
         self._has_news = True
         self._wake.set()
 
@@ -67,11 +70,12 @@ class Sender:
         limit = rules.IN_FLIGHT_OF_HOOK + 1
         limits = {hook_id: len(ids) + limit for hook_id, ids in self._in_flight.items()}
         now = utc_now()
+        self._finished.clear()
         due = await self._database.read(queries.due, now, limits, limit)
         for hook, deliveries in due.deliveries:
             flying = self._in_flight.setdefault(hook.id, set())
             for owed in deliveries:
-                if owed.id not in flying and rules.may_send(len(flying), self._besides()):
+                if owed.id not in flying | self._finished and rules.may_send(len(flying), self._besides()):
                     flying.add(owed.id)
                     tasks.create_task(self._send(hook, owed))
         return MAX_SLEEP if due.next_at is None else min(MAX_SLEEP, rules.seconds_until(due.next_at, now) + 0.01)
@@ -86,6 +90,7 @@ class Sender:
             await self._tidy()
         finally:
             self._in_flight[hook.id].discard(owed.id)
+            self._finished.add(owed.id)
             self._wake.set()
 
     async def _tidy(self) -> None:

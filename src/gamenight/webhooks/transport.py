@@ -1,7 +1,7 @@
 """Connects to addresses that were checked, and to no others. Loaded at the first request: it takes its time."""
 
 import asyncio
-import socket
+import logging
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
@@ -10,6 +10,9 @@ import httpcore
 
 CONNECT_SECONDS = 3.0
 MAX_ADDRESSES = 3
+
+# At its lowest level it would note what is sent, with the signature.
+logging.getLogger("httpcore").setLevel(logging.WARNING)
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
@@ -52,14 +55,3 @@ def pool(resolve: Resolve, tls: ssl.SSLContext) -> httpcore.AsyncConnectionPool:
     return httpcore.AsyncConnectionPool(
         ssl_context=tls, max_connections=1, keepalive_expiry=0, http2=False, network_backend=CheckedBackend(resolve)
     )
-
-
-def is_of_this_machine(address: str) -> bool:
-    """Whether an address is one of this machine's own: only those can be bound."""
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.bind((address, 0))
-        except OSError:
-            return False
-    return True

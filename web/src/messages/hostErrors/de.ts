@@ -144,7 +144,8 @@ export const de = {
   webhook_not_found: 'Diesen Webhook gibt es nicht mehr.',
   webhook_secret_invalid: 'Das Geheimnis hat nicht die richtige Länge. Nimm ein zufälliges aus 24 bis 128 Bytes.',
   'webhook_secret_invalid.not_base64': 'Hinter whsec_ muss das Geheimnis Base64 sein.',
-  webhook_url_refused: 'Diese Adresse lässt sich nicht lesen. Sie sieht so aus: https://example.org/hook',
+  webhook_url_refused:
+    'Diese Adresse lässt sich nicht lesen. Sie beginnt mit http oder https und hat keine Leerzeichen.',
   'webhook_url_refused.address':
     'Diese Adresse ist nicht im Internet. Liegt sie in deinem eigenen Netz, nenne es dem Server in GAMENIGHT_WEBHOOK_ALLOW_NETWORKS.',
   'webhook_url_refused.login': 'Lass Namen und Passwort in der Adresse weg. Die Unterschrift sagt, wer sendet.',

@@ -139,7 +139,7 @@ export const es: Translation<typeof de> = {
   webhook_not_found: 'Este webhook ya no existe.',
   webhook_secret_invalid: 'El secreto no tiene la longitud correcta. Usa uno aleatorio de 24 a 128 bytes.',
   'webhook_secret_invalid.not_base64': 'Detrás de whsec_ el secreto tiene que ser Base64.',
-  webhook_url_refused: 'Esta dirección no se puede leer. Tiene que ser como https://example.org/hook',
+  webhook_url_refused: 'Esta dirección no se puede leer. Empieza por http o https y no tiene espacios.',
   'webhook_url_refused.address':
     'Esta dirección no está en internet. Si es de tu propia red, nómbrala al servidor en GAMENIGHT_WEBHOOK_ALLOW_NETWORKS.',
   'webhook_url_refused.login': 'Quita el nombre y la contraseña de la dirección. La firma dice quién envía.',

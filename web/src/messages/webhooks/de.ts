@@ -10,7 +10,7 @@ export const de: Translation<typeof en> = {
   none: 'Es gibt noch keine Webhooks.',
   name: 'Name',
   url: 'Adresse',
-  urlHint: 'Wo das Programm zuhört, zum Beispiel https://example.org/hook',
+  urlHint: 'Wo das Programm zuhört. Sie beginnt mit http oder https.',
   ownSecret: 'Geheimnis (falls das Programm schon eines hat)',
   ownSecretHint: 'Bleibt es leer, wird ein zufälliges gemacht.',
   events: 'Was es erfährt',

@@ -7,7 +7,7 @@ export const en = {
   none: 'There are no webhooks yet.',
   name: 'Name',
   url: 'Address',
-  urlHint: 'Where the program listens, such as https://example.org/hook',
+  urlHint: 'Where the program listens. It begins with http or https.',
   ownSecret: 'Secret (if the program has one already)',
   ownSecretHint: 'Leave it empty, and a random one is made.',
   events: 'What it is told',

@@ -10,7 +10,7 @@ export const es: Translation<typeof en> = {
   none: 'Todavía no hay webhooks.',
   name: 'Nombre',
   url: 'Dirección',
-  urlHint: 'Donde escucha el programa, por ejemplo https://example.org/hook',
+  urlHint: 'Donde escucha el programa. Empieza por http o https.',
   ownSecret: 'Secreto (si el programa ya tiene uno)',
   ownSecretHint: 'Si se deja vacío, se crea uno aleatorio.',
   events: 'Qué se le cuenta',
