@@ -61,8 +61,8 @@ def write_log(file: Path, messages: int, began: datetime) -> None:
         log.write("timestamp,username,message\n")
         for number in range(messages):
             moment = began + timedelta(milliseconds=chance.randrange(PLAYED_SECONDS * 1000))
-            said = chance.choice(["thisgame++", "thisgame--"]) if number % 10 == 0 else chance.choice(CHATTER)
-            log.write(f"{moment.isoformat()},viewer{chance.randrange(VOTERS)},{said} {number}\n")
+            text = chance.choice(["thisgame++", "thisgame--"]) if number % 10 == 0 else chance.choice(CHATTER)
+            log.write(f"{moment.isoformat()},viewer{chance.randrange(VOTERS)},{text} {number}\n")
 
 
 def upload(server: Server, path: str, log: Path) -> tuple[float, dict[str, int]]:

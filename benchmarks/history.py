@@ -170,12 +170,15 @@ class Past:
 
     def _play(self, session_id: int, game_id: int, begins: datetime) -> Played:
         began, ended = to_text(begins), to_text(begins + TURN)
+        status = "skipped" if self._chance.random() < 0.1 else "played"
+        by_hand = int(self._chance.random() < 0.2)
         row = {
             "session_id": session_id,
             "game_id": game_id,
             "played_at": began,
-            "status": "skipped" if self._chance.random() < 0.1 else "played",
-            "manually_added": int(self._chance.random() < 0.2),
+            "status": status,
+            "manually_added": by_hand,
+            "source": "manual" if by_hand else "dice",
             "room_code": "".join(self._chance.choices("ABCDEFGHJKLMNPQRSTUVWXYZ", k=4)),
             "player_count": self._chance.randint(3, 8),
             "player_count_check_status": "completed",

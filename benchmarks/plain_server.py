@@ -27,8 +27,8 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS games (id INTEGER PRIMARY KEY, enabled INTEGER, facts TEXT);
 CREATE TABLE IF NOT EXISTS session_games (id INTEGER PRIMARY KEY, session_id INTEGER, game_id INTEGER, title TEXT,
   pack_name TEXT, game_type TEXT, min_players INTEGER, max_players INTEGER, played_at TEXT, status TEXT,
-  manually_added INTEGER, room_code TEXT, player_count INTEGER, player_count_check_status TEXT,
-  player_count_check_reason TEXT, player_count_source TEXT,
+  manually_added INTEGER, source TEXT DEFAULT 'dice', room_code TEXT, player_count INTEGER,
+  player_count_check_status TEXT, player_count_check_reason TEXT, player_count_source TEXT,
   popularity_score INTEGER, upvotes INTEGER, downvotes INTEGER);
 CREATE INDEX IF NOT EXISTS of_session ON session_games (session_id);
 CREATE INDEX IF NOT EXISTS of_game ON session_games (game_id);

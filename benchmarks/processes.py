@@ -55,10 +55,10 @@ class Cores:
     """Cores for the servers, `wanted` of them, and another for whoever loads them, where there are as many and they can
     be chosen."""
 
-    def __init__(self, wanted: int = 1) -> None:
+    def __init__(self, count: int = 1) -> None:
         mine = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
-        enough = len(mine) > wanted
-        self.servers = frozenset(mine[:wanted]) if enough else None
+        enough = len(mine) > count
+        self.servers = frozenset(mine[:count]) if enough else None
         self.generator = frozenset(mine[-1:]) if enough else None
 
     def __str__(self) -> str:

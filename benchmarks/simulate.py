@@ -47,7 +47,7 @@ class Aim(Struct, frozen=True):
 
     name: str
     of: Callable[[Season, frozenset[int]], float]
-    wanted: str
+    target: str
     reached: Callable[[float, float], bool]
     """Of the balanced figure and the classic one."""
 
@@ -119,6 +119,7 @@ def a_catalogue(chance: random.Random) -> tuple[list[Game], dict[str, int]]:
             favor_bias=favor,
             created_at="",
             symbol=None,
+            ticker=None,
             play_count=0,
             upvotes=0,
             downvotes=0,
@@ -178,7 +179,7 @@ def table(runs: int) -> tuple[list[str], bool]:
         reached = aim.reached(fmean(figures["balanced"]), fmean(figures["classic"]))
         all_reached &= reached
         shown = " | ".join(map(_with_error, figures.values()))
-        rows.append(f"| {aim.name} | {shown} | {aim.wanted} | {'reached' if reached else 'missed'} |")
+        rows.append(f"| {aim.name} | {shown} | {aim.target} | {'reached' if reached else 'missed'} |")
     return rows, all_reached
 
 

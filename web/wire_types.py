@@ -1,6 +1,6 @@
 """The types of the wire for the pages, made from what the program says of itself.
 
-python -m web.wire_types          writes web/src/wire/rest.ts and web/src/wire/live.ts
+python -m web.wire_types          writes rest.ts, live.ts and chatFormats.ts in web/src/wire
 python -m web.wire_types check    fails where they are not what would be written
 """
 
@@ -22,6 +22,7 @@ from gamenight import openapi
 from gamenight.live import messages
 from gamenight.server import open_service
 from gamenight.settings import load
+from gamenight.votes.exports import FORMATS, PACKED_ENDING
 from web import build_pages
 
 WIRE = build_pages.WEB / "src" / "wire"
@@ -96,10 +97,22 @@ def generate(schemas: dict[str, Any]) -> str:
         return written.read_text(encoding="utf-8")
 
 
+def chat_formats() -> str:
+    """TypeScript with the formats of chat logs that the server reads, and the endings of their files' names."""
+    rows = [{"name": each.name, "what": each.what, "endings": each.endings} for each in FORMATS]
+    endings = sorted({PACKED_ENDING, *(ending for each in FORMATS for ending in each.endings)})
+    return (
+        "/** Made from the server's table of formats by `python -m web.wire_types`. */\n\n"
+        f"export const chatFormats = {json.dumps(rows, indent=2, ensure_ascii=False)} as const;\n\n"
+        f"export const chatFileEndings = {json.dumps(endings)} as const;\n"
+    )
+
+
 def generated() -> dict[str, str]:
     """The files by their names, as they have to be. Raises BuildError."""
     build_pages.install(development=True)
-    return {"rest.ts": generate(rest_schemas()), "live.ts": generate(live_schemas())}
+    types = {"rest.ts": generate(rest_schemas()), "live.ts": generate(live_schemas())}
+    return types | {"chatFormats.ts": chat_formats()}
 
 
 def stale_in(folder: Path) -> list[str]:

@@ -25,6 +25,7 @@ from gamenight.picker.receipts import Receipts
 from gamenight.picker.slice import picker_slice
 from gamenight.rooms.slice import rooms_slice
 from gamenight.schema import migrate
+from gamenight.sessions.events import without_notes
 from gamenight.sessions.slice import sessions_slice
 from gamenight.settings import Settings
 from gamenight.stats.slice import stats_slice
@@ -41,24 +42,24 @@ class App:
         self, settings: Settings, database: Database, credentials: Credentials, worker: Worker = ALONE
     ) -> None:
         address = Address(settings.http.public_url, settings.http.host_names)
-        self.runtime = runtime = Runtime(database, lambda event: frame_of(event.text()), worker)
+        self.runtime = runtime = Runtime(database, lambda event: frame_of(event.text()), worker, narrow=without_notes)
         callers = callers_of(runtime, credentials, address)
         receipts = Receipts(credentials.token_secret)
         self.live = LiveEndpoint(
             database=database,
             hub=runtime.hub,
+            transient=runtime.transient,
             callers=callers,
             limits=settings.live,
-            allowed_origins=settings.http.origins,
         )
         capabilities = [
             auth_slice(runtime, callers, credentials),
             catalogue_slice(runtime, settings.catalogue),
-            sessions_slice(runtime, settings.sessions),
+            sessions_slice(runtime, settings.sessions, callers),
             picker_slice(runtime, settings.picker, receipts),
             rooms_slice(runtime, settings.rooms, receipts),
             votes_slice(runtime, settings.votes, callers),
-            stats_slice(runtime),
+            stats_slice(runtime, callers),
             web_slice(settings.web, settings.http, vote_grace_seconds=settings.votes.vote_grace_seconds),
             live_slice(self.live),
             webhooks_slice(runtime, settings.webhooks, settings.http),
@@ -66,7 +67,7 @@ class App:
         ]
         self._slices = [*capabilities, system_slice(runtime, capabilities)]
         self.litestar = framework(self._slices, callers.cookies, self._lifespan)
-        cache = ResponseCache(self.litestar)
+        cache = ResponseCache(self.litestar, callers.may_read)
         # Events, too: other processes commit as well, and the tail may read the log before on_commit was called.
         for part in (Part(on_commit=[cache.on_commit], on_events=[cache.on_publish]), *self._slices):
             runtime.add(part)

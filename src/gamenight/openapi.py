@@ -55,7 +55,7 @@ ERRORS = {
     "401": "There is no token, or the key is wrong.",
     "403": "The token is wrong, has expired or was revoked, or lacks the scope; or another's page wrote with a cookie.",
     "404": "There is no such thing, or nothing fits.",
-    "409": "It is there already, or the Idempotency-Key came with another request.",
+    "409": "It is there already, is not so just now, or the Idempotency-Key came with another request.",
     "413": "The body is too large.",
     "415": "The body is not JSON.",
     "429": "Too many requests. Retry-After says when to try again.",
@@ -153,8 +153,10 @@ def _describe_operation(operation: Operation, handler: HTTPRouteHandler, method:
     elif handler.opt.get(GIVES_COOKIE):
         statuses.add("403")
     if method == "POST":
-        # Of the public ones, login refuses a wrong key and the picker may find nothing.
-        statuses |= {"401", "404"} if is_public else {"404", "409"}
+        # Of the public ones, login refuses a wrong key, and the picker may find nothing, or nobody counted just now.
+        statuses |= {"404", "409"}
+        if is_public:
+            statuses.add("401")
     elif method == "PUT":
         statuses.add("409")
     if handler.opt.get(ALSO_AS_TEXT):

@@ -12,6 +12,7 @@ import gamenight.http.idempotency
 import gamenight.picker.tables
 import gamenight.rooms.tables
 import gamenight.sessions.tables
+import gamenight.stats.tables
 import gamenight.votes.tables
 import gamenight.webhooks.tables
 from gamenight.core import leases, log

@@ -4,6 +4,7 @@ A setting is read from the environment as GAMENIGHT_<NAME>.
 """
 
 import difflib
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -26,10 +27,15 @@ from gamenight.votes.settings import VoteSettings
 from gamenight.web.settings import WebSettings
 from gamenight.webhooks.settings import WebhookSettings
 
+logger = logging.getLogger(__name__)
 PREFIX = "GAMENIGHT_"
 SECRETS = {"admin_key", "database_url"}
 BUILD_VARIABLES = {"GAMENIGHT_SKIP_PAGES"}
 """Variables that the package's build reads. A server that is started in the same shell ignores them."""
+RETIRED_VARIABLES = {
+    "GAMENIGHT_ALLOWED_ORIGINS": "pages of every origin may connect with a token",
+}
+"""Settings of other versions, with why they have no effect. A server that was set up with one still starts."""
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -92,6 +98,9 @@ def _of_environment(environment: Mapping[str, str]) -> dict[str, str]:
     given: dict[str, str] = {}
     for variable, value in environment.items():
         if not variable.startswith(PREFIX) or variable in BUILD_VARIABLES:
+            continue
+        if variable in RETIRED_VARIABLES:
+            logger.warning("%s has no effect: %s.", variable, RETIRED_VARIABLES[variable])
             continue
         name = variables.get(variable.upper())
         if name is None:

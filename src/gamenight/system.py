@@ -1,7 +1,6 @@
 """The service about itself: where to begin, and whether it works."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from litestar import get
 from msgspec import Struct
@@ -9,9 +8,12 @@ from msgspec import Struct
 from gamenight import __version__
 from gamenight.auth.tokens import Scope
 from gamenight.core import log
+from gamenight.core.database import Waiting
+from gamenight.core.loops import LoopHealth
 from gamenight.core.runtime import Runtime
 from gamenight.http.slices import Routes, Slice
 from gamenight.openapi import DOCS_PATH
+from gamenight.rooms.schemas import RoomsHealth
 
 
 class Health(Struct, frozen=True, rename="camel"):
@@ -22,12 +24,12 @@ class Health(Struct, frozen=True, rename="camel"):
     message: str
     version: str
     database: str
-    waiting: dict[str, int]
+    waiting: Waiting
     log_head: int
     tail_lag: int
     live_clients: int
-    loops: dict[str, dict[str, Any]]
-    rooms: dict[str, object]
+    loops: dict[str, LoopHealth]
+    rooms: RoomsHealth
     newest_backup: str | None
     worker: int
     workers: int

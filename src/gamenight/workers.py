@@ -112,11 +112,11 @@ class _WorkerProcess:
         with suppress(ConnectionError):
             process.stdin.write(msgspec.json.encode(self._job) + b"\n")
             await process.stdin.drain()
-        told = await process.stdout.readline()
-        if not told:
+        output = await process.stdout.readline()
+        if not output:
             status = await process.wait()
             raise StartError(f"A worker ended with status {status} before it served. Its log says why.")
-        failure = msgspec.json.decode(told, type=Report).failure
+        failure = msgspec.json.decode(output, type=Report).failure
         if failure is not None:
             raise StartError(failure)
 

@@ -199,22 +199,43 @@ def test_wrong_keys_tried_at_once_are_counted_too(server: Served) -> None:
     assert statuses.count(429) == 12 - FAILURES_A_MINUTE
 
 
-async def _fail(throttle: Throttle, client: str, times: int) -> None:
-    for _time in range(times):
-        throttle.check(client)
-        await throttle.failed(client)
+def fail(throttle: Throttle, address: str, device: str | None = None) -> bool:
+    """Guess wrong, if the throttle lets one."""
+    try:
+        throttle.check(address, device)
+    except TooManyFailures:
+        return False
+    throttle.failed(address, device)
+    return True
 
 
 def test_another_client_does_not_wait_for_the_one_who_guesses() -> None:
-    import asyncio
-
     throttle = Throttle()
-    asyncio.run(_fail(throttle, "192.0.2.1", FAILURES_A_MINUTE))
+    assert all(fail(throttle, "192.0.2.1") for _try in range(FAILURES_A_MINUTE))
     with pytest.raises(TooManyFailures) as waits:
-        throttle.check("192.0.2.1")
+        throttle.check("192.0.2.1", None)
     assert waits.value.retry_after is not None
     assert 0 < waits.value.retry_after <= 60
-    throttle.check("192.0.2.2")
+    throttle.check("192.0.2.2", None)
+
+
+def test_all_addresses_together_have_sixty_guesses_a_minute() -> None:
+    throttle = Throttle()
+    assert sum(fail(throttle, f"192.0.2.{number}") for number in range(250) for _try in range(4)) == 60
+    with pytest.raises(TooManyFailures):
+        throttle.check("198.51.100.1", None)
+    throttle.check("192.0.2.1", "a device of a host")
+
+
+def test_the_processes_of_a_service_share_the_sixty_guesses() -> None:
+    throttle = Throttle(processes=4)
+    assert sum(fail(throttle, f"192.0.2.{number}") for number in range(250)) == 15
+
+
+def test_a_device_of_a_host_has_guesses_of_its_own_and_no_more() -> None:
+    throttle = Throttle()
+    assert sum(fail(throttle, f"192.0.2.{number}", "pad") for number in range(20)) == FAILURES_A_MINUTE
+    throttle.check("192.0.2.1", None)
 
 
 def test_behind_a_trusted_proxy_each_client_is_counted_by_itself(database_url: str) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 import httpx
@@ -12,14 +13,14 @@ from sqlalchemy import text
 from gamenight.auth.throttle import FAILURES_A_MINUTE, NEW_DEVICES_A_MINUTE
 from gamenight.core.database import Transaction
 from gamenight.core.errors import StartError
-from gamenight.http.address import Address, UnknownHost
+from gamenight.http.address import Address, HostInvalid, UnknownHost
 from gamenight.live.close_codes import CloseCode
 from gamenight.settings import load
 from tests.support.clients import Host, Listener, a_guest, a_token
 from tests.support.server import ADMIN_KEY, Served, served
 
 Look = Callable[..., list[dict[str, Any]]]
-LOGIN, GUEST = "gamenight_session", "gamenight_guest"
+LOGIN, GUEST, HOST_DEVICE = "gamenight_session", "gamenight_guest", "gamenight_host_device"
 
 
 @pytest.fixture
@@ -35,8 +36,8 @@ def code(response: httpx.Response) -> tuple[int, str]:
     return response.status_code, response.json()["code"]
 
 
-def attributes(response: httpx.Response) -> set[str]:
-    (cookie,) = response.headers.get_list("set-cookie")
+def attributes(response: httpx.Response, name: str) -> set[str]:
+    (cookie,) = (each for each in response.headers.get_list("set-cookie") if each.startswith(f"{name}="))
     return {part.strip().lower() for part in cookie.split(";")[1:]}
 
 
@@ -47,7 +48,7 @@ def test_the_admin_key_logs_a_browser_in_whose_cookie_takes_the_place_of_a_token
         opened = browser.post("/api/auth/session", json={"key": ADMIN_KEY})
         assert opened.status_code == 200
         assert "token" not in opened.json()
-        assert attributes(opened) == {"httponly", "max-age=43200", "path=/", "samesite=strict"}
+        assert attributes(opened, LOGIN) == {"httponly", "max-age=43200", "path=/", "samesite=strict"}
         user = browser.get("/api/auth/session").json()["user"]
         assert (user["role"], user["name"]) == ("admin", "Console")
         assert browser.post("/api/sessions", json={}).status_code == 201
@@ -133,6 +134,61 @@ def test_only_a_key_or_a_host_logs_a_browser_in_and_guessing_is_slowed_down(serv
         assert not omar.cookies
 
 
+def guess_until_refused(server: Served) -> None:
+    with a_guest(server.url) as omar:
+        while omar.post("/api/auth/session", json={"key": "wrong"}).status_code != 429:
+            pass
+
+
+def test_a_host_logs_in_again_behind_the_address_of_who_guesses(server: Served, console: httpx.Client) -> None:
+    console.delete("/api/auth/session").raise_for_status()
+    guess_until_refused(server)
+    again = console.post("/api/auth/session", json={"key": ADMIN_KEY})
+    assert again.status_code == 200
+    assert attributes(again, HOST_DEVICE) == {"httponly", "max-age=31536000", "path=/", "samesite=strict"}
+    assert console.post("/api/auth/login", json={"key": ADMIN_KEY}).status_code == 200
+    console.cookies.delete(HOST_DEVICE)
+    assert code(console.post("/api/auth/session", json={"key": ADMIN_KEY})) == (429, "too_many_failures")
+
+
+def test_a_valid_token_logs_in_while_others_guess(server: Served, hana: Host) -> None:
+    token = a_token(hana, "host")
+    guess_until_refused(server)
+    with a_guest(server.url) as harry:
+        assert harry.post("/api/auth/session", json={"token": token}).status_code == 200
+        assert code(harry.post("/api/auth/session", json={"token": "garbage"})) == (403, "token_invalid")
+
+
+def test_that_a_device_was_a_hosts_gives_no_right_and_five_guesses(server: Served, console: httpx.Client) -> None:
+    with a_guest(server.url) as thief:
+        thief.headers["Origin"] = server.url
+        thief.cookies.set(HOST_DEVICE, console.cookies[HOST_DEVICE])
+        assert code(thief.post("/api/sessions", json={})) == (401, "token_missing")
+        assert thief.get("/api/auth/session").json() == {"user": None}
+        answers = [thief.post("/api/auth/session", json={"key": "wrong"}).status_code for _try in range(6)]
+        assert answers == [401] * FAILURES_A_MINUTE + [429]
+
+
+def test_nobody_makes_up_a_device_of_a_host(server: Served, console: httpx.Client) -> None:
+    name, _dot, signature = console.cookies[HOST_DEVICE].partition(".")
+    guess_until_refused(server)
+    for made_up in (name, f"{name}.", f"x{name}.{signature}", f"{name}.{signature[:-1]}", ".", '""', "é.é"):
+        with a_guest(server.url) as omar:
+            headers = {b"Cookie": f"{HOST_DEVICE}={made_up}".encode()}
+            answer = omar.post("/api/auth/session", json={"key": "wrong"}, headers=headers)
+            assert code(answer) == (429, "too_many_failures"), made_up
+
+
+def test_all_devices_of_one_token_guess_as_one(server: Served, hana: Host) -> None:
+    token = a_token(hana, "host")
+    named = set()
+    for _login in range(2):
+        with a_guest(server.url) as harry:
+            harry.post("/api/auth/session", json={"token": token}).raise_for_status()
+            named.add(harry.cookies[HOST_DEVICE])
+    assert len(named) == 1
+
+
 SAID_BY_OTHERS: list[dict[str, str]] = [
     {},
     {"Sec-Fetch-Site": "same-site"},
@@ -194,7 +250,7 @@ def test_a_guest_is_known_again_by_his_cookie_under_each_nickname(server: Served
         became = pia.post("/api/guests", json={"nickname": "  Pia\u202e\u200b\n<b> "})
         assert became.status_code == 201
         assert became.json() == {"nickname": "Pia<b>"}
-        assert attributes(became) == {"httponly", "max-age=31536000", "path=/", "samesite=strict"}
+        assert attributes(became, GUEST) == {"httponly", "max-age=31536000", "path=/", "samesite=strict"}
         first = subject(pia)
         assert first.startswith("device:")
         assert pia.get("/api/guests/me").json() == {"nickname": "Pia<b>"}
@@ -263,14 +319,137 @@ def test_a_page_listens_by_its_cookie_only_if_it_is_ours(server: Served, hana: H
         assert stranger.receive_until("error")["code"] == "token_missing"
 
 
-def test_an_origin_that_may_connect_may_not_use_the_cookie(database_url: str) -> None:
-    friend = "https://friend.example"
-    with served(database_url, allowed_origins=friend) as server, a_guest(server.url) as pia:
-        pia.post("/api/guests").raise_for_status()
-        headers = {"Cookie": f"{GUEST}={pia.cookies[GUEST]}"}
-        with Listener(server.live_url, origin=friend, additional_headers=headers) as page:
+OTHER_ORIGINS = [
+    "null",
+    "file://",
+    "http://absolute",
+    "https://tv.example",
+    "http://localhost:1",
+    "{own}0",
+    "{own}.evil.example",
+]
+
+
+def test_a_page_of_another_origin_never_listens_by_a_cookie_that_its_browser_sends(
+    server: Served, console: httpx.Client, hana: Host
+) -> None:
+    session = hana.a_session()
+    console.post("/api/guests", json={"nickname": "Pia"}).raise_for_status()
+    headers = {"Cookie": "; ".join(f"{name}={console.cookies[name]}" for name in (LOGIN, GUEST))}
+    with Listener(server.live_url, origin=server.url, additional_headers=headers) as own:
+        own.say(type="auth")
+        own.receive_until("hello")
+        own.subscribe(session["id"])
+    token = a_token(hana, "read")
+    for origin in OTHER_ORIGINS:
+        with Listener(server.live_url, origin=origin.format(own=server.url), additional_headers=headers) as page:
             page.say(type="auth")
-            assert page.receive_until("error")["code"] == "token_missing"
+            assert page.receive_until("error")["code"] == "token_missing", origin
+            page.say(type="subscribe", sessionId=session["id"])
+            assert page.receive_until("error")["code"] == "token_missing", origin
+            page.authenticate(token)
+            page.subscribe(session["id"])
+
+
+def test_a_cookie_counts_for_nothing_where_a_page_of_another_origin_sends_it(
+    server: Served, console: httpx.Client, hana: Host
+) -> None:
+    night = f"/api/sessions/{hana.a_session()['id']}"
+    console.post("/api/guests", json={"nickname": "Pia"}).raise_for_status()
+    for origin in OTHER_ORIGINS:
+        elsewhere = {"Origin": origin.format(own=server.url)}
+        for path in (f"{night}/export", f"{night}/changes", "/api/tokens", "/api/guests/me"):
+            assert console.get(path).status_code == 200, path
+            assert code(console.get(path, headers=elsewhere)) == (401, "token_missing"), (path, origin)
+        assert console.get("/api/auth/session", headers=elsewhere).json() == {"user": None}
+        assert code(console.post("/api/votes/live", json={"vote": "up"}, headers=elsewhere)) == (403, "csrf_refused")
+        assert code(console.delete("/api/auth/session", headers=elsewhere)) == (403, "csrf_refused")
+        assert console.get("/api/auth/session").json()["user"]["role"] == "admin"
+
+
+def test_nicknames_that_only_hosts_see_are_not_shown_to_a_page_of_another_origin(
+    server: Served, console: httpx.Client, hana: Host
+) -> None:
+    hana.a_game(hana.a_session()["id"], 1)
+    token = a_token(hana, "guest", "Pia")
+    with a_guest(server.url) as pia:
+        hana.ok(pia.post("/api/votes/live", json={"vote": "up"}, headers={"Authorization": f"Bearer {token}"}))
+    assert console.get("/api/votes").json()["votes"][0]["username"] == "Pia"
+    shown = console.get("/api/votes", headers={"Origin": "http://absolute"})
+    assert shown.json()["votes"][0]["username"] is None
+
+
+PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
+
+
+ADDRESSES = ["/api/votes/live", "/api/sessions", "/api/games/1", "/api/no-such-thing", "/", "/health"]
+
+
+def test_a_browser_that_asks_first_is_told_that_a_page_of_any_origin_may_send_a_token(server: Served) -> None:
+    with a_guest(server.url) as page:
+        for path, origin in product(ADDRESSES, OTHER_ORIGINS):
+            asked = page.options(path, headers=PREFLIGHT | {"Origin": origin.format(own=server.url)})
+            assert asked.status_code == 204, (path, origin)
+            assert asked.headers["access-control-allow-origin"] == "*"
+            methods = set(asked.headers["access-control-allow-methods"].split(", "))
+            assert methods >= {"GET", "POST", "PUT", "PATCH", "DELETE"}
+            assert asked.headers["access-control-allow-headers"] == "authorization, content-type, idempotency-key"
+            assert "access-control-allow-credentials" not in asked.headers
+
+
+def answers_of_all_kinds(server: Served, hana: Host) -> Iterator[tuple[int, httpx.Response]]:
+    """What a page of another origin may get, each with the status that it should have."""
+    session_id = hana.a_session()["id"]
+    hana.a_game(session_id, 1)
+    bearer = {"Authorization": f"Bearer {hana.token}"}
+    with a_guest(server.url) as page:
+        page.headers["Origin"] = "null"
+        known = page.get("/api/games").headers["etag"]
+        yield 200, page.get(f"/api/sessions/{session_id}/games")  # by the fast path, and from what it stored
+        yield 200, page.get(f"/api/sessions/{session_id}/games")
+        yield 304, page.get("/api/games", headers={"If-None-Match": known})
+        yield 200, page.get("/tv")
+        yield 200, page.head("/health")
+        yield 404, page.get("/api/no-such-thing")
+        yield 405, page.delete("/api/pick")
+        yield 401, page.post("/api/sessions", json={})
+        yield 403, page.post("/api/sessions", json={}, headers={"Authorization": "Bearer nonsense"})
+        yield 401, page.post("/api/auth/login", json={"key": "wrong"})
+        yield 200, page.post("/api/votes/live", json={"username": "Pia", "vote": "up"}, headers=bearer)
+        yield 409, page.post("/api/votes/live", json={"username": "Pia", "vote": "up"}, headers=bearer)
+        yield 400, page.post("/api/votes/live", json={"vote": "up"}, headers=bearer)
+        yield 403, page.post("/api/votes/live", json={"vote": "up"}, headers={"Authorization": "Bearer nonsense"})
+        yield 401, page.post("/api/votes/live", json={"vote": "up"})
+        yield 413, page.post("/api/pick", content=b" " * 70_000)
+        yield 415, page.post("/api/pick", content=b"x", headers={"Content-Type": "text/plain"})
+        yield 414, page.get(f"/api/games?x={'x' * 5000}")
+        yield 421, page.get("/health", headers={"Host": "evil.example"})
+        yield 426, page.get("/api/sessions/live")
+        yield 431, page.get("/health", headers={"X-Large": "x" * 20_000})
+        yield 431, page.get("/health", headers={"X-Large": "x" * 60_000})
+        yield 201, page.post(f"/api/sessions/{session_id}/games", json={"game_id": 2}, headers=bearer)
+        yield 200, page.patch(f"/api/sessions/{session_id}", json={"notes": "x"}, headers=bearer)
+        yield 200, page.delete(f"/api/sessions/{session_id}/games/2", headers=bearer)
+        yield 200, page.post("/api/pick", json={})
+        for _try in range(FAILURES_A_MINUTE):
+            page.post("/api/auth/login", json={"key": "wrong"})
+        yield 429, page.post("/api/auth/login", json={"key": "wrong"})
+
+
+def test_a_page_of_any_origin_reads_each_answer_and_each_refusal(server: Served, hana: Host) -> None:
+    for status, answer in answers_of_all_kinds(server, hana):
+        shown = f"{answer.request.method} {answer.request.url}"
+        assert answer.status_code == status, shown
+        assert answer.headers.get_list("access-control-allow-origin") == ["*"], shown
+        assert "access-control-allow-credentials" not in answer.headers, shown
+
+
+def test_a_page_of_any_origin_reads_that_it_asks_too_often(database_url: str) -> None:
+    with served(database_url, reads_burst=1, reads_per_second=0.001) as server, a_guest(server.url) as page:
+        page.headers["Origin"] = "https://tv.example"
+        answers = [page.get("/api/games") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert {answer.headers["access-control-allow-origin"] for answer in answers} == {"*"}
 
 
 def test_behind_https_cookies_are_bound_to_the_host_and_sent_by_tls_alone(database_url: str) -> None:
@@ -281,7 +460,13 @@ def test_behind_https_cookies_are_bound_to_the_host_and_sent_by_tls_alone(databa
         headers = {"Host": "games.example.org", "Origin": "https://games.example.org"}
         opened = browser.post("/api/auth/session", json={"key": ADMIN_KEY}, headers=headers)
         assert opened.headers["set-cookie"].startswith("__Host-gamenight_session=")
-        assert attributes(opened) == {"httponly", "max-age=43200", "path=/", "samesite=strict", "secure"}
+        assert attributes(opened, f"__Host-{LOGIN}") == {
+            "httponly",
+            "max-age=43200",
+            "path=/",
+            "samesite=strict",
+            "secure",
+        }
         assert opened.headers["strict-transport-security"] == "max-age=31536000"
         cookie = {"Cookie": opened.headers["set-cookie"].split(";")[0]}
         assert browser.post("/api/sessions", json={}, headers=headers | cookie).status_code == 201
@@ -370,16 +555,16 @@ def test_a_name_beside_the_allowed_ones_that_was_pointed_here_is_refused(said: s
     for known in ("games.fritz.box", "nas.tail1234.ts.net:443", "games.example.org"):
         address.check_host(known)
     for _again in range(2):
-        with pytest.raises(UnknownHost) as refused:
+        with pytest.raises((HostInvalid, UnknownHost)) as refused:
             address.check_host(said)
         assert len(refused.value.sentence) < 600
 
 
 @pytest.mark.parametrize("host", ["<script>alert(1)</script>.example", "a b.example", 'evil.example"}'])
 def test_what_is_no_name_is_not_repeated(host: str) -> None:
-    with pytest.raises(UnknownHost) as refused:
+    with pytest.raises(HostInvalid) as refused:
         Address(None).check_host(host)
-    assert "by that name" in refused.value.sentence
+    assert host not in refused.value.sentence
 
 
 @pytest.mark.parametrize(
@@ -461,13 +646,13 @@ def test_no_secret_is_in_the_log_or_in_what_is_stored(
         browser.headers["Origin"] = server.url
         browser.post("/api/auth/session", json={"token": bot}).raise_for_status()
         browser.post("/api/guests", json={"nickname": "Pia"}).raise_for_status()
-        secrets |= {bot.split(".")[2], *(value.split(".")[2] for value in browser.cookies.values())}
+        secrets |= {bot.split(".")[2], *(value.split(".")[-1] for value in browser.cookies.values())}
         answers = [
             browser.get(path).text
             for path in ("/api/auth/session", "/api/guests/me", "/api/tokens", "/health", "/api/sessions")
         ]
         answers += [browser.post("/api/auth/session", json={"key": "wrong"}).text, browser.post("/api/sessions").text]
-    assert len(secrets) == 5
+    assert len(secrets) == 6
     stored = [str(row) for table in ("events", "tokens", "idempotency_keys") for row in look(f"SELECT * FROM {table}")]
     ours = [
         record.getMessage()

@@ -58,13 +58,13 @@ def test_every_route_lets_in_whom_the_table_names_and_nobody_else(server: Served
         for route, allowed in table().items():
             for caller, token in tokens.items():
                 response = call(client, route, token)
-                told = f"{route} as {caller}: {response.status_code} {response.text[:200]}"
-                assert response.status_code < 500, told
+                context = f"{route} as {caller}: {response.status_code} {response.text[:200]}"
+                assert response.status_code < 500, context
                 if caller in allowed:
-                    assert response.status_code not in (401, 403), told
+                    assert response.status_code not in (401, 403), context
                 else:
-                    assert response.status_code == (401 if token is None else 403), told
-                    assert response.json()["code"] == ("token_missing" if token is None else "scope_missing"), told
+                    assert response.status_code == (401 if token is None else 403), context
+                    assert response.json()["code"] == ("token_missing" if token is None else "scope_missing"), context
             if "nobody" not in allowed:
                 response = call(client, route, "garbage")
                 assert (response.status_code, response.json()["code"]) == (403, "token_invalid"), route
@@ -82,11 +82,13 @@ def test_who_may_do_less_may_never_do_what_the_host_may_not(server: Served) -> N
             assert "host" in callers, route
 
 
-@pytest.mark.parametrize("asked", Scope)
-def test_every_scope_that_a_route_can_ask_for_is_satisfied_by_some_token(asked: Scope) -> None:
-    assert [held for held in TOKEN_SCOPES if allows(held, asked)]
+@pytest.mark.parametrize("required", Scope)
+def test_every_scope_that_a_route_can_ask_for_is_satisfied_by_some_token(required: Scope) -> None:
+    assert [held for held in TOKEN_SCOPES if allows(held, required)]
 
 
 def test_no_token_has_a_scope_that_only_routes_ask_for() -> None:
     assert set(Scope) - TOKEN_SCOPES == {Scope.PUBLIC, Scope.ANY, Scope.LISTEN}
-    assert not [asked for asked in (Scope.PUBLIC, Scope.ANY, Scope.LISTEN) for to in TOKEN_SCOPES if allows(asked, to)]
+    assert not [
+        required for required in (Scope.PUBLIC, Scope.ANY, Scope.LISTEN) for to in TOKEN_SCOPES if allows(required, to)
+    ]

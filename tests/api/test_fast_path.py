@@ -24,7 +24,7 @@ class Side(NamedTuple):
     tokens: dict[str, str]
 
 
-class Asked(NamedTuple):
+class Request(NamedTuple):
     """A request, sent so that the fast path may answer it, or so that it can't."""
 
     method: str
@@ -57,16 +57,19 @@ def vote(username: str | None = "pia", direction: str = "up", *, seconds: float 
 
 
 READS = [
-    Asked("GET", "/api/sessions/1"),
-    Asked("GET", "/api/sessions/1/games"),
-    Asked("GET", "/api/sessions/1/games?x=1"),
-    Asked("GET", "/api/sessions/99/games"),
-    Asked("GET", "/api/games"),
-    Asked("GET", "/api/sessions/1", headers="Host: games.example.org\r\n"),
+    *(
+        Request("GET", "/api/sessions/1", token=token)
+        for token in ("vote", "host", None, "read", "guest", "admin", "x")
+    ),
+    Request("GET", "/api/sessions/1/games"),
+    Request("GET", "/api/sessions/1/games?x=1"),
+    Request("GET", "/api/sessions/99/games"),
+    Request("GET", "/api/games"),
+    Request("GET", "/api/sessions/1", headers="Host: games.example.org\r\n"),
 ]
 
 
-def voting() -> list[Asked]:
+def voting() -> list[Request]:
     votes = [
         vote(),
         vote(),
@@ -74,6 +77,17 @@ def voting() -> list[Asked]:
         vote("omar", "unvote", seconds=2),
         vote("bix", "sideways"),
         vote("bix", symbol="NOPE"),
+        vote("bix", ticker="NOPE"),
+        vote("eva", ticker="fxl"),
+        vote("eva", "unvote", ticker="FXL", seconds=2),
+        vote("bix", ticker="FXL", sessionGameId=1),
+        vote("bix", ticker="DRAW", symbol="NOPE"),
+        vote("bix", tick="NOPE"),
+        vote("bix", timestamp=600),
+        vote("bix", timestamp="yesterday"),
+        vote("ann", timestamp=int(datetime.now(UTC).timestamp() * 1000) + 2000, sessionGameId="1.0", symbol=None),
+        vote("bix", sessionGameId=2**31),
+        vote("bix", sessionGameId="9999999999"),
         vote("bix", sessionGameId=1),
         vote("bix", sessionGameId=77, seconds=2),
         vote("bix", seconds=60),
@@ -90,74 +104,74 @@ def voting() -> list[Asked]:
         b" " * 70_000,
     ]
     return [
-        *(Asked("POST", "/api/votes/live", body) for body in votes),
-        *(Asked("POST", "/api/votes/live", vote(f"a{scope}"), scope) for scope in ("host", "read", "admin", "guest")),
-        Asked("POST", "/api/votes/live", vote(), None),
-        Asked("POST", "/api/votes/live", vote(), "nonsense"),
-        Asked("POST", "/api/votes/live", vote("one"), headers="Idempotency-Key: one\r\n"),
-        Asked("POST", "/api/votes/live", vote("two"), headers="Content-Type: text/plain\r\n"),
-        Asked("POST", "/api/votes/live?x=1", vote("three")),
+        *(Request("POST", "/api/votes/live", body) for body in votes),
+        *(Request("POST", "/api/votes/live", vote(f"a{scope}"), scope) for scope in ("host", "read", "admin", "guest")),
+        Request("POST", "/api/votes/live", vote(), None),
+        Request("POST", "/api/votes/live", vote(), "nonsense"),
+        Request("POST", "/api/votes/live", vote("one"), headers="Idempotency-Key: one\r\n"),
+        Request("POST", "/api/votes/live", vote("two"), headers="Content-Type: text/plain\r\n"),
+        Request("POST", "/api/votes/live?x=1", vote("three")),
     ]
 
 
 def test_reads_and_votes_are_answered_to_the_byte_as_the_application_answers_them(sides: list[Side]) -> None:
     fast, long = sides
     for side in sides:
-        session_id = side.hana.a_session()["id"]
+        session_id = side.hana.a_session("Friday")["id"]
         side.hana.a_game(session_id, 1)
-    for asked in [*voting(), *READS, *READS]:
-        answers = [ask(fast, asked, in_parts=False), ask(long, asked, in_parts=True)]
-        assert answers[0] == answers[1], asked
+    for request in [*voting(), *READS, *READS]:
+        answers = [ask(fast, request, in_parts=False), ask(long, request, in_parts=True)]
+        assert answers[0] == answers[1], request
 
 
 def test_without_a_session_a_vote_is_refused_alike_on_both_ways(sides: list[Side]) -> None:
     fast, long = sides
-    asked = Asked("POST", "/api/votes/live", vote())
-    answer = ask(fast, asked, in_parts=False)
+    request = Request("POST", "/api/votes/live", vote())
+    answer = ask(fast, request, in_parts=False)
     assert b"nothing_to_vote_on" in answer
-    assert answer == ask(long, asked, in_parts=True)
+    assert answer == ask(long, request, in_parts=True)
 
 
 def test_requests_that_come_at_once_on_one_connection_are_answered_in_their_order(sides: list[Side]) -> None:
     side = sides[0]
     side.hana.a_game(side.hana.a_session()["id"], 1)
     requests = [
-        Asked("POST", "/api/votes/live", vote("pia")),
-        Asked("GET", "/api/sessions/1/games"),
-        Asked("POST", "/api/votes/live", vote("omar")),
-        Asked("GET", "/api/sessions/active"),
-        Asked("GET", "/api/sessions/1"),
+        Request("POST", "/api/votes/live", vote("pia")),
+        Request("GET", "/api/sessions/1/games"),
+        Request("POST", "/api/votes/live", vote("omar")),
+        Request("GET", "/api/sessions/active"),
+        Request("GET", "/api/sessions/1"),
     ]
     with connected(side) as connection:
-        connection.sendall(b"".join(head(side, asked) + asked.body for asked in requests))
+        connection.sendall(b"".join(head(side, request) + request.body for request in requests))
         answers = [read_answer(connection) for _asked in requests]
     assert [answer.split(b" ")[1] for answer in answers] == [b"200"] * 5
     assert [b'"username":"pia"' in answers[0], b'"username":"omar"' in answers[2]] == [True, True]
     assert [answers[1].count(b'"game_id":1'), b'"is_active":1' in answers[4]] == [1, True]
 
 
-def ask(side: Side, asked: Asked, *, in_parts: bool) -> bytes:
+def ask(side: Side, request: Request, *, in_parts: bool) -> bytes:
     """The answer, without its date. In parts, or under a name that has to be decoded, the fast path lets it be."""
-    path = asked.path.replace("/api/", "/%61pi/") if in_parts and asked.method == "GET" else asked.path
+    path = request.path.replace("/api/", "/%61pi/") if in_parts and request.method == "GET" else request.path
     with connected(side) as connection:
-        connection.sendall(head(side, asked._replace(path=path)))
+        connection.sendall(head(side, request._replace(path=path)))
         if in_parts:
             side.hana.get("/health")  # by then the head has been parsed
-        connection.sendall(asked.body)
+        connection.sendall(request.body)
         answer = re.sub(rb"date: [^\r]+\r\n", b"", read_answer(connection))
         # The two nights began one after the other, and so differ in their times and etags.
         return re.sub(rb"\d{4}-\d\d-\d\dT[\d:.]+Z|(?<=etag: )[^\r]+", b"", answer)
 
 
-def head(side: Side, asked: Asked) -> bytes:
-    lines = [f"{asked.method} {asked.path} HTTP/1.1"]
-    if "Host:" not in asked.headers:
+def head(side: Side, request: Request) -> bytes:
+    lines = [f"{request.method} {request.path} HTTP/1.1"]
+    if "Host:" not in request.headers:
         lines.append("Host: localhost")
-    if asked.method == "POST":
-        lines.append(f"Content-Length: {len(asked.body)}")
-        if asked.token is not None:
-            lines.append(f"Authorization: Bearer {side.tokens.get(asked.token, asked.token)}")
-    return ("\r\n".join(lines) + "\r\n" + asked.headers + "\r\n").encode()
+    if request.method == "POST":
+        lines.append(f"Content-Length: {len(request.body)}")
+        if request.token is not None:
+            lines.append(f"Authorization: Bearer {side.tokens.get(request.token, request.token)}")
+    return ("\r\n".join(lines) + "\r\n" + request.headers + "\r\n").encode()
 
 
 def connected(side: Side) -> socket.socket:

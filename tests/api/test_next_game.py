@@ -102,8 +102,8 @@ def test_the_overlays_code_is_hidden_and_shown_again_for_everybody(server: Serve
     with Listener(server.live_url) as bix:
         bix.authenticate(hana.token)
         bix.subscribe(int(path.rpartition("/")[2]))
-        for asked, hidden in ((True, 1), (0, 0), (1, 1)):
-            assert hana.ok(hana.patch(path, json={"overlay_code_hidden": asked}))["overlay_code_hidden"] == hidden
+        for given, hidden in ((True, 1), (0, 0), (1, 1)):
+            assert hana.ok(hana.patch(path, json={"overlay_code_hidden": given}))["overlay_code_hidden"] == hidden
             assert bix.receive_until("session.updated")["data"]["session"]["overlay_code_hidden"] == hidden
     refused = hana.patch(path, json={"overlay_code_hidden": 2})
     assert (refused.status_code, refused.json()["code"]) == (400, "invalid_request")

@@ -106,6 +106,34 @@ def test_whatever_the_description_refers_to_is_in_it_also_how_errors_look(server
     assert {"error", "code"} <= set(description["components"]["schemas"]["Error"]["required"])
 
 
+def test_a_pick_for_a_count_that_nobody_knows_is_answered_as_described(server: Served) -> None:
+    with a_guest(server.url) as omar:
+        answer = omar.post("/api/pick", json={"playerCount": "live"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "no_live_count")
+    paths = described(server)["paths"]
+    assert {"/api/pick", "/api/pick/lineup"} <= set(paths)
+    for path in ("/api/pick", "/api/pick/lineup"):
+        assert "409" in paths[path]["post"]["responses"], path
+
+
+def test_an_answer_about_methods_lists_exactly_those_that_the_path_takes(server: Served) -> None:
+    taken: dict[str, set[str]] = {}
+    for route in server.app.litestar.routes:
+        path = re.sub(r"\{\w+:int\}", "1", re.sub(r"\{\w+:path\}", "a/b.js", route.path))
+        taken.setdefault(re.sub(r"\{\w+:str\}", "x", path), set()).update(getattr(route, "methods", ()))
+    with a_guest(server.url) as omar:
+        for path, methods in taken.items():
+            every = sorted(methods | {"HEAD"} if "GET" in methods else methods)
+            if not every:
+                continue  # the WebSocket
+            refused = omar.request("PROPFIND", path)
+            assert (refused.status_code, refused.headers["allow"].split(", ")) == (405, every), path
+            assert refused.json()["code"] == "method_not_allowed"
+            told = omar.options(f"{path}/")
+            assert told.headers["allow"].split(", ") == every, path
+    assert len(taken) > 40
+
+
 def test_every_operation_has_a_name_of_its_own(server: Served) -> None:
     names = [
         operation["operationId"]

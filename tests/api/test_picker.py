@@ -138,12 +138,12 @@ def test_the_last_two_are_counted_by_their_order_of_adding(hana: Host) -> None:
 
 def test_a_seed_repeats_the_draw(hana: Host) -> None:
     wish = {"count": 5, "playerCount": 6}
-    told = draw(hana, **wish)
-    for seed in (told["seed"], "a word", 42):
+    before = draw(hana, **wish)
+    for seed in (before["seed"], "a word", 42):
         first = draw(hana, **wish, seed=seed)
         assert without_receipt(draw(hana, **wish, seed=seed)) == without_receipt(first)
         assert first["seed"] == str(seed)
-    assert without_receipt(draw(hana, **wish, seed=told["seed"])) == without_receipt(told)
+    assert without_receipt(draw(hana, **wish, seed=before["seed"])) == without_receipt(before)
     assert len({draw(hana, seed=seed)["game"]["id"] for seed in range(20)}) > 1, "the seed decides"
     assert draw(hana)["seed"] != draw(hana)["seed"]
 

@@ -5,9 +5,11 @@ from typing import Any
 
 from gamenight.core import log
 from gamenight.core.database import Commit
-from gamenight.http.response_cache import CACHEABLE, OF_SESSION, ResponseCache
+from gamenight.http.response_cache import CACHEABLE, OF_SESSION, Headers, ResponseCache
 from tests.support.clients import Host, a_guest
 from tests.support.server import Served
+
+NO_HEADERS: Headers = []
 
 
 class Answering:
@@ -15,13 +17,13 @@ class Answering:
 
     def __init__(self, mark: object = True) -> None:
         self.mark = mark
-        self.asked = 0
+        self.requests = 0
         self.reached = asyncio.Event()
         self.let = asyncio.Event()
 
     async def __call__(self, scope: Any, _receive: Any, send: Any) -> None:
-        self.asked += 1
-        answer = str(self.asked).encode()
+        self.requests += 1
+        answer = str(self.requests).encode()
         self.reached.set()
         await self.let.wait()
         scope["state"][CACHEABLE] = self.mark if scope["path"] != "/private" else False
@@ -29,18 +31,23 @@ class Answering:
         await send({"type": "http.response.body", "body": answer, "more_body": False})
 
 
-async def ask(response_cache: ResponseCache, path: str = "/public") -> bytes:
-    said: list[Any] = []
+def cache_of(app: Answering) -> ResponseCache:
+    """The cache of a server where whoever sends a header may see all."""
+    return ResponseCache(app, bool)
+
+
+async def ask(response_cache: ResponseCache, path: str = "/public", headers: Headers = NO_HEADERS) -> bytes:
+    messages: list[Any] = []
 
     async def send(message: Any) -> None:
-        said.append(message)
+        messages.append(message)
 
     async def receive() -> Any:
         raise AssertionError("nothing is read")
 
-    scope: Any = {"type": "http", "method": "GET", "path": path, "query_string": b"", "state": {}, "headers": []}
+    scope: Any = {"type": "http", "method": "GET", "path": path, "query_string": b"", "state": {}, "headers": headers}
     await response_cache(scope, receive, send)
-    body: bytes = said[1]["body"]
+    body: bytes = messages[1]["body"]
     return body
 
 
@@ -48,7 +55,7 @@ def test_a_response_is_stored_until_something_changes() -> None:
     async def talk() -> None:
         app = Answering()
         app.let.set()
-        response_cache = ResponseCache(app)
+        response_cache = cache_of(app)
         assert [await ask(response_cache), await ask(response_cache)] == [b"1", b"1"]
         response_cache.clear()
         assert [await ask(response_cache), await ask(response_cache)] == [b"2", b"2"]
@@ -59,7 +66,7 @@ def test_a_response_is_stored_until_something_changes() -> None:
 def test_a_response_that_was_computed_before_a_change_is_not_stored_after_it() -> None:
     async def talk() -> None:
         app = Answering()
-        response_cache = ResponseCache(app)
+        response_cache = cache_of(app)
         reading = asyncio.create_task(ask(response_cache))
         await app.reached.wait()
         response_cache.clear()
@@ -74,7 +81,7 @@ def test_a_response_about_one_session_outlives_the_changes_of_others() -> None:
     async def talk() -> None:
         app = Answering(mark=OF_SESSION)
         app.let.set()
-        response_cache = ResponseCache(app)
+        response_cache = cache_of(app)
         five, six = "/api/sessions/5/games", "/api/sessions/6/games"
         assert [await ask(response_cache, five), await ask(response_cache, six)] == [b"1", b"2"]
         response_cache.on_commit(Commit([], frozenset({6})))
@@ -89,7 +96,7 @@ def test_a_response_about_more_than_one_session_is_forgotten_at_each_change() ->
     async def talk() -> None:
         app = Answering()
         app.let.set()
-        response_cache = ResponseCache(app)
+        response_cache = cache_of(app)
         assert await ask(response_cache, "/api/sessions/5/recap") == b"1"
         response_cache.on_commit(Commit([], frozenset({6})))
         assert await ask(response_cache, "/api/sessions/5/recap") == b"2"
@@ -100,7 +107,7 @@ def test_a_response_about_more_than_one_session_is_forgotten_at_each_change() ->
 def test_what_another_process_committed_is_not_hidden_by_a_stored_response() -> None:
     async def talk() -> None:
         app = Answering(mark=OF_SESSION)
-        response_cache = ResponseCache(app)
+        response_cache = cache_of(app)
         reading = asyncio.create_task(ask(response_cache, "/api/sessions/5"))
         await app.reached.wait()
         response_cache.on_publish([log.Event(9, 5, 5, "votes.updated", "", "{}")])
@@ -124,11 +131,23 @@ def test_a_client_that_has_the_response_is_told_so(server: Served, hana: Host) -
     assert (changed.status_code, changed.json()["notes"]) == (200, "loud")
 
 
+def test_a_response_to_those_who_may_see_all_is_not_given_to_others() -> None:
+    async def talk() -> None:
+        app = Answering()
+        app.let.set()
+        response_cache = cache_of(app)
+        host: Headers = [(b"authorization", b"Bearer host")]
+        answers = [await ask(response_cache, headers=headers) for headers in (host, NO_HEADERS, host, NO_HEADERS)]
+        assert answers == [b"1", b"2", b"1", b"2"]
+
+    asyncio.run(talk())
+
+
 def test_what_not_everybody_may_read_is_not_kept() -> None:
     async def talk() -> None:
         app = Answering()
         app.let.set()
-        response_cache = ResponseCache(app)
+        response_cache = cache_of(app)
         assert [await ask(response_cache, "/private"), await ask(response_cache, "/private")] == [b"1", b"2"]
 
     asyncio.run(talk())

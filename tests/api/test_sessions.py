@@ -45,6 +45,11 @@ def test_a_new_session_is_answered_as_its_row(hana: Host) -> None:
     assert MOMENT.fullmatch(session["created_at"])
 
 
+def noted(notes: str | None) -> dict[str, Any]:
+    """How a row tells of notes in one short line."""
+    return {"notes": notes, "has_notes": int(notes is not None), "notes_preview": notes}
+
+
 EMPTY: list[dict[str, Any]] = [
     {},
     {"content": b""},
@@ -76,7 +81,8 @@ def test_sessions_are_listed_newest_first_with_how_many_games_they_had(hana: Hos
         read = omar.get(f"/api/sessions/{first['id']}").json()
     assert [(each["id"], each["games_played"]) for each in listed] == [(second["id"], 0), (first["id"], 2)]
     assert read | {"most_players": None} == listed[1]
-    assert set(read) == {*ROW, "games_played", "next_game", "overlay_code_hidden"}
+    added = {"next_game", "overlay_code_hidden", "has_notes", "notes_preview", "archived"}
+    assert set(read) == {*ROW, "games_played", *added}
 
 
 def test_the_list_tells_how_many_were_there_at_most(hana: Host) -> None:
@@ -258,15 +264,13 @@ def test_notes_can_be_changed(hana: Host) -> None:
     ]
     for body, notes in bodies:
         changed = hana.ok(hana.patch(f"/api/sessions/{session['id']}", **body))
-        assert changed == session | {"notes": notes}
+        assert changed == session | noted(notes)
         assert changed == hana.get(f"/api/sessions/{session['id']}").json()
 
 
 def test_notes_of_a_closed_session_can_be_changed(hana: Host) -> None:
     session = close(hana, hana.a_session("before"))
-    assert hana.ok(hana.patch(f"/api/sessions/{session['id']}", json={"notes": "after"})) == session | {
-        "notes": "after"
-    }
+    assert hana.ok(hana.patch(f"/api/sessions/{session['id']}", json={"notes": "after"})) == session | noted("after")
 
 
 def test_notes_that_are_no_text_are_refused(hana: Host) -> None:

@@ -2,8 +2,10 @@
 
 import csv
 import io
+from datetime import UTC, datetime
 from typing import Any
 
+from gamenight.core.clock import to_text
 from tests.support.clients import Host, Listener
 from tests.support.server import Served
 
@@ -55,15 +57,30 @@ def test_a_symbol_is_given_changed_and_taken_away(hana: Host, server: Served) ->
 
 def test_what_is_no_symbol_is_refused(hana: Host) -> None:
     before = symbols_of(hana)
-    for wrong in ("a", "abcde", "a1", "\u00e4b", "a b", "", 12):
+    for wrong in ("a", "abcde", "12", "2024", "\u00e4b", "a b", "a-1", "", 12):
         for answer in (
             hana.post("/api/games", json=facts(symbol=wrong)),
             hana.put("/api/games/1", json={"symbol": wrong}),
         ):
             assert (answer.status_code, answer.json()["code"]) == (400, "invalid_request")
-    answer = hana.put("/api/games/1", json={"symbol": "lol"})
-    assert (answer.status_code, answer.json()["code"]) == (400, "game_invalid")
+    for word in ("lol", "gr8"):
+        answer = hana.put("/api/games/1", json={"symbol": word})
+        assert (answer.status_code, answer.json()["code"]) == (400, "game_invalid")
     assert symbols_of(hana) == before
+
+
+def test_a_symbol_may_have_digits_and_chat_votes_with_it(hana: Host) -> None:
+    session = hana.a_session()
+    games = {symbol: add(hana, title=symbol, symbol=symbol)["id"] for symbol in ("g2", "2go", "b4u2")}
+    for game_id in games.values():
+        hana.a_game(session["id"], game_id)
+    chat = [
+        {"username": f"pia{number}", "message": message, "timestamp": to_text(datetime.now(UTC))}
+        for number, message in enumerate(("G2++", "2go--", "b4u2++ wow", "unvote G2", "10++", "xg2++", "g2u++"))
+    ]
+    answer = hana.ok(hana.post(f"/api/sessions/{session['id']}/chat-import", json={"chatData": chat}))
+    counted = {int(id_): (each["upvotes"], each["downvotes"]) for id_, each in answer["votesByGame"].items()}
+    assert counted == {games["g2"]: (1, 0), games["2go"]: (0, 1), games["b4u2"]: (1, 0)}
 
 
 def test_a_symbol_of_another_game_is_refused_with_its_name(hana: Host) -> None:
@@ -86,9 +103,9 @@ def test_a_game_that_leaves_frees_its_symbol_and_takes_it_back_where_nobody_has_
     assert add(hana) == mime
     hana.ok(hana.delete(f"/api/games/{mime['id']}"))
     assert hana.ok(hana.put(f"/api/games/{other['id']}", json={"symbol": "MIME"}))["symbol"] == "MIME"
-    assert add(hana) == mime | {"symbol": None}
+    assert add(hana) == mime | {"symbol": None, "ticker": None}
     hana.ok(hana.delete(f"/api/games/{mime['id']}"))
-    assert add(hana, symbol="MT") == mime | {"symbol": "MT"}
+    assert add(hana, symbol="MT") == mime | {"symbol": "MT", "ticker": "MT"}
 
 
 def test_a_game_comes_back_by_import_with_its_symbol_if_it_is_free(hana: Host) -> None:

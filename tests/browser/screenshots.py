@@ -26,6 +26,7 @@ OPENED = {
     "voters": ("history/1", "Who voted?"),
     "why": ("history/1", "Why this game?"),
     "chat-import": ("history/1", "Import a chat log"),
+    "choosing": ("history", "Choose several"),
     "deleting": ("history/1", "Delete this night"),
     "pack": ("catalogue", "The Jackbox Party Pack 3"),
     "filters": ("catalogue", "Filters"),

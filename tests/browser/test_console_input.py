@@ -146,8 +146,8 @@ def test_the_room_says_how_many_are_here(night: Scenes, watch: Watch) -> None:
     _, page = a_host(night, watch)
     page.get_by_text("As in the room: 5").click()
     expect(page.get_by_label("How many are here?")).to_have_value("5")
-    with page.expect_request("**/api/pick") as asked:
+    with page.expect_request("**/api/pick") as request:
         page.get_by_role("button", name="Draw three games").click()
-    assert '"playerCount":"live"' in (asked.value.post_data or "")
+    assert '"playerCount":"live"' in (request.value.post_data or "")
     night.join("FINN")
     expect(page.get_by_label("How many are here?")).to_have_value("6")

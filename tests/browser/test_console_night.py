@@ -1,5 +1,7 @@
 """A night in the console, as a host clicks and types it: from the first run to the recap."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Watch
@@ -9,6 +11,7 @@ from tests.support.scenes import Scenes
 from tests.support.server import ADMIN_KEY
 
 MARKUP = "<i>Ada's</i> <script>night</script>"
+ADDS_A_GAME = re.compile(r"/api/sessions/\d+/games$")
 
 
 def test_a_first_night_from_the_printed_address_to_the_recap(night: Scenes, watch: Watch) -> None:
@@ -40,7 +43,9 @@ def test_a_first_night_from_the_printed_address_to_the_recap(night: Scenes, watc
     expect(page.get_by_role("button", name="Draw again")).to_have_attribute("aria-busy", "false")
     title = drawn.get_by_role("button", name="Play this one").first.get_attribute("aria-label")
     assert title is not None
-    drawn.get_by_role("button", name="Play this one").first.click()
+    with page.expect_request(ADDS_A_GAME) as added:
+        drawn.get_by_role("button", name="Play this one").first.click()
+    assert '"source":"dice"' in str(added.value.post_data)
     playing = card(page, "Playing now")
     expect(playing.locator("p").first).to_have_text(title.removeprefix("Play this one: "))
 
@@ -123,7 +128,9 @@ def test_two_hosts_see_each_others_changes(night: Scenes, watch: Watch) -> None:
     expect(heading(omar, "Willkommen")).to_be_visible()
     hana.get_by_role("button", name="Start the night").click()
     expect(heading(omar, "Heute Abend")).to_be_visible()
-    play_by_search(hana, "Quiplash 3")
+    with hana.expect_request(ADDS_A_GAME) as added:
+        play_by_search(hana, "Quiplash 3")
+    assert '"source":"manual"' in str(added.value.post_data)
     theirs = card(omar, "Jetzt wird gespielt")
     expect(theirs.get_by_text("Quiplash 3", exact=True)).to_be_visible()
     theirs.get_by_role("textbox", name="Raumcode").fill("abcd")

@@ -38,15 +38,15 @@ def test_after_a_cut_only_what_was_missed_is_sent(night: Scenes, network: Networ
     night.begin()
     viewer = watch(network.url)
     page = viewer.context.new_page()
-    said: list[dict[str, object]] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: said.append(json.loads(frame))))
+    frames: list[dict[str, object]] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: frames.append(json.loads(frame))))
     page.goto(f"/overlay#t={night.hana.token}")
     night.lobby()
     expect(page.get_by_text("5 of 8 joined")).to_be_visible()
     network.cut()
     night.join("FINN")
     expect(page.get_by_text("6 of 8 joined")).to_be_visible()
-    subscriptions = [message for message in said if message["type"] == "subscribe"]
+    subscriptions = [message for message in frames if message["type"] == "subscribe"]
     assert [("snapshot" in each, "since" in each) for each in subscriptions] == [(True, False), (False, True)]
     assert subscriptions[1]["stream"]
 

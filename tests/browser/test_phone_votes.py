@@ -74,15 +74,15 @@ def test_a_page_asks_for_its_votes_once_and_hears_of_the_rest(watch: Watch, serv
     session = hana.a_session()
     hana.a_game(session["id"], 1)
     viewer = watch(server.url, size=PHONE)
-    asked: list[str] = []
-    viewer.context.on("request", lambda request: asked.append(request.url) if "/me/votes" in request.url else None)
+    requests: list[str] = []
+    viewer.context.on("request", lambda request: requests.append(request.url) if "/me/votes" in request.url else None)
     page = viewer.open("/play")
     up(page).click()
     shows_votes(page, 1, 0)
     for number in range(3):
         hana.ok(hana.vote(f"viewer {number}"))
         shows_votes(page, 2 + number, 0)
-    assert len(asked) == 1
+    assert len(requests) == 1
 
 
 def test_a_vote_that_does_not_get_through_is_taken_back(watch: Watch, server: Served, hana: Host) -> None:

@@ -40,7 +40,8 @@ def a_game(**facts: Any) -> Game:
         "downvotes": 0,
         "popularity_score": 0,
     }
-    return Game(**(values | facts))
+    values |= facts
+    return Game(**values, ticker=values["symbol"])
 
 
 def a_file(*rows: dict[str, str]) -> str:

@@ -55,7 +55,7 @@ async def in_one_batch(database: Database, *writes: Callable[[], Awaitable[Any]]
     await asyncio.to_thread(gate.reached.wait, 10)
     waiting = [asyncio.ensure_future(write()) for write in writes]
     await asyncio.sleep(0)
-    assert database.waiting["writes"] == len(writes), "the writes don't wait together"
+    assert database.waiting.writes == len(writes), "the writes don't wait together"
     gate.opened.set()
     await holding
     return await asyncio.gather(*waiting, return_exceptions=True)
@@ -290,7 +290,7 @@ def test_a_read_sees_one_moment_of_the_database(database: Database) -> None:
 
     assert asyncio.run(read_while_writing()) == (0, 0)
     with database.snapshot() as connection:
-        assert len(queries.all_sessions(connection)) == 1
+        assert len(queries.page_of_sessions(connection, "all").sessions) == 1
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # PostgreSQL's disk is its administrator's

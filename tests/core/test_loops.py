@@ -32,8 +32,8 @@ async def test_a_loop_that_failed_often_goes_on_soon_after_what_it_needs_is_back
     loops.start("tail", body)
     async with asyncio.timeout(PATIENCE):
         await is_back.wait()
-    assert loops.report()["tail"]["restarts"] == 4
-    assert loops.report()["tail"]["lastError"] == "Away"
+    assert loops.report()["tail"].restarts == 4
+    assert loops.report()["tail"].last_error == "Away"
     assert all(back_off(failures, maximum=MAX_LOOP_PAUSE) <= 2 for failures in range(1, 100))
     levels = [record.levelno for record in caplog.records if record.name == "gamenight.core.loops"]
     assert levels == [logging.ERROR] + [logging.WARNING] * 3, "one traceback for one outage"

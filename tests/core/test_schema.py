@@ -78,10 +78,30 @@ def test_a_database_of_the_first_version_keeps_its_nights(empty_database_url: st
         with database.transaction() as transaction:
             command.check(schema.alembic_config(transaction.connection))
             (game,) = sessions.games_of(transaction.connection, 1)
+            assert sessions.listed_session(transaction.connection, 1).archived == 0
         assert (game.room_code, game.player_count, game.player_count_check_status) == ("AB12", 5, "completed")
         assert (game.player_count_source, game.player_count_check_reason) == ("hand", None)
     finally:
         database.close()
+
+
+def test_the_games_of_an_older_database_get_the_source_that_they_had(empty_database_url: str) -> None:
+    database = Database(empty_database_url)
+    try:
+        with database.transaction() as transaction:
+            command.upgrade(schema.alembic_config(transaction.connection), "0013")
+            _a_night_of_the_first_version(transaction.connection)
+            by_hand = (
+                "INSERT INTO session_games (session_id, game_id, played_at, status, manually_added) "
+                "VALUES (1, 1, :start, 'played', 1)"
+            )
+            transaction.connection.execute(text(by_hand), {"start": START})
+        schema.migrate(database)
+        with database.snapshot() as connection:
+            found = [game.source for game in sessions.games_of(connection, 1)]
+    finally:
+        database.close()
+    assert found == ["dice", "manual"]
 
 
 def test_turns_followed_rooms_and_draws_outlive_the_renaming_of_their_tables(empty_database_url: str) -> None:
@@ -109,12 +129,12 @@ def test_turns_followed_rooms_and_draws_outlive_the_renaming_of_their_tables(emp
 
 def test_the_games_of_an_older_database_get_the_symbols_that_a_new_one_has(empty_database_url: str) -> None:
     shipped = spreadsheet.parse(imports.SHIPPED.read_text(encoding="utf-8"), row_limit=100).rows
-    wanted = {(row.facts.pack_name, row.facts.title): row.facts.symbol for row in shipped}
+    expected = {(row.facts.pack_name, row.facts.title): row.facts.symbol for row in shipped}
     database = Database(empty_database_url)
     try:
         with database.transaction() as transaction:
             command.upgrade(schema.alembic_config(transaction.connection), "0002")
-            for pack, title in [*wanted, ("House Games", "Drawful")]:
+            for pack, title in [*expected, ("House Games", "Drawful")]:
                 _a_game_of_an_older_version(transaction.connection, pack, title)
         schema.migrate(database)
         with database.snapshot() as connection:
@@ -122,7 +142,7 @@ def test_the_games_of_an_older_database_get_the_symbols_that_a_new_one_has(empty
     finally:
         database.close()
     assert found.pop(("House Games", "Drawful")) is None
-    assert found == wanted
+    assert found == expected
 
 
 def test_the_figures_of_an_older_database_are_what_counting_gives(empty_database_url: str) -> None:

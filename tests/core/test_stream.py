@@ -31,20 +31,28 @@ def in_a_line(event: log.Event) -> bytes:
 class Recorder:
     """A listener that keeps what it hears."""
 
+    sees_all = True
+
     def __init__(self) -> None:
         self.received: list[int] = []
 
     def offer(self, newest: log.Event, frames: bytes) -> None:
-        ids = [json.loads(line)["id"] for line in frames.splitlines()]
+        ids = _ids(frames)
         assert ids[-1] == newest.id
         self.received += ids
 
-    async def replay(self, event: log.Event) -> None:
-        self.received.append(event.id)
+    async def replay(self, frames: bytes) -> None:
+        self.received += _ids(frames)
+
+
+def _ids(frames: bytes) -> list[int]:
+    return [json.loads(line)["id"] for line in frames.splitlines()]
 
 
 class Bell:
     """A listener that waits for one event."""
+
+    sees_all = True
 
     def __init__(self) -> None:
         self.rung = asyncio.Event()
@@ -60,8 +68,8 @@ class Interrupted:
         self._database = database
         self._interruptions = interruptions
 
-    async def read(self, *arguments: Any) -> Any:
-        result = await self._database.read(*arguments)
+    async def replay(self, *arguments: Any) -> Any:
+        result = await self._database.replay(*arguments)
         if self._interruptions:
             await self._interruptions.pop(0)()
         return result
@@ -225,13 +233,17 @@ def test_who_knows_all_that_was_handed_out_joins_without_reading_the_log() -> No
     asyncio.run(join())
 
 
-def test_nothing_is_joined_once_it_is_not_wanted_any_more(database: Database) -> None:
+def test_nothing_is_sent_or_joined_once_it_is_not_wanted_any_more(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "PART_BYTES", 1)  # each event is sent by itself
+
     async def leave_in_between() -> None:
         async with Following(database) as following:
             for _ in range(3):
                 await following.tell()
             recorder = Recorder()
-            wanted = [True, False]
+            answers = [True, True, False]
             await stream.replay_then_join(
                 database,
                 following.hub,
@@ -239,7 +251,7 @@ def test_nothing_is_joined_once_it_is_not_wanted_any_more(database: Database) ->
                 TOPIC,
                 after=0,
                 send=recorder.replay,
-                is_subscribed=lambda: wanted.pop(0),
+                is_subscribed=lambda: answers.pop(0),
             )
             assert len(recorder.received) == 2
             await following.tell()

@@ -56,14 +56,14 @@ def ask(method: str, address: str, headers: dict[str, str], body: str | None, *,
     try:
         connection.request(method, target, content, {"Host": url.netloc, **headers})
         answer = connection.getresponse()
-        told = answer.read()
+        answered = answer.read()
     except OSError as error:
         return fail(str(error))
     if with_head:
         print(f"HTTP/1.1 {answer.status} {answer.reason}")
         print("".join(f"{name}: {value}\n" for name, value in answer.getheaders()))
     sys.stdout.flush()
-    sys.stdout.buffer.write(told)
+    sys.stdout.buffer.write(answered)
     sys.stdout.flush()
     return 0
 

@@ -14,6 +14,7 @@ import gamenight
 from gamenight.core.errors import GamenightError
 from gamenight.live.close_codes import CloseCode
 from gamenight.settings import fields, meaning_of, variable_of
+from gamenight.votes import exports
 
 SOURCE = Path(gamenight.__file__).parent
 KINDS = {str: "text", int: "whole number", float: "number", bool: "true or false"}
@@ -36,6 +37,13 @@ def error_beginnings() -> list[str]:
     return sorted({f"| `{code}` | {status} |" for code, status in _raised_codes() + _framework_codes()})
 
 
+def chat_format_rows() -> list[str]:
+    return [
+        f"| `{each.name}` | {each.what} | {each.recognised_by} | {', '.join(each.endings)} |"
+        for each in exports.FORMATS
+    ]
+
+
 def event_types() -> set[str]:
     """Every type in the `EVENTS` of a slice's events.py."""
     modules = [importlib.import_module(f"gamenight.{file.parent.name}.events") for file in SOURCE.glob("*/events.py")]
@@ -55,7 +63,13 @@ def _framework_codes() -> list[tuple[str, int]]:
     """What `http.errors` says of errors that aren't ours; the statuses are the framework's."""
     source = (SOURCE / "http" / "errors.py").read_text(encoding="utf-8")
     codes = set(re.findall(r'code, sentence = "(\w+)"', source)) | set(re.findall(r'"code": "(\w+)"', source))
-    statuses = {"invalid_request": 400, "no_such_address": 404, "method_not_allowed": 405, "bug": 500}
+    statuses = {
+        "invalid_request": 400,
+        "unknown_field": 400,
+        "no_such_address": 404,
+        "method_not_allowed": 405,
+        "bug": 500,
+    }
     assert codes == set(statuses), f"http/errors.py gives codes that this test does not know: {codes ^ set(statuses)}"
     return list(statuses.items())
 

@@ -87,11 +87,11 @@ def test_the_catalogue_is_as_large_as_the_readme_says() -> None:
 
 def test_the_readme_names_every_dependency() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = {re.split(r"[\[<>=;]", dependency)[0].strip() for dependency in project["dependencies"]}
-    wanted |= set(json.loads((ROOT / "web" / "package.json").read_text(encoding="utf-8"))["dependencies"])
+    expected = {re.split(r"[\[<>=;]", dependency)[0].strip() for dependency in project["dependencies"]}
+    expected |= set(json.loads((ROOT / "web" / "package.json").read_text(encoding="utf-8"))["dependencies"])
     table = README.split("## What it is made of")[1]
     named = {name.strip() for row in rows_of(table, "| ")[1:] for name in cells_of(row)[0].split(",")}
-    assert named == wanted
+    assert named == expected
     assert "[MIT](LICENSE)" in README
     assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
 
@@ -105,9 +105,9 @@ def test_the_checks_of_the_contributing_page_are_those_of_ci() -> None:
 def test_the_order_of_imports_is_the_one_that_is_checked() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     layers = [layer.replace("gamenight.", "") for layer in project["tool"]["importlinter"]["contracts"][0]["layers"]]
-    told = re.search(r"point one way: `(.*?)`", CONTRIBUTING)
-    assert told is not None
-    names = told[1].split(" > ")
+    order = re.search(r"point one way: `(.*?)`", CONTRIBUTING)
+    assert order is not None
+    names = order[1].split(" > ")
     assert names == [layer for layer in layers if layer in names]
     assert set(layers[layers.index("backups | live | stats | web | webhooks") :]) <= set(names)
 

@@ -18,7 +18,8 @@ from gamenight.fake_rooms.threaded import ThreadedFakeRooms, running
 from gamenight.live import messages
 from gamenight.picker import rules
 from gamenight.picker.balanced import FACTORS, Strengths, bounds
-from gamenight.settings import BUILD_VARIABLES, Settings, load
+from gamenight.settings import BUILD_VARIABLES, RETIRED_VARIABLES, Settings, load
+from gamenight.votes.rules import WhyOnNone
 from tests.docs import tables
 from tests.docs.pages import DOCS, blocks_of, cells_of, difference, parsed, rows_of
 from tests.support.clients import Host, Listener
@@ -34,13 +35,13 @@ def page(name: str) -> str:
     return (DOCS / name).read_text(encoding="utf-8")
 
 
-def assert_rows(name: str, written: list[str], wanted: list[str], *, whole: bool) -> None:
+def assert_rows(name: str, written: list[str], expected: list[str], *, whole: bool) -> None:
     """That each wanted row is there (or one that begins so) and no other."""
-    missing = [row for row in wanted if not any(line == row if whole else line.startswith(row) for line in written)]
-    outdated = [line for line in written if not any(line == row if whole else line.startswith(row) for row in wanted)]
+    missing = [row for row in expected if not any(line == row if whole else line.startswith(row) for line in written)]
+    outdated = [line for line in written if not any(line == row if whole else line.startswith(row) for row in expected)]
     assert not missing, f"docs/{name} lacks:\n" + "\n".join(missing) + "\nand has:\n" + "\n".join(outdated)
     assert not outdated, f"docs/{name} has what the code has not:\n" + "\n".join(outdated)
-    assert len(written) == len(wanted), f"docs/{name} has a row twice"
+    assert len(written) == len(expected), f"docs/{name} has a row twice"
 
 
 def assert_no_empty_cell(name: str, rows: list[str]) -> None:
@@ -51,6 +52,17 @@ def assert_no_empty_cell(name: str, rows: list[str]) -> None:
 def test_every_setting_is_in_the_reference_with_its_default_and_meaning() -> None:
     name = "reference/settings.md"
     assert_rows(name, rows_of(page(name), "| `GAMENIGHT_"), tables.setting_rows(), whole=True)
+
+
+def test_every_format_of_chat_logs_is_in_the_reference() -> None:
+    name = "reference/votes.md"
+    table = page(name).partition("## Chat logs")[2].partition("\n### ")[0]
+    assert_rows(name, rows_of(table, "| `"), tables.chat_format_rows(), whole=True)
+
+
+@pytest.mark.parametrize("reason", get_args(WhyOnNone))
+def test_every_reason_why_a_vote_is_for_no_game_is_in_the_reference(reason: str) -> None:
+    assert f"`{reason}`" in page("reference/votes.md")
 
 
 def test_the_shown_defaults_are_those_of_a_server_without_settings() -> None:
@@ -82,7 +94,7 @@ def test_every_reason_of_a_resync_is_in_the_reference() -> None:
 
 
 def test_every_message_of_the_server_is_in_the_reference_with_its_fields() -> None:
-    said = (
+    sent = (
         messages.AuthSuccess,
         messages.AuthError,
         messages.Hello,
@@ -97,7 +109,7 @@ def test_every_message_of_the_server_is_in_the_reference_with_its_fields() -> No
         cells[0].strip("`"): set(re.findall(r"`(\w+)`", cells[1]))
         for cells in map(cells_of, rows_of(page("reference/live.md")))
     }
-    for message in said:
+    for message in sent:
         fields = {field.encode_name for field in msgspec.structs.fields(message)}
         assert written.get(str(message.__struct_config__.tag)) == fields, message
 
@@ -166,7 +178,7 @@ def test_the_reference_has_every_event_and_no_other() -> None:
 
 @pytest.fixture(scope="module")
 def short_night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[dict[str, Any]], dict[str, int]]]:
-    """What a client heard of the night that the reference shows, and the topic of each event type."""
+    """What a client was sent of the night that the reference shows, and the topic of each event type."""
     folder = tmp_path_factory.mktemp("night")
     with (
         running() as rooms,
@@ -200,8 +212,8 @@ def play(server: Served, rooms: ThreadedFakeRooms, hana: Host, bix: Listener) ->
     bix.receive_until("sessions.changed")
     with Listener(server.live_url) as outsider:
         outsider.authenticate(hana.token, since=0)
-        heard = {event["type"] for event in outsider.nothing_more()}
-        assert heard == {"catalogue.changed", "session.started", "sessions.changed"}
+        received = {event["type"] for event in outsider.nothing_more()}
+        assert received == {"catalogue.changed", "session.started", "sessions.changed"}
 
 
 def vote_and_undo(hana: Host, bix: Listener, session_id: int) -> None:
@@ -236,10 +248,10 @@ def play_in_a_room(rooms: ThreadedFakeRooms, hana: Host, bix: Listener, session_
 
 
 def test_every_example_is_what_the_server_sends(short_night: tuple[list[dict[str, Any]], dict[str, int]]) -> None:
-    heard = {event["type"]: event for event in short_night[0]}
+    received = {event["type"]: event for event in short_night[0]}
     shown = examples()
-    assert set(heard) == set(shown) - OF_NO_SHORT_NIGHT
-    for type_, event in heard.items():
+    assert set(received) == set(shown) - OF_NO_SHORT_NIGHT
+    for type_, event in received.items():
         found = difference(shown[type_], parsed(json.dumps(event)))
         assert found is None, (
             f"docs/reference/events.md, {type_}: {found}\nThe real event:\n{json.dumps(event, indent=2)}"
@@ -259,11 +271,11 @@ def test_the_example_of_a_deleted_session_is_what_the_server_sends(tmp_path: Pat
     assert set(shown) == set(event)
 
 
-def test_the_reference_says_who_hears_an_event(short_night: tuple[list[dict[str, Any]], dict[str, int]]) -> None:
+def test_the_reference_says_to_whom_an_event_is_sent(short_night: tuple[list[dict[str, Any]], dict[str, int]]) -> None:
     text = page("reference/events.md")
     assert set(short_night[1]) == tables.event_types() - OF_NO_SHORT_NIGHT
     for type_, topic in short_night[1].items():
-        line = f"## {type_}\n\nHeard by: {WHO[topic == EVERYONE]}."
+        line = f"## {type_}\n\nSent to: {WHO[topic == EVERYONE]}."
         assert line in text, f"docs/reference/events.md lacks:\n{line}"
 
 
@@ -300,8 +312,14 @@ def test_the_backup_of_a_running_server_comes_back_as_operations_say(
             assert bix.receive_until("resync")["reason"] == "stream_changed"
 
 
+def test_a_setting_that_has_no_effect_stops_no_server_and_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    for variable in RETIRED_VARIABLES:
+        assert load({variable: "https://tv.example"}) == load({})
+        assert variable in caplog.text
+
+
 def test_the_settings_that_the_pages_name_exist() -> None:
-    names = {cells_of(row)[0].strip("`") for row in tables.setting_rows()} | BUILD_VARIABLES
+    names = {cells_of(row)[0].strip("`") for row in tables.setting_rows()} | BUILD_VARIABLES | set(RETIRED_VARIABLES)
     for file in [*DOCS.rglob("*.md"), DOCS.parent / "README.md", DOCS.parent / "CONTRIBUTING.md"]:
         named = set(re.findall(r"GAMENIGHT_[A-Z_]*[A-Z]", file.read_text(encoding="utf-8")))
         assert named <= names, f"{file.name} names settings that do not exist: {named - names}"

@@ -70,8 +70,8 @@ class Service:
         query: Mapping[str, str] | None = None,
         **named: str,
     ) -> Iterator[Visitor]:
-        asked = urlencode({"role": role, "name": "VIS", "format": "json", **named, **(query or {})})
-        address = f"{self.url.replace('http', 'ws', 1)}/api/v2/{path}/{code}/play?{asked}"
+        parameters = urlencode({"role": role, "name": "VIS", "format": "json", **named, **(query or {})})
+        address = f"{self.url.replace('http', 'ws', 1)}/api/v2/{path}/{code}/play?{parameters}"
         with connect(address, subprotocols=[ECAST], open_timeout=timeout, close_timeout=1, proxy=None) as socket:
             yield Visitor(socket)
 

@@ -25,16 +25,16 @@ def first_words(service: Service, count: int, upgrade: bool = False) -> bytes:
     more = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
     more += "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ecast-v0\r\n"
     path = "/play?role=shard" if upgrade else ""
-    asked = f"GET /api/v2/rooms/PLAY{path} HTTP/1.1\r\nHost: fake\r\n{more if upgrade else ''}\r\n"
+    request = f"GET /api/v2/rooms/PLAY{path} HTTP/1.1\r\nHost: fake\r\n{more if upgrade else ''}\r\n"
     with socket.create_connection(("127.0.0.1", service.port), timeout=5) as bare:
-        bare.sendall(asked.encode())
-        heard = b""
-        while len(heard) < count:
+        bare.sendall(request.encode())
+        received = b""
+        while len(received) < count:
             got = bare.recv(4096)
             if not got:
                 break
-            heard += got
-    return heard
+            received += got
+    return received
 
 
 def test_every_named_fault_can_be_had_and_changed_without_touching_the_others() -> None:
@@ -262,14 +262,14 @@ def test_rest_may_name_another_host(service: Service, room: Room) -> None:
 
 def test_here_may_be_null_empty_or_have_text_ids(service: Service, rooms: ThreadedFakeRooms, room: Room) -> None:
     rooms.do(room.join, "ANN")
-    heard = {}
+    received = {}
     for name in ("here-null", "here-empty", "text-ids"):
         room.faults = faults.named(name)
         with service.visit("PLAY", "shard") as shard:
-            heard[name] = shard.receive()["result"]["here"]
-    assert heard["here-null"] is None
-    assert heard["here-empty"] == {}
-    assert heard["text-ids"]["2"]["id"] == "2"
+            received[name] = shard.receive()["result"]["here"]
+    assert received["here-null"] is None
+    assert received["here-empty"] == {}
+    assert received["text-ids"]["2"]["id"] == "2"
 
 
 def test_the_whole_service_may_misbehave_but_a_rooms_own_fault_goes_before(

@@ -8,13 +8,13 @@ from gamenight.fake_rooms.games import Kind, Lobby, Phase, Published, published
 NAMES = [(2, "ANN"), (3, "BOB"), (5, "CY")]
 
 
-def told(kind: Kind, phase: Phase, players: int = 3) -> list[Published]:
+def entities_of(kind: Kind, phase: Phase, players: int = 3) -> list[Published]:
     return published(kind, Lobby(phase, NAMES[:players], min_players=3, max_players=8))
 
 
 def states(kind: Kind) -> list[str]:
     phases = [(Phase.LOBBY, 2), (Phase.LOBBY, 3), (Phase.COUNTDOWN, 3), (Phase.PLAYING, 3), (Phase.POST_GAME, 3)]
-    (values) = [told(kind, phase, players)[0].value for phase, players in phases]
+    (values) = [entities_of(kind, phase, players)[0].value for phase, players in phases]
     return [_lobby_state(json.loads(value) if isinstance(value, str) else value) for value in values]
 
 
@@ -27,7 +27,7 @@ def _lobby_state(value: dict[str, Any]) -> str:
 )
 def test_games_with_two_fields_go_through_the_lobby_to_the_post_game(kind: Kind, key: str) -> None:
     assert states(kind) == ["WaitingForMore", "CanStart", "Countdown", "Logo", "PostGame"]
-    (entity,) = told(kind, Phase.LOBBY)
+    (entity,) = entities_of(kind, Phase.LOBBY)
     assert (entity.key, entity.type) == (key, "text" if kind is Kind.TEXT else "object")
 
 
@@ -39,21 +39,21 @@ def test_games_with_one_field_say_it_in_one_word() -> None:
 
 
 def test_the_lobbys_fields_vanish_when_the_game_starts() -> None:
-    (lobby,) = told(Kind.ROOM, Phase.LOBBY)
-    (playing,) = told(Kind.ROOM, Phase.PLAYING)
+    (lobby,) = entities_of(Kind.ROOM, Phase.LOBBY)
+    (playing,) = entities_of(Kind.ROOM, Phase.PLAYING)
     gone = {"lobbyState", "gameCanStart", "gameIsStarting", "textDescriptions", "characters"}
     assert gone <= set(lobby.value)
     assert not gone & set(playing.value)
 
 
 def test_joins_can_be_counted_from_the_descriptions_and_the_characters() -> None:
-    value = told(Kind.ROOM, Phase.LOBBY)[0].value
+    value = entities_of(Kind.ROOM, Phase.LOBBY)[0].value
     assert [one["text"] for one in value["textDescriptions"]] == ["ANN is the VIP.", "BOB joined.", "CY joined."]
     assert [one["available"] for one in value["characters"]] == [False] * 3 + [True] * 5
 
 
 def test_a_game_without_a_shared_object_tells_each_player_alone() -> None:
-    entities = told(Kind.PRIVATE, Phase.LOBBY)
+    entities = entities_of(Kind.PRIVATE, Phase.LOBBY)
     assert [(entity.key, entity.owner) for entity in entities] == [
         ("player:2", 2),
         ("player:3", 3),
@@ -62,13 +62,13 @@ def test_a_game_without_a_shared_object_tells_each_player_alone() -> None:
     ]
     first = entities[0].value
     assert (first["kind"], first["status"], first["joinedPlayers"], first["vipName"]) == ("lobby", "canStart", 3, "ANN")
-    assert told(Kind.PRIVATE, Phase.COUNTDOWN)[0].value["status"] == "isStarting"
-    assert told(Kind.PRIVATE, Phase.PLAYING)[0].value["kind"] == "writing"
+    assert entities_of(Kind.PRIVATE, Phase.COUNTDOWN)[0].value["status"] == "isStarting"
+    assert entities_of(Kind.PRIVATE, Phase.PLAYING)[0].value["kind"] == "writing"
 
 
 def test_a_game_that_describes_tells_the_newest_join_in_the_players_language() -> None:
     def latest(phase: Phase, players: int) -> list[dict[str, object]]:
-        (entity,) = told(Kind.DESCRIBED, phase, players)
+        (entity,) = entities_of(Kind.DESCRIBED, phase, players)
         assert entity.key == "textDescriptions"
         descriptions: list[dict[str, object]] = entity.value["latestDescriptions"]
         return descriptions
@@ -80,4 +80,4 @@ def test_a_game_that_describes_tells_the_newest_join_in_the_players_language() -
 
 
 def test_a_game_that_tells_nothing_publishes_nothing() -> None:
-    assert all(told(Kind.NOTHING, phase) == [] for phase in Phase)
+    assert all(entities_of(Kind.NOTHING, phase) == [] for phase in Phase)

@@ -121,9 +121,9 @@ def test_the_command_serves_a_script_of_ones_own_until_it_is_stopped(tmp_path: P
     file.write_text(json.dumps({"about": "Mine.", "rooms": rooms}))
     with command("--port", "0", "--script", str(file)) as process:
         assert process.stdout is not None
-        told = [process.stdout.readline() for _ in range(3)]
-        assert "MINE" in told[1]
-        url = told[2].strip().split("GAMENIGHT_ROOMS_URL=")[1]
+        lines = [process.stdout.readline() for _ in range(3)]
+        assert "MINE" in lines[1]
+        url = lines[2].strip().split("GAMENIGHT_ROOMS_URL=")[1]
         assert httpx.get(f"{url}/api/v2/rooms/MINE").json()["body"]["appTag"] == "fourbage"
         process.send_signal(number)
         assert process.wait(10) == 0

@@ -18,13 +18,13 @@ def test_a_shard_is_welcomed_with_everyone_but_itself(service: Service, rooms: T
     with service.visit("PLAY", "shard") as shard:
         welcome = shard.receive()
     assert welcome["opcode"] == "client/welcome"
-    told = welcome["result"]
-    names = [one["roles"]["player"]["name"] for one in told["here"].values() if "player" in one["roles"]]
+    result = welcome["result"]
+    names = [one["roles"]["player"]["name"] for one in result["here"].values() if "player" in one["roles"]]
     assert names == ["ANN", "BOB"]
-    assert told["here"]["1"] == {"id": 1, "roles": {"host": {}}}
-    assert str(told["id"]) not in told["here"]
-    assert told["profile"]["roles"] == {"shard": {}}
-    assert told["entities"]["room"][1]["val"]["lobbyState"] == "WaitingForMore"
+    assert result["here"]["1"] == {"id": 1, "roles": {"host": {}}}
+    assert str(result["id"]) not in result["here"]
+    assert result["profile"]["roles"] == {"shard": {}}
+    assert result["entities"]["room"][1]["val"]["lobbyState"] == "WaitingForMore"
 
 
 def test_a_shard_takes_no_seat(service: Service, rooms: ThreadedFakeRooms) -> None:
@@ -265,11 +265,11 @@ def test_waiting_ends_when_a_follower_comes_and_fails_where_nobody_does(
 
 def test_a_question_that_fails_is_the_trouble_of_who_waits(rooms: ThreadedFakeRooms) -> None:
     room = rooms.open("PLAY")
-    asked: list[int] = []
+    calls: list[int] = []
 
     def fails_later() -> bool:
-        asked.append(1)
-        return len(asked) > 1 and room.player("NOBODY").present
+        calls.append(1)
+        return len(calls) > 1 and room.player("NOBODY").present
 
     async def wait_and_join() -> None:
         waiting = asyncio.ensure_future(rooms.fake.until(fails_later))

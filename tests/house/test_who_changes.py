@@ -20,13 +20,14 @@ MAY_CHANGE = {
     "sessions/recounting.py": "the same columns, set right by `gamenight recount`",
     "catalogue/imports.py": "the catalogue from a file",
     "votes/imports.py": "votes from a chat log",
+    "votes/previews.py": "a copy of a night, to try an import on",
     "auth/keys.py": "the admin key and the secret of the tokens, made at the start",
     "http/idempotency.py": "the first answers of requests, in the transaction of their change",
     "backups/tables.py": "everything, from a backup",
     "backups/restoring.py": "the name of the log that comes with it",
     "core/leases.py": "which process does the work that one of them does",
     "core/log.py": "the log itself",
-    "core/database.py": "the savepoints around each action",
+    "core/savepoints.py": "the savepoints around each action",
     "core/prepared.py": "what PreparedInsert is made of",
 }
 NOT_READ = "migrations/*"

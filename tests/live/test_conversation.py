@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, cast
 
 import pytest
@@ -15,6 +15,7 @@ from gamenight.core import log
 from gamenight.core.database import Database
 from gamenight.core.errors import Unavailable
 from gamenight.core.hub import CHUNK, Hub
+from gamenight.core.transient import TransientEvents
 from gamenight.http.address import Address
 from gamenight.live.conversation import Conversation
 from gamenight.live.moments import Moments
@@ -35,7 +36,7 @@ class Wire:
         self.messages: list[dict[str, Any]] = []
 
     def write(self, frames: bytes) -> None:
-        self.messages.append(json.loads(frames[frames.index(b"{") :]))
+        self.messages += [json.loads(text) for text in _texts(frames)]
 
     async def drained(self, _seconds: float) -> bool:
         return True
@@ -44,8 +45,21 @@ class Wire:
         return [message["type"] for message in self.messages]
 
 
+def _texts(frames: bytes) -> Iterator[bytes]:
+    """What is in frames as a server sends them (RFC 6455, 5.2)."""
+    while frames:
+        begins, size = 2, frames[1]
+        if size >= 126:
+            begins = 4 if size == 126 else 10
+            size = int.from_bytes(frames[2:begins])
+        yield frames[begins : begins + size]
+        frames = frames[begins + size :]
+
+
 class Bystander:
     """A listener that the client shares the hub with."""
+
+    sees_all = True
 
     def offer(self, newest: log.Event, frames: bytes) -> None:
         pass
@@ -60,9 +74,15 @@ class Read:
         self.meanwhile: Callable[[], Awaitable[object]] | None = None
 
     async def read(self, *arguments: Any, **options: Any) -> Any:
+        return await self._counted(self._database.read(*arguments, **options))
+
+    async def replay(self, *arguments: Any) -> Any:
+        return await self._counted(self._database.replay(*arguments))
+
+    async def _counted(self, reading: Awaitable[Any]) -> Any:
         self.readings += 1
         meanwhile, self.meanwhile = self.meanwhile, None
-        result = await self._database.read(*arguments, **options)
+        result = await reading
         if meanwhile is not None:
             await meanwhile()
         return result
@@ -83,6 +103,7 @@ class Talk:
             cast("LiveProtocol", self.wire),
             database=cast("Database", self.read),
             hub=self.hub,
+            transient=TransientEvents(database, self.hub),
             moments=self.moments,
             callers=Callers(TOKENS, Cookies(Address(None)), LastUse()),
             handshake=[],

@@ -63,10 +63,10 @@ def without_readers(server: Served) -> Iterator[None]:
     # Once for what the readers take at once, once for the queue behind that.
     for waiting in (4000, 4096):
         server.loop.call_soon_threadsafe(fill)
-        wait_until(lambda least=waiting: database.waiting["reads"] >= least, "the queue to be full")  # type: ignore[misc]
+        wait_until(lambda least=waiting: database.waiting.reads >= least, "the queue to be full")  # type: ignore[misc]
     yield
     held.set()
-    wait_until(lambda: database.waiting["reads"] == 0, "the queue to be empty")
+    wait_until(lambda: database.waiting.reads == 0, "the queue to be empty")
 
 
 @contextmanager

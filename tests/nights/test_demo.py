@@ -30,17 +30,17 @@ def test_the_demo_plays_a_night_and_leaves_nothing(demo: "subprocess.Popen[str]"
             address = line.split("gamenight is at ")[1].split()[0]
         if " session.ended" in line:
             break
-    told = [line.split()[1] for line in seen if line[2:3] == ":" and line[5:6] == ":"]
-    assert [each for each in told if each in {"session.started", "game.added", "session.ended"}] == [
+    types = [line.split()[1] for line in seen if line[2:3] == ":" and line[5:6] == ":"]
+    assert [each for each in types if each in {"session.started", "game.added", "session.ended"}] == [
         "session.started",
         *["game.added"] * 3,
         "session.ended",
     ]
-    assert told.count("game.started") == 4, "one of the three is played again by the same players"
-    assert told.count("game.ended") == 4
-    assert told.count("room.disconnected") == 3
-    assert told.count("lobby.player-joined") >= 12
-    assert told.count("vote.received") >= 12, "at least four viewers vote on each game"
+    assert types.count("game.started") == 4, "one of the three is played again by the same players"
+    assert types.count("game.ended") == 4
+    assert types.count("room.disconnected") == 3
+    assert types.count("lobby.player-joined") >= 12
+    assert types.count("vote.received") >= 12, "at least four viewers vote on each game"
     night = httpx.get(f"{address}/api/sessions/1/games", trust_env=False).json()
     assert [(game["status"], game["player_count_check_status"]) for game in night] == [("played", "ended")] * 3
     assert all(game["upvotes"] + game["downvotes"] >= 4 for game in night)

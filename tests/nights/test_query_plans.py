@@ -1,8 +1,8 @@
 """No request reads tables from end to end that grow with every night."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pytest
 from sqlalchemy import Connection, text
@@ -19,8 +19,10 @@ from gamenight.picker.settings import PickerSettings
 from gamenight.rooms import queries as rooms
 from gamenight.sessions import actions, changes
 from gamenight.sessions import queries as sessions
-from gamenight.sessions.schemas import NewSessionGame
-from gamenight.stats import periods, queries, recaps
+from gamenight.sessions.schemas import NewSessionGame, SessionFilter
+from gamenight.stats import actions as settling
+from gamenight.stats import periods, queries, recaps, summaries
+from gamenight.stats.periods import LETTERS
 from gamenight.votes import imports
 from gamenight.votes import queries as votes
 from gamenight.votes.actions import casting, night_changes, publishing
@@ -28,8 +30,9 @@ from gamenight.votes.actions.casting import VoteToCast
 from gamenight.votes.exports import ChatMessage
 from gamenight.votes.queries import VoteFilter
 from gamenight.votes.schemas import PHONE, NewVote, Voter
+from gamenight.votes.speakers import TakenBack
 from tests.stats.history import PastNight, Play, at, keep, people
-from tests.support.plans import recorded, scans
+from tests.support.plans import WATCHED, recorded, scans
 
 NIGHTS = 200
 STATUSES: tuple[Literal["played", "skipped"], ...] = ("played", "played", "skipped", "played")
@@ -79,7 +82,13 @@ def reads(connection: Connection) -> None:
     queries.overview(connection)
     queries.page_of_nights(connection, 60, page=3, limit=20)
     queries.page_of_nights(connection, 60, page=1, limit=20, before=100)
-    periods.highlights(connection, "2026-03", 60, 10)
+    for period in (None, "2026", "2026-03"):
+        for offset in (0, -480):
+            periods.highlights(connection, period, offset, 10)
+    for by in LETTERS:
+        periods.periods(connection, by, 0)
+        periods.periods(connection, by, -480)
+    summaries.is_any_to_settle(connection)
     recaps.recap(connection, NIGHTS - 5, 60)
     for filter_ in FILTERS:
         for hidden in (PHONE, None):
@@ -92,7 +101,7 @@ def reads(connection: Connection) -> None:
     votes.voters_since(connection, 100, "")
     votes.votes_after(connection, 500, session_id=100, limit=20, hidden_platform=PHONE)
     votes.chat_after(connection, 0, session_id=100, limit=20)
-    sessions.sessions_before(connection, 100, 20)
+    list_pages(connection)
     sessions.state(connection, 100)
     sessions.night(connection, 100)
     changes.changes(connection, 100)
@@ -101,6 +110,12 @@ def reads(connection: Connection) -> None:
     log.read_topic_after(connection, 100, 0, 100)
     log.position(connection)
     log.has_event(connection, 100, "session.ended")
+
+
+def list_pages(connection: Connection) -> None:
+    for filter_ in get_args(SessionFilter):
+        for place in ({}, {"before": 100}, {"skipped": 40}, {"before": 100, "skipped": 40}):
+            sessions.page_of_sessions(connection, filter_, limit=20, **place)
 
 
 def a_night(transaction: Transaction) -> None:
@@ -118,8 +133,12 @@ def a_night(transaction: Transaction) -> None:
     night_changes.undo_change(transaction, session_id, None, grace_seconds=GRACE)
     import_id = imports.begin(transaction, session_id)
     message = ChatMessage(transaction.now, "viewer2", None, "thisgame++", 1)
-    imports.stage(transaction, import_id, [message], platform="chat", symbols={}, replacing=True)
+    besides = ChatMessage(transaction.now, "viewer3", None, "thisgame++", 2, shown_name="viewer4")
+    said: list[ChatMessage | TakenBack] = [message, besides, TakenBack(message)]
+    imports.stage(transaction, import_id, said, platform="chat", symbols={}, replacing=True)
     imports.apply(transaction, import_id, replacing=True)
+    while imports.merge_some(transaction, import_id, grace_seconds=GRACE) is not None:
+        pass
     known = imports.voters_to_recount(connection, import_id)
     changed = imports.recount(transaction, import_id, known, grace_seconds=GRACE)
     imports.finish(transaction, import_id, changed)
@@ -127,6 +146,8 @@ def a_night(transaction: Transaction) -> None:
     imports.interrupted(connection, "staging", transaction.now)
     actions.close_session(transaction, session_id, None)
     actions.delete_session(transaction, 150)
+    while settling.settle_some(transaction, 10):
+        pass
     log.prune(connection, older_than=to_text(BEGIN), keep=1000, keep_session=session_id)
     log.prune(connection, older_than=utc_now(), keep=1000, keep_session=session_id)
 
@@ -145,7 +166,21 @@ def test_no_request_scans_votes_session_games_or_events(database_url: str, analy
     assert not found, "\n\n".join(found)
 
 
-def _scans_of(engine: Any, run: Callable[[Connection], None]) -> list[str]:
+@pytest.mark.parametrize("analyzed", [False, True])
+def test_a_page_of_the_list_reads_no_more_nights_than_it_shows_and_skips(database_url: str, analyzed: bool) -> None:
+    lay_history(database_url)
+    engine = writing_engine(database_url)
+    with engine.begin() as connection:
+        for session_id in range(1, NIGHTS, 3):
+            actions.archive_session(Transaction(connection, utc_now()), session_id)
+        if analyzed:
+            connection.execute(text("ANALYZE"))
+    found = _scans_of(engine, list_pages, watched=("sessions",))
+    engine.dispose()
+    assert not found, "\n\n".join(found)
+
+
+def _scans_of(engine: Any, run: Callable[[Connection], None], watched: Sequence[str] = WATCHED) -> list[str]:
     with engine.connect() as connection, connection.begin() as transaction:
         if connection.dialect.name == "postgresql":
             # With so few rows it would read whole tables wherever it may; shown is where it has to.
@@ -154,6 +189,6 @@ def _scans_of(engine: Any, run: Callable[[Connection], None]) -> list[str]:
         with recorded(connection) as statements:
             run(connection)
         assert len(statements.run) > 20
-        found = scans(connection, statements)
+        found = scans(connection, statements, watched)
         transaction.rollback()
         return found

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -103,6 +104,30 @@ def test_clients_of_two_workers_get_every_event_once_and_in_order_while_both_wri
             assert team.terminate() == 0
             assert {listener.close_code() for listener in listeners} == {1012}
     assert not any(worker.is_running() for worker in team.workers)
+
+
+@on_postgresql
+def test_no_write_is_refused_while_two_workers_write_in_bursts(team: Team) -> None:
+    def create(number: int) -> int:
+        game = {"title": f"Game number {number}", "pack_name": "Burst", "min_players": 1, "max_players": 8}
+        return hosts[number % 2].post("/api/games", json=game).status_code
+
+    with a_host_on_each(team) as hosts, ThreadPoolExecutor(64) as threads:
+        assert set(threads.map(create, range(400))) == {201}
+
+
+@on_postgresql
+def test_what_leads_a_poll_is_told_to_the_clients_of_every_worker_once(team: Team) -> None:
+    with a_host_on_each(team) as hosts:
+        session_id = hosts[0].a_session()["id"]
+        with listeners_on_each(team, hosts) as listeners:
+            for listener in listeners:
+                listener.subscribe(session_id)
+            for votes, listener in enumerate(listeners):
+                listener.say(type="poll.leading", sessionId=session_id, gameId=1, votes=votes)
+            for listener in listeners:
+                told = [listener.receive_until("poll.leading")["data"]["votes"] for _ in listeners]
+                assert sorted(told) == list(range(len(listeners)))
 
 
 @on_postgresql

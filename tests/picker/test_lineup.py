@@ -69,15 +69,15 @@ def test_games_are_drawn_by_their_weights() -> None:
 
 
 def test_the_weights_know_what_was_chosen_before() -> None:
-    asked: list[list[int]] = []
+    calls: list[list[int]] = []
 
     def weigher(games: Iterable[Game], chosen: Sequence[Game]) -> list[rules.Weighted]:
-        asked.append([game.id for game in chosen])
+        calls.append([game.id for game in chosen])
         return by_favour(games, chosen)
 
     slots = fill(games_of([20, 20, 20]), 60, weigher, "seed")
     order = [slot.candidate.game.id for slot in slots]
-    assert asked == [order[:number] for number in range(3)]
+    assert calls == [order[:number] for number in range(3)]
 
 
 def test_a_long_time_and_short_games_make_no_endless_lineup() -> None:

@@ -49,6 +49,7 @@ def a_game(
         favor_bias=favor_bias,
         created_at="2026-03-15T19:00:00.000Z",
         symbol=None,
+        ticker=None,
         play_count=0,
         upvotes=0,
         downvotes=0,
@@ -274,4 +275,4 @@ def test_the_weight_is_the_games_favour_times_its_packs(favor: Favor, pack_favor
 )
 def test_a_length_is_short_medium_or_long(minutes: int | None, length: Length) -> None:
     game = a_game(1, length_minutes=minutes)
-    assert [wanted for wanted in get_args(Length) if fits_length(game, wanted)] == [length]
+    assert [other for other in get_args(Length) if fits_length(game, other)] == [length]

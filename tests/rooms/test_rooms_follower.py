@@ -242,7 +242,7 @@ async def test_who_is_not_wanted_any_more_stops(fake: FakeRooms) -> None:
         followed.goes_on = False
         room.join("ANN")
         await asyncio.wait_for(followed.task, 5)
-        said = len(followed.reports)
+        number = len(followed.reports)
         room.join("BEN")
         room.exit()
-        assert len(followed.reports) == said
+        assert len(followed.reports) == number

@@ -138,8 +138,8 @@ def test_what_happened_while_the_server_was_down_is_told_when_it_is_back(
         night.step(room.exit, "room.disconnected")
     finally:
         night.end()
-    told = [event["type"] for event in night.events if event["type"] in {"game.started", "game.ended"}]
-    assert told == ["game.started", "game.ended"]
+    event_types = [event["type"] for event in night.events if event["type"] in {"game.started", "game.ended"}]
+    assert event_types == ["game.started", "game.ended"]
 
 
 def following(rooms: ThreadedFakeRooms, database_url: str) -> dict[str, str]:

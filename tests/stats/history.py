@@ -10,6 +10,7 @@ from gamenight.core.clock import to_text, utc_now
 from gamenight.core.database import Transaction
 from gamenight.core.engines import writing_engine
 from gamenight.sessions.tables import session_games, sessions, turns
+from gamenight.stats import actions
 from gamenight.votes.actions.recounting import recount_figures
 from gamenight.votes.folding import fold_name
 from gamenight.votes.tables import voters, votes
@@ -52,13 +53,16 @@ def at(day: str, hour: int = 19, minute: int = 0) -> datetime:
     return datetime.fromisoformat(day).replace(hour=hour, minute=minute, tzinfo=UTC)
 
 
-def keep(database_url: str, nights: Iterable[PastNight]) -> list[int]:
-    """Lay closed nights into a database; returns their sessions' ids."""
+def keep(database_url: str, nights: Iterable[PastNight], *, settled: bool = True) -> list[int]:
+    """Lay closed nights into a database, settled as they are there after a while; returns their sessions' ids."""
     engine = writing_engine(database_url)
     try:
         with engine.begin() as connection:
             kept = [_Keeper(connection).keep(night) for night in nights]
-            recount_figures(Transaction(connection, utc_now()))
+            transaction = Transaction(connection, utc_now())
+            recount_figures(transaction)
+            if settled:
+                actions.recount(transaction)
             return kept
     finally:
         engine.dispose()

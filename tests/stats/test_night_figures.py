@@ -4,15 +4,15 @@ import random
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from itertools import takewhile
+from itertools import pairwise, takewhile
 
 import pytest
 
 from gamenight.core.database import Database
 from gamenight.sessions.rules import MAX_TURN_SECONDS
-from gamenight.stats import periods, queries, recaps, rules
-from gamenight.stats.rules import ALWAYS
+from gamenight.stats import actions, periods, queries, recaps, rules
 from gamenight.stats.streaks import MIN_STREAK
+from tests.stats import plain
 from tests.stats.history import PastNight, Person, Play, keep
 
 NAMES = ["Pia", "PIA", "Omar", "omar ", "Ann", "Bob"]
@@ -79,7 +79,7 @@ def test_the_figures_are_what_plain_counting_gives(
     held = [(id_, night, played_on(night)) for id_, night in zip(ids, laid, strict=True) if played_on(night)]
     assert 20 < len(held) < len(laid), "some nights on which nothing was played, but not too many"
     with database.snapshot() as connection:
-        nights = queries.nights(connection, ALWAYS, OFFSET)
+        nights = queries.page_of_nights(connection, OFFSET, page=1, limit=100).nights[::-1]
         found = periods.highlights(connection, None, OFFSET, 100)
         months = periods.periods(connection, "month", OFFSET).periods
         for month in months:
@@ -111,7 +111,9 @@ def test_the_figures_are_what_plain_counting_gives(
         for place, (id_, _night, plays) in enumerate(held):
             recap = recaps.recap(connection, id_, OFFSET)
             days = [local_day(night) for _id, night, _plays in held[: place + 1]]
-            streaks = [rules.runs(days, number)[-1].length for number in (rules.week, rules.month)]
+            streaks = [
+                rules.runs(days[0], days[-1], pairwise(days), number)[-1].length for number in (rules.week, rules.month)
+            ]
             assert [recap.week_streak, recap.month_streak] == streaks
             before = [{play.game_id for play in plays} for _id, _night, plays in held[:place]]
             rows = {game: row_until(before, game) for game in set(range(1, 7)) - {play.game_id for play in plays}}
@@ -134,3 +136,24 @@ def test_the_figures_are_what_plain_counting_gives(
     assert [(month.period, month.totals.night_count) for month in months] == sorted(by_month.items(), reverse=True)
     assert found.streaks.game is not None
     assert found.streaks.game.length == longest_row([{play.game_id for play in plays} for _id, _night, plays in held])
+
+
+@pytest.mark.parametrize("chance", [3, 4], indirect=True)
+def test_months_and_years_are_what_plain_counting_gives_by_every_clock_however_much_is_settled(
+    database: Database, database_url: str, chance: random.Random
+) -> None:
+    keep(database_url, random_nights(chance), settled=False)
+    for _ in range(3):
+        for offset in (0, 60, OFFSET, *(chance.choice([-1, 1]) * chance.randint(1, 14 * 60) for _ in range(3))):
+            with database.snapshot() as connection:
+                months, years = (periods.periods(connection, by, offset) for by in ("month", "year"))
+                assert months == plain.periods(connection, "month", offset)
+                assert years == plain.periods(connection, "year", offset)
+                rows = chance.sample(months.periods, 3) + years.periods
+                for period in (None, "1999", *(row.period for row in rows)):
+                    found = periods.highlights(connection, period, offset, 4)
+                    assert found == plain.highlights(connection, period, offset, 4)
+        with database.transaction() as transaction:
+            assert actions.settle_some(transaction, 20)
+    with database.transaction() as transaction:
+        assert actions.recount(transaction) == []

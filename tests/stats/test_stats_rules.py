@@ -10,13 +10,16 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from gamenight.core.clock import to_text
+from gamenight.sessions.rules import is_after_free_week
 from gamenight.stats import rules
+from gamenight.stats.schemas import Run
 
 VOTES = st.integers(0, 500)
-DAYS = st.lists(st.dates(date(2019, 1, 1), date(2030, 12, 31)), unique=True, max_size=40).map(
+DAYS = st.lists(st.dates(date(2019, 1, 1), date(2030, 12, 31)), unique=True, min_size=1, max_size=40).map(
     lambda days: [day.isoformat() for day in sorted(days)]
 )
 OFFSETS = st.integers(-14 * 60, 14 * 60)
+MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
 class Tally(Struct, frozen=True):
@@ -25,6 +28,10 @@ class Tally(Struct, frozen=True):
 
 
 TALLIES = st.lists(st.builds(Tally, VOTES, VOTES), max_size=12)
+
+
+def runs(days: list[str], number: Callable[[str], int]) -> list[Run]:
+    return rules.runs(days[0], days[-1], pairwise(days), number)
 
 
 def share(upvotes: int, downvotes: int) -> float:
@@ -80,7 +87,7 @@ def test_the_most_divisive_game_splits_the_most_people_in_halves() -> None:
 def test_runs_hold_every_week_or_month_once_and_have_gaps_between(
     days: list[str], number: Callable[[str], int]
 ) -> None:
-    found = rules.runs(days, number)
+    found = runs(days, number)
     numbers = {number(day) for day in days}
     assert sum(run.length for run in found) == len(numbers)
     for run in found:
@@ -103,14 +110,13 @@ def test_the_numbers_of_weeks_and_months_go_on_at_the_turn_of_a_year(day: date) 
 
 def test_the_longest_run_is_the_first_of_several_and_the_latest_may_be_shorter() -> None:
     days = ["2025-12-26", "2026-01-02", "2026-01-03", "2026-02-06", "2026-02-13", "2026-03-20"]
-    found = rules.longest_and_latest(rules.runs(days, rules.week))
+    found = rules.longest_and_latest(runs(days, rules.week))
     assert found is not None
     assert (found.longest.length, found.longest.since, found.longest.until) == (2, "2025-12-26", "2026-01-03")
     assert (found.latest.length, found.latest.since) == (1, "2026-03-20")
-    assert rules.longest_and_latest([]) is None
 
 
-@given(st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC)), OFFSETS)  # noqa: DTZ001
+@given(MOMENTS, OFFSETS)
 def test_a_moment_lies_in_the_month_and_the_year_of_its_day_and_in_no_other(moment: datetime, offset: int) -> None:
     text = to_text(moment)
     day = rules.day_of(text, offset)
@@ -127,9 +133,39 @@ def test_a_year_ends_where_the_next_begins() -> None:
     assert rules.span_of("2026-12", 60).until == rules.span_of("2027", 60).since == rules.span_of("2026", 60).until
 
 
-@given(st.lists(st.none() | st.integers(0, 9)))
-def test_a_record_is_the_first_of_the_largest_and_nothing_is_no_record(figures: list[int | None]) -> None:
-    nights = list(enumerate(figures))
-    found = rules.record(nights, lambda night: night[1])
-    largest = max((figure or 0 for figure in figures), default=0)
-    assert found == (next(night for night in nights if night[1] == largest) if largest else None)
+@given(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=40)), OFFSETS)
+def test_no_clock_of_the_world_shows_a_free_week_that_is_not_noted(
+    before: datetime, gap: timedelta, offset: int
+) -> None:
+    moments = to_text(before), to_text(before + gap)
+    days = [rules.day_of(moment, offset) for moment in moments]
+    if rules.week(days[1]) - rules.week(days[0]) > 1 or rules.month(days[1]) - rules.month(days[0]) > 1:
+        assert is_after_free_week(*moments)
+
+
+def test_a_night_each_week_leaves_no_week_free_though_one_begins_a_little_earlier_or_later() -> None:
+    assert is_after_free_week(None, "2026-03-13T19:00:00.000Z")
+    for moment in ("2026-03-20T18:00:00.000Z", "2026-03-20T19:00:00.000Z", "2026-03-20T23:30:00.000Z"):
+        assert not is_after_free_week("2026-03-13T19:00:00.000Z", moment)
+    assert is_after_free_week("2026-03-13T19:00:00.000Z", "2026-03-27T19:00:00.000Z")
+
+
+@given(MOMENTS, OFFSETS)
+def test_only_at_the_edge_of_a_month_a_night_lies_in_another_month_by_another_clock(
+    moment: datetime, offset: int
+) -> None:
+    text = to_text(moment)
+    if rules.day_of(text, offset)[:7] != text[:7]:
+        assert rules.is_near_edge(text)
+
+
+@given(MOMENTS, OFFSETS, st.sampled_from([4, 7]))
+def test_what_lies_outside_of_a_span_and_what_they_share_is_all_of_it(
+    moment: datetime, offset: int, letters: int
+) -> None:
+    text = to_text(moment)
+    period = rules.day_of(text, offset)[:letters]
+    here, there = rules.span_of(period, offset), rules.span_of(period, 0)
+    outside = [part for part in rules.outside(here, there) if part.since <= text < part.until]
+    assert len(outside) == (0 if there.since <= text < there.until else 1)
+    assert rules.outside(here, here) == []

@@ -132,12 +132,12 @@ def must_have_no_axe_violations(page: Page) -> None:
     if not page.evaluate("'axe' in window"):
         page.evaluate(_axe())
     found: dict[str, Any] = page.evaluate("axe.run({resultTypes: ['violations']})")
-    told = [
+    problems = [
         f"{each['id']} ({each['help']}): {[node['html'][:200] for node in each['nodes']]} "
         f"{each['nodes'][0].get('failureSummary')}"
         for each in found["violations"]
     ]
-    assert not told, "\n".join(told)
+    assert not problems, "\n".join(problems)
 
 
 def must_not_scroll_sideways(page: Page) -> None:

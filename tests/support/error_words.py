@@ -23,5 +23,5 @@ def missing_details(code: str, details: Mapping[str, object]) -> set[str]:
     known = error_words("de")
     keys = [f"{code}.{details.get('reason')}", f"{code}.{details.get('field')}", code]
     words = next(known[key] for key in keys if key in known)
-    told = {name for name, value in details.items() if isinstance(value, str | int)}
-    return set(re.findall(r"\{(\w+)\}", words)) - told - MADE_BY_THE_PAGE
+    values = {name for name, value in details.items() if isinstance(value, str | int)}
+    return set(re.findall(r"\{(\w+)\}", words)) - values - MADE_BY_THE_PAGE

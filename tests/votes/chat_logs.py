@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from gamenight.core.clock import to_text
-from gamenight.votes.exports import ChatLogInvalid, ChatMessage, Format, read
+from gamenight.votes.exports import ChatLogInvalid, ChatMessage, Entry, NotUnderstood, Report, TimeOptions, read
 from tests.support.error_words import missing_details
 
 
@@ -130,19 +130,33 @@ WRITERS: dict[str, Callable[[list[Written]], bytes]] = {
     "weechat": as_weechat,
 }
 WITHOUT_IDS = {"dated-lines", "weechat"}
-FORMATS: dict[str, Format] = {
+FORMATS = {
     "json": "json",
     "list": "json",
     "twitch-downloader": "twitch-downloader",
     "chat-downloader": "chat-downloader",
     "csv": "csv",
     "dated-lines": "irc",
-    "weechat": "irc",
+    "weechat": "weechat",
 }
 
 
+def entries_of(
+    data: bytes | str, report: Report | None = None, *, format: str | None = None, **times: Any
+) -> list[Entry]:
+    stream = io.BytesIO(data.encode() if isinstance(data, str) else data)
+    return list(read(stream, report or Report(), format=format, times=TimeOptions(**times)))
+
+
 def messages_of(data: bytes | str, **options: Any) -> list[ChatMessage]:
-    return list(read(io.BytesIO(data.encode() if isinstance(data, str) else data), **options))
+    """The messages of a log of which all is understood."""
+    entries = entries_of(data, **options)
+    assert [each for each in entries if isinstance(each, NotUnderstood)] == []
+    return [each for each in entries if isinstance(each, ChatMessage)]
+
+
+def not_understood(data: bytes | str, **options: Any) -> list[NotUnderstood]:
+    return [each for each in entries_of(data, **options) if isinstance(each, NotUnderstood)]
 
 
 def told(data: bytes | str, **options: Any) -> list[tuple[str, str, str]]:
@@ -151,7 +165,7 @@ def told(data: bytes | str, **options: Any) -> list[tuple[str, str, str]]:
 
 def the_error(data: bytes | str, **options: Any) -> ChatLogInvalid:
     with pytest.raises(ChatLogInvalid) as caught:
-        messages_of(data, **options)
+        entries_of(data, **options)
     assert caught.value.status == 400
     assert not missing_details(caught.value.code, caught.value.details)
     assert len(caught.value.sentence) < 300

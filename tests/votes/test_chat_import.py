@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -55,12 +56,13 @@ def by_session_game(
     truth: Truth, games: Sequence[dict[str, Any]], played: Sequence[Played]
 ) -> dict[tuple[str, int], str]:
     ids = {each.key: game["id"] for game, each in zip(games, played, strict=True)}
-    return {(person, ids[key]): vote for (person, key), vote in truth.items()}
+    return {(person, ids[key]): vote for (person, key), vote in truth.items() if isinstance(key, int)}
 
 
 def counted(look: Look) -> dict[tuple[str, int], str]:
     rows = look(
-        "SELECT username, session_game_id, vote FROM votes JOIN voters ON voters.id = voter_id WHERE counts = 1"
+        "SELECT username, session_game_id, vote FROM votes JOIN voters ON voters.id = voter_id WHERE counts = 1 "
+        "AND session_game_id IS NOT NULL"
     )
     return {(fold_name(row["username"]), row["session_game_id"]): row["vote"] for row in rows}
 
@@ -159,10 +161,10 @@ def test_replacing_takes_back_the_votes_of_the_logs_before_and_leaves_live_ones(
 def test_a_log_that_is_broken_at_its_end_changes_nothing(hana: Host, look: Look, past_night: Night) -> None:
     session, lines, _truth = past_night
     body = chat_data(lines[:2000])
-    body["chatData"].append({"username": "Pia", "message": "thisgame++", "timestamp": "soon"})
-    refused = hana.post(f"/api/sessions/{session['id']}/chat-import", json=body)
+    broken = json.dumps(body)[:-20]
+    refused = hana.post(f"/api/sessions/{session['id']}/chat-import", content=broken.encode())
     assert (refused.status_code, refused.json()["code"]) == (400, "chat_log_invalid")
-    assert refused.json()["entry"] == 2001
+    assert refused.json()["entry"] == 2000
     for table in ("votes", "voters", "chat_messages", "chat_imports"):
         assert look(f"SELECT count(*) AS rows FROM {table}") == [{"rows": 0}]
 
@@ -262,3 +264,11 @@ def test_an_import_larger_than_the_limit_is_refused(database_url: str) -> None:
         assert hana.post(path, content=fitting).status_code == 200
         refused = hana.post(path, content=fitting + b" ")
         assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("platform", ["chat%0A", "Twitch", "a" * 33, ""])
+def test_the_platform_of_a_log_is_named_as_that_of_a_live_vote(hana: Host, platform: str) -> None:
+    session = hana.a_session()
+    refused = hana.post(f"/api/sessions/{session['id']}/chat-import?platform={platform}", json={"chatData": []})
+    assert (refused.status_code, refused.json()["code"]) == (400, "invalid_request")
+    assert "platform" in refused.json()["error"]

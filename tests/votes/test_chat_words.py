@@ -1,141 +1,64 @@
 """What a chat message votes for."""
 
-from typing import Any
+import re
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from gamenight.votes.chat import MAX_TARGETS, ChatVote, votes_in
+from gamenight.votes.chat import MAX_TARGETS, read, votes_in
 from gamenight.votes.folding import fold_name, folded
+from tests.docs.pages import DOCS, cells_of, rows_of
+from tests.votes.chat_words import MESSAGES, SYMBOLS, Votes
 
-SYMBOLS = frozenset({"TKO", "FIB", "QX", "ROOM", "TMP"})
+WORDS = {"up": "up", "down": "down", "unvote": "withdrawn"}
 IGNORABLE = ["\u00ad", "\u034f", "\u200b", "\u200d", "\u2060", "\ufe0f", "\ufeff", "\u3164", "\U000e0061", "\U000e0000"]
-
-UP: list[tuple[str | None, str]] = [(None, "up")]
-DOWN: list[tuple[str | None, str]] = [(None, "down")]
-UNVOTE: list[tuple[str | None, str]] = [(None, "unvote")]
-
-MESSAGES: list[tuple[str, list[tuple[str | None, str]]]] = [
-    # The contract's words, however they are typed.
-    ("thisgame++", UP),
-    ("thisgame--", DOWN),
-    ("ThisGame++", UP),
-    ("THISGAME--", DOWN),
-    ("  thisgame++  ", UP),
-    ("thisgame++++", UP),
-    ("thisgame+++", UP),
-    ("thisgame-----", DOWN),
-    ("that was fun, thisgame++!!", UP),
-    ("thisgame++.", UP),
-    ("(thisgame++)", UP),
-    ("*thisgame++*", UP),
-    ("!thisgame++", UP),
-    ("nice...thisgame++", UP),
-    ("thisgame++ \U0001f389", UP),
-    ("\U0001f389thisgame++\U0001f389", UP),
-    ("Kappa thisgame-- LUL", DOWN),
-    # What phones and keyboards make of the signs.
-    ("thisgame\u2014", DOWN),
-    ("thisgame\u2013", DOWN),
-    ("thisgame\u2015", DOWN),
-    ("thisgame\u2014\u2014", DOWN),
-    ("thisgame\u2014-", DOWN),
-    ("thisgame\u2e3a", DOWN),
-    ("thisgame\u2212\u2212", DOWN),
-    ("thisgame\u2010\u2010", DOWN),
-    ("thisgame\u2011\u2011", DOWN),
-    ("thisgame\uff0d\uff0d", DOWN),
-    ("thisgame\ufe58", DOWN),
-    ("thisgame\uff0b\uff0b", UP),
-    ("thisgame\u207a\u207a", UP),
-    ("\uff54\uff48\uff49\uff53\uff47\uff41\uff4d\uff45++", UP),
-    ("\U0001d42d\U0001d421\U0001d422\U0001d42c\U0001d420\U0001d41a\U0001d426\U0001d41e++", UP),
-    ("this\u200bgame++", UP),
-    ("thisgame\u200d++", UP),
-    ("thisgame+\ufe0f+\ufe0f", UP),
-    ("\ufeffthisgame++\u2060", UP),
-    ("this\u00adgame\u2014", DOWN),
-    ("thisgame++\U000e0000", UP),
-    # A game by its symbol.
-    ("TKO++", [("TKO", "up")]),
-    ("tko--", [("TKO", "down")]),
-    ("Tko\u2014", [("TKO", "down")]),
-    ("qx++", [("QX", "up")]),
-    ("room++", [("ROOM", "up")]),
-    ("rooms++", []),
-    ("xyz++", []),
-    ("q++", []),
-    # Several.
-    ("thisgame++ tko--", [(None, "up"), ("TKO", "down")]),
-    ("tko++, fib--, qx++", [("TKO", "up"), ("FIB", "down"), ("QX", "up")]),
-    ("tko++ fib++ qx++ room++", [("TKO", "up"), ("FIB", "up"), ("QX", "up")]),
-    ("tko++ fib++ qx++ room++ tko--", [("TKO", "down"), ("FIB", "up"), ("QX", "up")]),
-    ("abc++ xyz++ zzz++ tko++", [("TKO", "up")]),
-    ("thisgame++ thisgame--", DOWN),
-    ("thisgame-- THISGAME++ thisgame++", UP),
-    # Nothing.
-    ("", []),
-    ("thisgame", []),
-    ("thisgame+", []),
-    ("thisgame-", []),
-    ("thisgame \u2014 what a night", []),
-    ("thisgame\u2014what a night", []),
-    ("thisgame ++", []),
-    ("++", []),
-    ("--", []),
-    ("c++", []),
-    ("C++ is hard", []),
-    ("-->", []),
-    ("<--", []),
-    ("thisgame-->", []),
-    ("thisgame->", []),
-    ("thisgame\u2014>", []),
-    ("<--thisgame", []),
-    ("++thisgame", []),
-    ("--thisgame--", []),
-    ("i++;", []),
-    ("for (i = 0; i < n; i++)", []),
-    ("tmp++;", []),
-    ("x.tmp++", []),
-    ("tmp++=1", []),
-    ("thisgame++--", []),
-    ("thisgame+-", []),
-    ("thisgame+-+", []),
-    ("thisgames++", []),
-    ("notthisgame++", []),
-    ("thisgame2++", []),
-    ("\u00e9thisgame++", []),
-    ("this game++", []),
-    ("thisgame++x", []),
-    ("thisgame++1", []),
-    ("@tko++", []),
-    ("$tko++", []),
-    ("https://example.org/tko--", []),
-    ("https://example.org/?q=tko++", []),
-    ("won't--", []),
-    ("well--known", []),
-    ("tko--\u00e9", []),
-    ("th\u0456sgame++", []),
-    ("thisgam\u0065\u0301++", []),
-    # Withdrawn.
-    ("unvote", UNVOTE),
-    (" UnVote ", UNVOTE),
-    ("!unvote", UNVOTE),
-    ("un\u200bvote!", UNVOTE),
-    ("unvote thisgame", UNVOTE),
-    ("unvote tko", [("TKO", "unvote")]),
-    ("unvote xyz", []),
-    ("unvote please", []),
-    ("how do I unvote", []),
-    ("unvoted", []),
-    ("unvote thisgame++", UP),
-]
+INVISIBLE = [*IGNORABLE, "\x02", "\x0f", "\x1d", "\x1b[0m"]
+"""Two of these beside one another are no other code, and none takes what follows for a part of it."""
 
 
-@pytest.mark.parametrize(("message", "votes"), MESSAGES)
-def test_a_message_votes_for_what_it_says(message: str, votes: list[tuple[str | None, Any]]) -> None:
-    assert votes_in(message, SYMBOLS) == [ChatVote(target, vote) for target, vote in votes]
+@pytest.mark.parametrize(("message", "votes", "reason"), MESSAGES)
+def test_a_message_votes_for_what_it_says(message: str, votes: Votes, reason: str) -> None:
+    assert said(message) == votes, reason
+
+
+def said(message: str) -> Votes:
+    return [(each.target, each.vote) for each in votes_in(message, SYMBOLS)]
+
+
+def test_the_table_has_each_message_once_and_a_reason_for_it() -> None:
+    assert len({message for message, _votes, _reason in MESSAGES}) == len(MESSAGES) >= 150
+    assert all(reason for _message, _votes, reason in MESSAGES)
+
+
+def test_the_documentation_says_what_messages_count_as() -> None:
+    section = (DOCS / "reference/votes.md").read_text(encoding="utf-8").split("## In chat")[1].split("\n## ")[0]
+    rows = [cells_of(row) for row in rows_of(section)]
+    for messages_, counts_as, because in rows:
+        for message in re.findall("`([^`]+)`", messages_.replace("\\|", "|")):
+            found = [f"{target or ''} {WORDS[vote]}".strip() for target, vote in said(message)]
+            assert (", ".join(found) or "nothing") == counts_as, message
+        assert because
+    assert {counts_as for _messages, counts_as, _because in rows} > {"up", "down", "nothing", "withdrawn"}
+
+
+@pytest.mark.parametrize(
+    ("message", "passed_over"),
+    [
+        ("> thisgame--\nI loved it", "quoted"),
+        ("<pia> thisgame++", "quoted"),
+        ("[19:10:12] thisgame++", "played_back"),
+        ("thisgame++ or thisgame--?", "both_ways"),
+        ("type thisgame++", "instructions"),
+        ("> thisgame--\nthisgame++", None),
+        ("> lol\nI loved it -- really", None),
+        ("thisgame++", None),
+        ("unvote", None),
+        ("hello there", None),
+    ],
+)
+def test_why_the_words_of_a_vote_are_none_is_told(message: str, passed_over: str | None) -> None:
+    assert read(message, SYMBOLS).passed_over == passed_over
 
 
 def test_a_symbol_votes_only_where_a_game_has_it() -> None:
@@ -161,6 +84,17 @@ pieces = st.sampled_from(
         ".",
         ";",
         "\u0301",
+        "\n",
+        '"',
+        "\u201c",
+        "\u201d",
+        "'",
+        "(re a: ",
+        ")",
+        "<",
+        "_",
+        "~~",
+        "\u6700",
     ]
 )
 messages = st.text() | st.lists(pieces, max_size=20).map("".join)
@@ -175,7 +109,7 @@ def test_no_message_at_all_makes_it_crash_or_votes_for_more_than_three(message: 
     assert all(vote.target is None or vote.target in SYMBOLS for vote in votes)
 
 
-@given(messages, st.lists(st.tuples(st.integers(0, 200), st.sampled_from(IGNORABLE)), max_size=20))
+@given(messages, st.lists(st.tuples(st.integers(0, 200), st.sampled_from(INVISIBLE)), max_size=20))
 def test_what_nobody_sees_changes_no_vote(message: str, inserted: list[tuple[int, str]]) -> None:
     disguised = message
     for place, ignorable in inserted:
@@ -183,11 +117,66 @@ def test_what_nobody_sees_changes_no_vote(message: str, inserted: list[tuple[int
     assert votes_in(disguised, SYMBOLS) == votes_in(message, SYMBOLS)
 
 
-@given(messages, st.sampled_from(["Kappa ", "gg, ", "\U0001f389 "]), st.sampled_from([" Kappa", "!", " \U0001f389"]))
-def test_other_words_around_a_vote_change_nothing(message: str, before: str, after: str) -> None:
-    votes = votes_in(message, SYMBOLS)
-    if votes and votes[0].vote != "unvote":
-        assert votes_in(before + message + " " + after, SYMBOLS) == votes
+votes_said = st.sampled_from(["thisgame++", "thisgame--", "tko++", "fib\u2014", "this game ++", "QX--"])
+prose = st.text(st.characters(categories=["L", "N", "Zs"]), max_size=40)
+
+
+@given(prose, votes_said, prose)
+def test_words_around_a_vote_change_nothing(before: str, vote: str, after: str) -> None:
+    assume("unvote" not in folded(before + after) and not _tells(before))
+    assert said(f"{before}. {vote}, {after}") == said(vote) != []
+
+
+def _tells(text: str) -> bool:
+    return read(f"{text}. thisgame++", SYMBOLS).passed_over == "instructions"
+
+
+marks = st.sampled_from(["*", "**", "_", "__", "||", "`", "(", "\U0001f389", "\u6700", "\uc694", "!", "\x02", "\x0304"])
+
+
+@given(marks, votes_said, marks)
+def test_marks_and_neighbours_that_are_no_part_of_the_word_change_nothing(before: str, vote: str, after: str) -> None:
+    after = ")" if after == "(" and vote != "this game ++" else after
+    assert said(before + vote + after) == said(vote) != []
+
+
+quotations = st.sampled_from(
+    [
+        '"{}"',
+        "\u201c{}\u201d",
+        "\u201e{}\u201c",
+        "\u00ab{}\u00bb",
+        "\u300c{}\u300d",
+        "'{}'",
+        "~~{}~~",
+        "(re pia: {})",
+        "> {}",
+        "&gt; {}",
+        "<pia> {}",
+        "[19:10:12] {}",
+        "19:10:12 {}",
+        "(07:10 PM) {}",
+    ]
+)
+
+
+@given(quotations, prose, votes_said, prose)
+def test_what_is_repeated_of_others_or_of_earlier_is_no_vote(
+    quotation: str, before: str, vote: str, after: str
+) -> None:
+    repeated = quotation.format(f"{before.strip()} {vote} {after.strip()}".strip())
+    assert said(repeated) == []
+    assert said(f"{repeated}\n thisgame++") == [(None, "up")]
+
+
+@given(votes_said, votes_said, prose)
+def test_both_ways_for_one_game_are_no_vote_at_all(one: str, other: str, between: str) -> None:
+    (first,), (second,) = said(one), said(other)
+    both = said(f"{one}, {between}. {other}")
+    if first[0] == second[0] and first[1] != second[1]:
+        assert both == []
+    elif "unvote" not in folded(between) and not _tells(between):
+        assert both == list(dict.fromkeys([first, second]))
 
 
 @pytest.mark.parametrize(
@@ -208,6 +197,29 @@ def test_other_words_around_a_vote_change_nothing(message: str, before: str, aft
         "a",
         "!",
         "\u0390",
+        '"',
+        ' "',
+        " 'a",
+        "'a ",
+        "\u201c",
+        "\u2018a ",
+        "\u201e",
+        "~~ ~",
+        "(re a: ",
+        "[",
+        "> ",
+        "<a",
+        "1",
+        "19:10",
+        "thisgame -- ",
+        "thisgame + ",
+        "type ",
+        "\x03",
+        "\x1b[",
+        "\\",
+        "_",
+        "this ",
+        "thisgame++ or ",
     ],
 )
 def test_a_very_long_message_is_read_to_its_end(piece: str) -> None:

@@ -2,14 +2,14 @@
 
 import io
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gamenight.votes.exports import ChatMessage, read
+from gamenight.votes.exports import ChatMessage, Report, read
 from tests.votes.chat_logs import (
     FORMATS,
     NIGHT,
@@ -21,6 +21,7 @@ from tests.votes.chat_logs import (
     expected,
     found,
     messages_of,
+    not_understood,
     ours,
     place_of,
     the_error,
@@ -54,7 +55,7 @@ def test_a_log_that_arrives_byte_by_byte_is_the_same(format_: str) -> None:
             return super().read(min(size or 1, 1))
 
     data = WRITERS[format_](NIGHT)
-    assert list(read(Trickle(data))) == messages_of(data)
+    assert list(read(Trickle(data), Report())) == messages_of(data)
 
 
 @pytest.mark.parametrize("format_", WRITERS)
@@ -82,20 +83,19 @@ def test_a_log_in_another_format_than_was_said_is_refused(format_: str) -> None:
 )
 def test_a_time_is_read_in_its_zone_or_the_callers(timestamp: object, moment: str) -> None:
     data = json.dumps([{"username": "Pia", "message": "", "timestamp": timestamp}])
-    assert [each.timestamp for each in messages_of(data, utc_offset=timedelta(hours=2))] == [moment]
+    assert [each.timestamp for each in messages_of(data, zone=timezone(timedelta(hours=2)))] == [moment]
 
 
 @pytest.mark.parametrize(
     "timestamp",
     [
-        *(None, "", "now", "19:00", "2026-03-15", "20260315T190000Z", "2026-13-01T00:00:00Z", "2026-03-15T25:00:00Z"),
+        *(None, "", "now", "2026-03-15", "20260315T190000Z", "2026-13-01T00:00:00Z", "2026-03-15T25:00:00Z"),
         *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", -1, 10**17, True, [], {}, "1" * 5000),
     ],
 )
 def test_a_time_that_can_not_be_is_refused(timestamp: object) -> None:
-    error = the_error(json.dumps([*ours(NIGHT), {"username": "Pia", "message": "", "timestamp": timestamp}]))
-    assert place_of(error) == {"entry": 4}
-    assert error.sentence.startswith("Entry 4: ")
+    (wrong,) = not_understood(json.dumps([*ours(NIGHT), {"username": "Pia", "message": "", "timestamp": timestamp}]))
+    assert (wrong.number, wrong.reason) == (4, "time_invalid")
 
 
 def test_a_csv_of_another_tongue_of_csv_is_read() -> None:
@@ -133,7 +133,7 @@ def test_names_and_messages_have_bounds() -> None:
         *({"user_id": user_id} for user_id in ("p" * 65, 1.5, "\0")),
     ]
     for change in wrong:
-        assert place_of(the_error(json.dumps([good, good | change]))) == {"entry": 2}, change
+        assert [each.number for each in not_understood(json.dumps([good, good | change]))] == [2], change
 
 
 def test_a_log_without_messages_is_read() -> None:

@@ -1,6 +1,6 @@
 """What chat clients log by themselves: lines of text, among them what nobody said."""
 
-from datetime import date, timedelta
+from datetime import date, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -70,7 +70,7 @@ TWITCH_TEXT = """[2026-03-15 19:00:01 UTC] Pia: thisgame++
         ),
         (
             ZNC,
-            {"first_date": date(2026, 3, 15), "utc_offset": timedelta(hours=-1)},
+            {"first_date": date(2026, 3, 15), "zone": timezone(timedelta(hours=-1))},
             [
                 ("2026-03-16T00:58:01.000Z", "Pia", "thisgame++"),
                 ("2026-03-16T01:00:01.000Z", "omar", "thisgame--"),
@@ -84,7 +84,7 @@ TWITCH_TEXT = """[2026-03-15 19:00:01 UTC] Pia: thisgame++
         ),
         (
             TWITCH_TEXT,
-            {"utc_offset": timedelta(hours=5)},
+            {"zone": timezone(timedelta(hours=5))},
             [("2026-03-15T19:00:01.000Z", "Pia", "thisgame++"), ("2026-03-15T19:00:02.000Z", "omar", "so: good")],
         ),
     ],

@@ -1,10 +1,12 @@
 """Votes from phones: one for each device and game, and nobody but a host sees whose."""
 
+import time
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from gamenight.core.clock import ForwardClock
 from tests.support.clients import Host, Listener, a_guest, a_token
 from tests.support.server import Served, served
 
@@ -122,3 +124,34 @@ def test_a_guest_reads_the_votes_of_the_night_that_is_asked_for(hana: Host, pia:
     assert own_votes(pia, second["id"]).json() == {"session_id": second["id"], "votes": []}
     missing = own_votes(pia, 4242)
     assert (missing.status_code, missing.json()["code"]) == (404, "session_not_found")
+
+
+def test_a_vote_that_does_not_say_when_is_cast_with_its_transaction_however_long_that_takes(
+    server: Served, hana: Host
+) -> None:
+    # As if the batch had begun ten seconds before the vote's turn came.
+    server.app.runtime.database.clock = ForwardClock(lambda: time.time() - 10)
+    hana.a_game(hana.a_session()["id"])
+    phone = {"Authorization": f"Bearer {a_token(hana, 'guest')}"}
+    before = server.app.runtime.database.clock.now()
+    answer = hana.ok(hana.post("/api/votes/live", json={"vote": "up"}, headers=phone))
+    assert before <= answer["vote"]["timestamp"] <= server.app.runtime.database.clock.now()
+
+
+def test_votes_go_on_when_the_clock_is_set_back_an_hour_in_the_middle_of_a_game(server: Served, hana: Host) -> None:
+    set_back = 0
+
+    def wall() -> float:
+        return time.time() - set_back
+
+    server.app.runtime.database.clock = ForwardClock(wall)
+    session = hana.a_session()
+    hana.a_game(session["id"])
+    set_back = 3600
+    phone = {"Authorization": f"Bearer {a_token(hana, 'guest')}"}
+    hana.ok(hana.post("/api/votes/live", json={"vote": "up"}, headers=phone))
+    hana.ok(hana.vote("Bo", after=-set_back))  # a bot on the same machine
+    hana.ok(hana.vote("Cy"))  # one whose clock was not set back
+    hana.a_game(session["id"], 2)
+    hana.ok(hana.vote("Bo", after=2 - set_back))
+    assert [game["upvotes"] for game in hana.games_of(session["id"])] == [3, 1]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from gamenight.votes.exports import read
+from gamenight.votes.exports import Report, read
 from tests.votes.chat_logs import NIGHT, WRITERS
 
 
@@ -46,7 +46,7 @@ def test_a_long_log_is_read_in_the_memory_of_a_short_one(format_: str) -> None:
     count = 15_000
     tracemalloc.start()
     try:
-        assert sum(1 for _ in read(Endless(bulk(format_, count)))) == count
+        assert sum(1 for _ in read(Endless(bulk(format_, count)), Report())) == count
         assert tracemalloc.get_traced_memory()[1] < 4_000_000
     finally:
         tracemalloc.stop()

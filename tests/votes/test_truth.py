@@ -19,7 +19,7 @@ def test_a_night_of_chat_is_as_lively_as_a_real_one(seed: int) -> None:
     assert [game.symbol for game in turns] == GAMES
     assert {vote for line in lines for _, vote in line.means} == {"up", "down", "unvote"}
     assert sum(not line.means for line in lines) > 14_000
-    assert {key for _, key in truth} == set(range(len(GAMES)))
+    assert {key for _, key in truth if isinstance(key, int)} == set(range(len(GAMES)))
     assert len(truth) > 300
     assert len({line.username for line in lines}) > 3 * len({line.person for line in lines})
 
@@ -58,13 +58,15 @@ THIRD = Played(2, "TKO", NIGHT + timedelta(seconds=205), NIGHT + timedelta(secon
         ([(330, None, "up")], {}),
         ([(150, "TKO", "down")], {0: "down"}),
         ([(250, "TKO", "down")], {2: "down"}),
-        ([(50, "QXL", "up")], {}),
+        ([(50, "QXL", "up")], {"QXL": "up"}),
+        ([(50, "QXL", "up"), (60, "QXL", "down"), (150, None, "up")], {"QXL": "down", 1: "up"}),
+        ([(50, "QXL", "up"), (60, "QXL", "unvote")], {}),
         ([(250, "QXL", "up")], {1: "up"}),
         ([(110, "TKO", "up"), (111, None, "down")], {0: "up", 1: "down"}),
     ],
 )
 def test_the_rules_of_the_truth_are_those_that_are_told(
-    votes: list[tuple[int, str | None, Vote]], truth: dict[int, Vote]
+    votes: list[tuple[int, str | None, Vote]], truth: dict[int | str, Vote]
 ) -> None:
     lines = [Line(NIGHT + timedelta(seconds=at), "Pia", "pia", "", ((target, vote),)) for at, target, vote in votes]
     assert votes_of([FIRST, SECOND, THIRD], lines) == {("pia", key): vote for key, vote in truth.items()}

@@ -204,7 +204,7 @@ def test_a_burst_is_told_together_and_each_vote_is_kept(server: Served, hana: Ho
     assert begun.wait(PATIENCE), "no vote can get into the batch before those that wait"
     with ThreadPoolExecutor(60) as viewers:
         votes = [viewers.submit(hana.vote, f"Viewer{number}", "up") for number in range(60)]
-        wait_until(lambda: database.waiting["writes"] >= 60, "all votes are there before the first is written")
+        wait_until(lambda: database.waiting.writes >= 60, "all votes are there before the first is written")
         written.set()
         assert holding.result(PATIENCE)
         for vote in votes:

@@ -2,10 +2,11 @@
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gamenight.votes.rules import Attribution, Cast, Timetable, Turn, attribute
+from gamenight.votes.rules import Attribution, Cast, Timetable, Turn, VotedOn, attribute
 
 GRACE = 20
 
@@ -21,6 +22,10 @@ def turn(session_game_id: int, start: float, end: float | None, *, skipped: bool
 
 def timetable(*turns: Turn, grace: float = GRACE) -> Timetable:
     return Timetable(turns, grace)
+
+
+def of_minute(number: int, seconds: float, direction: str = "up", *, place: int = 0, **target: int) -> Cast:
+    return Cast(number, at(seconds), direction, place=place, precision_seconds=60, **target)
 
 
 def vote(number: int, seconds: float, direction: str = "up", **target: int) -> Cast:
@@ -91,7 +96,7 @@ def test_a_symbol_is_for_the_last_time_that_its_game_was_begun() -> None:
     again = timetable(turn(1, 0, 300), turn(2, 300, 600), Turn(3, 101, at(600), None, False))
     assert attribute([vote(1, 400, target_game_id=101)], again) == {1: Attribution(1, True)}
     assert attribute([vote(1, 700, target_game_id=101)], again) == {1: Attribution(3, True)}
-    assert attribute([vote(1, 700, target_game_id=999)], again) == {1: Attribution(None, False)}
+    assert attribute([vote(1, 700, target_game_id=999)], again) == {1: Attribution(None, True, 999)}
 
 
 def test_a_named_game_and_the_one_that_is_playing_are_one_when_they_are_the_same() -> None:
@@ -134,10 +139,10 @@ def in_order_of_arrival(said: list[tuple[float, str, dict[str, int]]]) -> list[C
     return [vote(number, seconds, direction, **target) for number, (seconds, direction, target) in enumerate(said)]
 
 
-def counted(attributions: dict[int, Attribution], votes: list[Cast]) -> set[tuple[int | None, str]]:
+def counted(attributions: dict[int, Attribution], votes: list[Cast]) -> set[tuple[VotedOn | None, str]]:
     """What counts: for which game, and how."""
     said = {each.id: each.vote for each in votes}
-    return {(each.session_game_id, said[number]) for number, each in attributions.items() if each.counts}
+    return {(each.voted_on, said[number]) for number, each in attributions.items() if each.counts}
 
 
 @given(casts, nights(), st.randoms(use_true_random=False))
@@ -160,8 +165,154 @@ def test_votes_that_arrive_twice_count_once(said: list[tuple[float, str, dict[st
     twice = [*votes, *(Cast(each.id + 100, *_rest(each)) for each in votes)]
     attributions = attribute(twice, night)
     assert counted(attributions, twice) == counted(attribute(votes, night), votes)
-    games = [each.session_game_id for each in attributions.values() if each.counts]
+    games = [each.voted_on for each in attributions.values() if each.counts]
     assert len(games) == len(set(games))
+
+
+@pytest.mark.parametrize(
+    ("change", "game"), [(0.5, 2), (20, 2), (29, 2), (30, 2), (31, 1), (45, 1), (59.5, 1), (60, 1)]
+)
+def test_a_vote_of_a_minute_is_for_the_game_that_was_on_for_the_larger_part(change: float, game: int) -> None:
+    """The minute is that from 600 s on."""
+    night = timetable(turn(1, 0, 600 + change), turn(2, 600 + change, None))
+    assert attribute([of_minute(1, 600)], night) == {1: Attribution(game, True)}
+    assert attribute([vote(1, 30), of_minute(2, 600, "down")], night)[2] == Attribution(game, True)
+
+
+def test_a_vote_of_the_minute_in_which_a_game_was_on_at_all_is_for_it() -> None:
+    brief = timetable(turn(1, 0, 620), turn(2, 650, 660), turn(3, 700, None))
+    assert attribute([of_minute(1, 600)], brief) == {1: Attribution(1, True)}
+    assert attribute([of_minute(1, 660)], brief) == {1: Attribution(3, True)}
+
+
+def test_a_vote_of_the_minute_in_which_the_last_game_ended_is_for_it() -> None:
+    over = timetable(turn(1, 0, 600))
+    assert attribute([of_minute(1, 600)], over) == {1: Attribution(1, True)}
+    assert attribute([of_minute(1, 660)], over) == {1: Attribution(None, False)}
+
+
+def test_a_vote_of_a_second_has_the_grace_as_one_of_a_moment_has() -> None:
+    second = Cast(2, at(605), "up", precision_seconds=1)
+    assert attribute([second], TWO_GAMES) == {2: Attribution(1, True)}
+    assert attribute([vote(1, 300), second], TWO_GAMES)[2] == Attribution(2, True)
+    assert attribute([Cast(2, at(620), "up", precision_seconds=1)], TWO_GAMES) == {2: Attribution(2, True)}
+
+
+def test_a_live_vote_within_the_minute_of_one_in_a_log_is_the_same() -> None:
+    """The first game ended at 19:10:20; the voter was still to vote on it."""
+    night = timetable(turn(1, 0, 620), turn(2, 620, None))
+    live, logged = vote(1, 650), of_minute(2, 600)
+    assert attribute([live, logged], night) == {1: Attribution(2, True), 2: Attribution(2, False)}
+    early = vote(1, 610)
+    assert attribute([early, logged], night) == {1: Attribution(1, True), 2: Attribution(1, False)}
+
+
+def test_a_vote_of_a_minute_that_says_something_else_than_the_live_one_is_another() -> None:
+    changed = attribute([vote(1, 650, "down"), of_minute(2, 600, "up")], timetable(turn(1, 0, None)))
+    assert changed == {1: Attribution(1, True), 2: Attribution(1, False)}
+
+
+def test_what_follows_a_vote_in_its_log_comes_after_it() -> None:
+    """The bot heard the first of two votes of a minute alone."""
+    live, logged = vote(1, 650, "up"), [of_minute(2, 600, "up", place=4), of_minute(3, 600, "down", place=8)]
+    assert attribute([live, *logged], timetable(turn(1, 0, None))) == {
+        1: Attribution(1, False),
+        2: Attribution(1, False),
+        3: Attribution(1, True),
+    }
+
+
+def test_a_game_that_is_named_in_the_minute_in_which_it_begins_is_that_one() -> None:
+    begins = timetable(turn(1, 0, 650), turn(2, 650, None))
+    assert attribute([of_minute(1, 600, target_game_id=102)], begins) == {1: Attribution(2, True)}
+
+
+def as_in_a_log(votes: list[Cast], precision: int) -> list[Cast]:
+    """The same votes as a log has them whose stamps are rough, in the order of their lines."""
+    lines = sorted(votes, key=lambda each: (each.timestamp, each.place, each.vote, each.id))
+    return [
+        Cast(
+            1000 + precision * 100 + place,
+            each.timestamp[:17] + "00.000Z" if precision == 60 else each.timestamp[:20] + "000Z",
+            each.vote,
+            each.target_game_id,
+            place=place,
+            precision_seconds=precision,
+            log_id=precision,
+        )
+        for place, each in enumerate(lines)
+    ]
+
+
+fine_moments = st.integers(0, 2 * 59 * 60).map(lambda count: count / 2)
+fine_casts = st.lists(
+    st.tuples(
+        fine_moments,
+        st.sampled_from(["up", "down", "unvote"]),
+        st.one_of(st.just({}), st.integers(101, 104).map(lambda game: {"target_game_id": game})),
+    ),
+    max_size=12,
+)
+
+
+@given(fine_casts, nights(), st.sampled_from([1, 60]))
+def test_a_log_of_rough_times_changes_nothing_where_all_came_in_live(
+    said: list[tuple[float, str, dict[str, int]]], night: Timetable, precision: int
+) -> None:
+    votes = in_order_of_arrival(said)
+    both = [*votes, *as_in_a_log(votes, precision)]
+    assert counted(attribute(both, night), both) == counted(attribute(votes, night), votes)
+
+
+@given(fine_casts, nights(), st.sampled_from([1, 60]), st.randoms(use_true_random=False))
+def test_the_order_in_which_rough_and_live_votes_arrive_does_not_matter(
+    said: list[tuple[float, str, dict[str, int]]], night: Timetable, precision: int, chance: random.Random
+) -> None:
+    votes = in_order_of_arrival(said)
+    both = [*(each for each in votes if chance.random() < 0.5), *as_in_a_log(votes, precision)]
+    expected = counted(attribute(both, night), both)
+    shuffled = list(both)
+    chance.shuffle(shuffled)
+    assert counted(attribute(shuffled, night), shuffled) == expected
+
+
+@given(fine_casts, nights())
+def test_logs_of_several_precisions_tell_of_the_same_votes(
+    said: list[tuple[float, str, dict[str, int]]], night: Timetable
+) -> None:
+    votes = in_order_of_arrival(said)
+    logs = [*votes, *as_in_a_log(votes, 1), *as_in_a_log(votes, 60)]
+    assert counted(attribute(logs, night), logs) == counted(attribute(votes, night), votes)
+
+
+@given(fine_casts, nights(), st.sampled_from([1, 60]))
+def test_two_logs_of_the_same_votes_tell_what_one_does(
+    said: list[tuple[float, str, dict[str, int]]], night: Timetable, precision: int
+) -> None:
+    log = as_in_a_log(in_order_of_arrival(said), precision)
+    other = [
+        Cast(each.id + 5000, each.timestamp, each.vote, each.target_game_id, None, each.place + 77, precision, 2)
+        for each in log
+    ]
+    both = [*log, *other]
+    assert counted(attribute(both, night), both) == counted(attribute(log, night), log)
+
+
+@given(st.lists(st.sampled_from(["up", "down", "unvote"]), min_size=1, max_size=8), st.sets(st.integers(0, 7)))
+def test_of_the_votes_of_a_minute_the_last_of_the_log_counts(directions: list[str], heard_live: set[int]) -> None:
+    """Whatever of it a bot heard."""
+    live = [vote(number, 600 + 5 * number, each) for number, each in enumerate(directions) if number in heard_live]
+    log = [of_minute(100 + number, 600, each, place=number) for number, each in enumerate(directions)]
+    found = counted(attribute([*live, *log], timetable(turn(1, 0, None))), [*live, *log])
+    assert found == ({(1, directions[-1])} if directions[-1] != "unvote" else set())
+
+
+@given(st.integers(0, 58), nights())
+def test_the_larger_part_of_a_minute_is_found_second_by_second(minute: int, night: Timetable) -> None:
+    seconds = [night.playing_at(at(minute * 60 + second)) for second in range(60)]
+    shares = {game: seconds.count(game) for game in seconds if game is not None}
+    found = night.mostly_playing(at(minute * 60), at(minute * 60 + 60))
+    assert (found in shares and shares[found] == max(shares.values())) if shares else found is None
 
 
 def _rest(cast: Cast) -> tuple[str, str, int | None, int | None]:

@@ -35,8 +35,9 @@ class Line(NamedTuple):
         return self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Truth = dict[tuple[str, int], Vote]
-"""The vote of each person on each played game, by its key; withdrawn ones aren't in it."""
+Truth = dict[tuple[str, int | str], Vote]
+"""The vote of each person on each played game, by its key, and on a game that was named before it began, by its symbol;
+withdrawn ones aren't in it."""
 
 
 def a_night_of_chat(seed: int, messages: int, games: Sequence[str]) -> tuple[list[Played], list[Line], Truth]:
@@ -67,12 +68,13 @@ def votes_of(turns: Sequence[Played], lines: Sequence[Line]) -> Truth:
     for line in lines:
         for target, vote in line.means:
             game = _this_game(turns, line, votes) if target is None else _latest(turns, target, line.at)
-            if game is None:
+            key = target if game is None else game.key
+            if key is None:
                 continue
             if vote == "unvote":
-                votes.pop((line.person, game.key), None)
+                votes.pop((line.person, key), None)
             else:
-                votes[line.person, game.key] = vote
+                votes[line.person, key] = vote
     return votes
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from gamenight.catalogue.errors import CsvFault
 from gamenight.picker.rules import FILTERS
-from gamenight.votes.exports.messages import ChatLogFault
+from gamenight.votes.exports import ChatLogFault
 from tests.docs import tables
 from tests.support.error_words import error_words
 

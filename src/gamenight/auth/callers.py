@@ -19,14 +19,13 @@ class Callers:
 
     def by_token(self, token: str, required: Scope) -> Claims:
         claims = self.tokens.verify(token)
-        if not allows(claims.scope, required):
-            raise ScopeMissing(f"This needs a token with the scope {required}; yours has {claims.scope}.")
+        refuse_without(claims, required)
         self.last_use.note(claims)
         return claims
 
     def by_cookie(self, headers: Headers, required: Scope) -> Claims:
         """Where both cookies have the required scope, a vote counts as the device's, and all else as the login's."""
-        sent = self.cookies.sent(headers)
+        sent = self.cookies.sent_by_own_page(headers)
         if required in (Scope.VOTE, Scope.GUEST):
             sent = sent[::-1]
         refusal: TokenRefused | None = None
@@ -46,6 +45,10 @@ class Callers:
             return False
         return True
 
+    def may_read(self, headers: Headers) -> bool:
+        """Whether the caller of a public route may see what is not public, such as the notes of nights."""
+        return self.may(headers, Scope.READ)
+
     def listener(self, token: str | None, handshake: Headers) -> Claims:
         """The claims of a live client. A page's cookie counts only if the page is ours: its browser sends the cookie
         for any page."""
@@ -54,6 +57,12 @@ class Callers:
         if not self.cookies.is_own_page(handshake):
             raise TokenMissing("Send a token. Without one only the server's own pages may listen, by their cookie.")
         return self.by_cookie(handshake, Scope.LISTEN)
+
+
+def refuse_without(claims: Claims, required: Scope) -> None:
+    """Raises ScopeMissing where a token has not the scope that is required."""
+    if not allows(claims.scope, required):
+        raise ScopeMissing(f"This needs a token with the scope {required}; yours has {claims.scope}.")
 
 
 def bearer_token(headers: Headers) -> str | None:

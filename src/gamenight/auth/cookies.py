@@ -1,4 +1,5 @@
-"""The two cookies: a browser's login, and the guest's device. No script can read them, no other site sends them."""
+"""The cookies: a browser's login, the guest's device, and that a device was a host's before. No script
+can read them, no other site sends them."""
 
 from litestar.datastructures import Cookie
 
@@ -9,6 +10,7 @@ from gamenight.http.headers import Headers, header, headers_named
 LOGIN_SECONDS = 12 * 60 * 60
 """Longer than a night. Not prolonged by use: a console that was left open is closed the next day."""
 GUEST_SECONDS = 365 * 24 * 60 * 60
+HOST_DEVICE_SECONDS = 365 * 24 * 60 * 60
 
 
 class Cookies:
@@ -19,6 +21,7 @@ class Cookies:
         prefix = "__Host-" if address.is_https else ""
         self.login_cookie_name = f"{prefix}gamenight_session"
         self.guest_cookie_name = f"{prefix}gamenight_guest"
+        self.host_device_cookie_name = f"{prefix}gamenight_host_device"
 
     def login(self, token: str) -> Cookie:
         return self._cookie(self.login_cookie_name, token, LOGIN_SECONDS)
@@ -29,10 +32,22 @@ class Cookies:
     def guest(self, token: str) -> Cookie:
         return self._cookie(self.guest_cookie_name, token, GUEST_SECONDS)
 
+    def host_device(self, signed: str) -> Cookie:
+        return self._cookie(self.host_device_cookie_name, signed, HOST_DEVICE_SECONDS)
+
+    def sent_host_device(self, headers: Headers) -> str | None:
+        """What says that the device of a request was a host's before; whether it is true is not looked at here."""
+        return _values(headers).get(self.host_device_cookie_name)
+
     def sent(self, headers: Headers) -> tuple[str | None, str | None]:
         """The tokens in the login's and in the guest's cookie of a request."""
         values = _values(headers)
         return values.get(self.login_cookie_name), values.get(self.guest_cookie_name)
+
+    def sent_by_own_page(self, headers: Headers) -> tuple[str | None, str | None]:
+        """The same, but nothing for a page of another origin: its browser may send the cookies, they don't count."""
+        is_of_others = header(headers, b"origin") and not self.is_own_page(headers)
+        return (None, None) if is_of_others else self.sent(headers)
 
     def refuse_other_pages(self, headers: Headers, *, by_cookie: bool) -> None:
         """Raises CsrfRefused where a page that isn't ours makes a browser write.

@@ -10,7 +10,7 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Send
 from litestar.types import Scope as ASGIScope
 
-from gamenight.auth.callers import Callers, bearer_token
+from gamenight.auth.callers import Callers, bearer_token, refuse_without
 from gamenight.auth.tokens import Claims, Scope
 from gamenight.http.response_cache import CACHEABLE
 from gamenight.http.route_options import handlers_of
@@ -48,9 +48,10 @@ class ScopeGuard:
         if token is not None:
             claims = self._callers.by_token(token, required)
         else:
+            cookies = self._callers.cookies
+            if scope.get("method") not in READS and any(cookies.sent(scope["headers"])):
+                cookies.refuse_other_pages(scope["headers"], by_cookie=True)
             claims = self._callers.by_cookie(scope["headers"], required)
-            if scope.get("method") not in READS:
-                self._callers.cookies.refuse_other_pages(scope["headers"], by_cookie=True)
         scope["state"]["by_cookie"] = token is None
         return claims
 
@@ -68,6 +69,11 @@ def claims_of(connection: ASGIConnection[Any, Any, Any, Any]) -> Claims:
     claims = connection.scope["auth"]
     assert isinstance(claims, Claims)  # noqa: S101
     return claims
+
+
+def require(connection: ASGIConnection[Any, Any, Any, Any], required: Scope) -> None:
+    """Refuse a caller who has the route's scope, but not the one that this request needs. Raises ScopeMissing."""
+    refuse_without(claims_of(connection), required)
 
 
 def routes_without_scope(app: Litestar) -> list[str]:

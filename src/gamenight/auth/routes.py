@@ -11,6 +11,7 @@ from gamenight.auth.callers import Callers
 from gamenight.auth.cookies import LOGIN_SECONDS
 from gamenight.auth.errors import KeyOrToken, TokenMissing, TokenRefused, WrongKey
 from gamenight.auth.guards import claims_of
+from gamenight.auth.host_devices import HostDevices
 from gamenight.auth.keys import Credentials
 from gamenight.auth.schemas import BrowserLogin, LoggedIn, Login, NewBrowserLogin, User, Verified
 from gamenight.auth.throttle import Throttle
@@ -22,14 +23,34 @@ logger = logging.getLogger(__name__)
 TOKEN_SECONDS = 24 * 60 * 60
 
 
-def auth_routes(database: Database, callers: Callers, credentials: Credentials) -> list[HTTPRouteHandler]:
-    throttle = Throttle()
+def auth_routes(
+    database: Database, callers: Callers, credentials: Credentials, *, processes: int = 1
+) -> list[HTTPRouteHandler]:
+    """`processes` of the service share the limit of wrong keys."""
+    throttle = Throttle(processes)
+    host_devices = HostDevices(credentials.token_secret)
+
+    def check_key(key: str, request: Request[Any, Any, Any]) -> None:
+        device = host_devices.name_in(callers.cookies.sent_host_device(request.scope["headers"]))
+        throttle.check(request.state.client, device)
+        if not credentials.is_admin_key(key):
+            throttle.failed(request.state.client, device)
+            raise WrongKey("This is not the admin key. The server showed it at its first start.")
+
+    def check_token(token: str, request: Request[Any, Any, Any]) -> Claims:
+        # A valid token never waits, since nobody can guess one; wrong ones are counted to keep the noise down.
+        try:
+            return callers.by_token(token, Scope.HOST)
+        except TokenRefused:
+            device = host_devices.name_in(callers.cookies.sent_host_device(request.scope["headers"]))
+            throttle.check(request.state.client, device)
+            throttle.failed(request.state.client, device)
+            raise
 
     @post("/login", status_code=200, scope=Scope.PUBLIC)
     async def login(data: JSONBody[Login], request: Request[Any, Any, Any]) -> LoggedIn:
         """Get a token for the admin key. It is good for 24 hours."""
-        throttle.check(request.state.client)
-        await _check_key(data.key, request, credentials, throttle)
+        check_key(data.key, request)
         token = callers.tokens.issue(ADMIN, Scope.ADMIN, TOKEN_SECONDS)
         return LoggedIn(token, "Logged in. Send the token as Authorization: Bearer <token>.", "24h")
 
@@ -43,21 +64,22 @@ def auth_routes(database: Database, callers: Callers, credentials: Credentials) 
         data: JSONBody[NewBrowserLogin], *, request: Request[Any, Any, Any]
     ) -> Response[BrowserLogin]:
         """Log a browser in, with the admin key or with a token of the scope admin or host. The answer sets a cookie for
-        12 hours, which takes the place of a token."""
-        callers.cookies.check_is_kept(request.scope["headers"])
-        throttle.check(request.state.client)
+        12 hours, which takes the place of a token, and one by which the device is known when others guess keys."""
+        headers = request.scope["headers"]
+        callers.cookies.check_is_kept(headers)
+        claims: Claims | None = None
         if data.key is not None and data.token is None:
-            await _check_key(data.key, request, credentials, throttle)
+            check_key(data.key, request)
             token = await _logged_in(callers.tokens, database)
         elif data.token is not None and data.key is None:
-            try:
-                token = callers.tokens.renew(callers.by_token(data.token, Scope.HOST), LOGIN_SECONDS)
-            except TokenRefused:
-                await throttle.failed(request.state.client)
-                raise
+            claims = check_token(data.token, request)
+            token = callers.tokens.renew(claims, LOGIN_SECONDS)
         else:
             raise KeyOrToken("Send either the admin key or a token: one of them.")
-        return Response(BrowserLogin(_user(callers.tokens.verify(token))), cookies=[callers.cookies.login(token)])
+        known = callers.cookies.sent_host_device(headers)
+        device = known if known and host_devices.name_in(known) else host_devices.new(claims)
+        cookies = [callers.cookies.login(token), callers.cookies.host_device(device)]
+        return Response(BrowserLogin(_user(callers.tokens.verify(token))), cookies=cookies)
 
     @get("/session", scope=Scope.PUBLIC)
     async def read_login(request: Request[Any, Any, Any]) -> BrowserLogin:
@@ -96,12 +118,6 @@ async def _log_out(claims: Claims, tokens: Tokens, database: Database) -> None:
     except Unavailable as error:
         # The browser forgets it all the same, and this process refuses it as long as it runs.
         logger.warning("A login that ended could not be noted as revoked: %s", error.sentence)
-
-
-async def _check_key(key: str, request: Request[Any, Any, Any], credentials: Credentials, throttle: Throttle) -> None:
-    if not credentials.is_admin_key(key):
-        await throttle.failed(request.state.client)
-        raise WrongKey("This is not the admin key. The server showed it at its first start.")
 
 
 def _user(claims: Claims) -> User:

@@ -36,7 +36,11 @@ def auth_slice(runtime: Runtime, callers: Callers, credentials: Credentials) -> 
 
     return Slice(
         routes=[
-            Routes("/api/auth", "Auth", auth_routes(database, callers, credentials)),
+            Routes(
+                "/api/auth",
+                "Auth",
+                auth_routes(database, callers, credentials, processes=runtime.worker.count),
+            ),
             Routes("/api/tokens", "Tokens", token_routes(database, callers.tokens)),
             Routes("/api/guests", "Guests", guest_routes(callers)),
         ],

@@ -11,7 +11,7 @@ from gamenight.catalogue import queries
 from gamenight.catalogue.errors import GameExists, GameInvalid, SymbolTaken
 from gamenight.catalogue.events import emit_catalogue_changed
 from gamenight.catalogue.queries import NamedGame
-from gamenight.catalogue.rules import EVERYDAY_WORDS
+from gamenight.catalogue.rules import EVERYDAY_WORDS, chosen_symbol
 from gamenight.catalogue.schemas import Favor, Game, GameChange, GameFacts
 from gamenight.catalogue.tables import games, packs
 from gamenight.catalogue.titles import TitleIndex
@@ -86,6 +86,10 @@ def change_game(transaction: Transaction, game_id: int, change: GameChange) -> G
     """Change what is given. Raises GameNotFound, GameExists, SymbolTaken or GameInvalid."""
     before = queries.game(transaction.connection, game_id)
     given = {name: value for name, value in msgspec.structs.asdict(change).items() if value is not UNSET}
+    if "ticker" in given:
+        ticker = given.pop("ticker")
+        # A null takes the symbol away, so it contradicts a symbol beside it.
+        given["symbol"] = chosen_symbol(given.get("symbol", ticker) or "", ticker or "") or None
     _check_players(given.get("min_players", before.min_players), given.get("max_players", before.max_players))
     changes = as_stored(given)
     if (changes.get("pack_name", before.pack_name), changes.get("title", before.title)) != (
@@ -142,7 +146,9 @@ def set_pack_favor(transaction: Transaction, name: str, favor_bias: int) -> None
 
 def row_of(facts: GameFacts) -> dict[str, Any]:
     """A game's facts as its table has them."""
-    return as_stored(msgspec.structs.asdict(facts))
+    values = msgspec.structs.asdict(facts)
+    values["symbol"] = chosen_symbol(facts.symbol, values.pop("ticker"))
+    return as_stored(values)
 
 
 def as_stored(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ EXPECTED: Mapping[CellFault, str] = {
     "not_app_tags": "a list of at most 20 tags, with semicolons between them, each of at most 64 ASCII characters "
     "without spaces",
     "not_a_favor": "-1, 0 or 1",
-    "not_a_symbol": "a symbol of 2 to 4 letters from A to Z that is no word of everyday chat",
+    "not_a_symbol": "a symbol of 2 to 4 of A-Z and 0-9, with at least one letter, that is no word of everyday chat",
 }
 """What a cell of a CSV file has to be, by the fault that it has."""
 CsvFault = Literal[

@@ -272,7 +272,7 @@ def _wanted_symbols(symbols: Mapping[str, str], found: Mapping[str, Sequence[Gam
         if wanted.setdefault(game.id, symbol) != symbol:
             raise SymbolsDiffer(
                 f'"{game.title}" would get two symbols, {wanted[game.id]} and {symbol}. Leave one of them out.',
-                details={"title": game.title, "symbol": symbol, "other": wanted[game.id]},
+                details={"reason": "of_map", "title": game.title, "symbol": symbol, "other": wanted[game.id]},
             )
         if holders.setdefault(symbol, game) is not game:
             raise actions.symbol_taken(symbol, holders[symbol])

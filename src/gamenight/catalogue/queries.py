@@ -50,6 +50,7 @@ _select_games: Select[Any] = select(
     games.c.favor_bias,
     games.c.created_at,
     games.c.symbol,
+    games.c.symbol.label("ticker"),
     games.c.play_count,
     games.c.upvotes,
     games.c.downvotes,

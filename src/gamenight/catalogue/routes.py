@@ -11,7 +11,7 @@ from gamenight.catalogue import actions, imports, queries, rules, spreadsheet
 from gamenight.catalogue.decoding import decode
 from gamenight.catalogue.errors import TextOrFile
 from gamenight.catalogue.queries import Pack
-from gamenight.catalogue.schemas import Favor, Game, GameChange, GameFacts, Symbol
+from gamenight.catalogue.schemas import MAX_PLAYER_COUNT, Favor, Game, GameChange, GameFacts, Symbol
 from gamenight.core.database import Database
 from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.schemas import Flag, PathId, Title
@@ -51,7 +51,7 @@ def reading_routes(database: Database) -> list[HTTPRouteHandler]:
     @get("/", scope=Scope.PUBLIC, cacheable=True)
     async def list_games(  # noqa: PLR0917 — the filters of the query string
         enabled: FromQuery[bool | None] = None,
-        player_count: Annotated[int | None, QueryParameter(name="playerCount", ge=0, le=100_000)] = None,
+        player_count: Annotated[int | None, QueryParameter(name="playerCount", ge=0, le=MAX_PLAYER_COUNT)] = None,
         drawing: FromQuery[rules.Drawing | None] = None,
         length: FromQuery[rules.Length | None] = None,
         family_friendly: Annotated[bool | None, QueryParameter(name="familyFriendly")] = None,

@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from gamenight.catalogue.errors import SymbolsDiffer
 from gamenight.catalogue.schemas import Game
 
 Drawing = Literal["only", "exclude"]
@@ -14,6 +15,7 @@ _EVERYDAY_WORDS = """
 AND ARE ASAP BE BRB BTW BUT BYE CAN DO FOR FTW FYI GAME GG GJ GLHF GO GOOD GTG HA HAHA HE HEY HI HM HMM IDK IF IMO IN
 IRL IS IT KEK LMAO LOL LUL ME MY NAH NICE NO NOPE NOT NP NVM OF OH OK OKAY OMG ON OR PLS POG ROFL SHE SO THAT THE THEY
 THIS THX TO TY UP US VOTE WE WELL WHAT WHY WOW WP WTF YEAH YEP YES YOU
+1ST 2ND 3RD B4 GR8 L8R M8
 """
 EVERYDAY_WORDS = frozenset(_EVERYDAY_WORDS.split())
 """Never symbols: whoever types "no-- wait" doesn't vote."""
@@ -26,6 +28,18 @@ class Wish(Struct, frozen=True, kw_only=True):
     drawing: Drawing | None = None
     length: Length | None = None
     family_friendly: bool | None = None
+
+
+def chosen_symbol(symbol: str | None, ticker: str | None) -> str | None:
+    """The symbol that a request gives under either of its names, None where it gives neither. Raises SymbolsDiffer."""
+    if symbol is None or ticker is None:
+        return ticker if symbol is None else symbol
+    if symbol.upper() != ticker.upper():
+        raise SymbolsDiffer(
+            f'symbol is "{symbol}" and ticker is "{ticker}", but they are two names of one thing. Send one of them.',
+            details={"field": "ticker", "symbol": symbol, "ticker": ticker},
+        )
+    return symbol
 
 
 def is_drawing(game: Game) -> bool:

@@ -1,12 +1,14 @@
 """Games and packs on the wire."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from gamenight.http.schemas import Flag, Title, shaped, text
 
 Players = Annotated[int, Meta(ge=1, le=1000)]
+MAX_PLAYER_COUNT: Final = 100_000
+"""With an audience a game has more players than it lets play."""
 Minutes = Annotated[int, Meta(ge=1, le=600)]
 Favor = Literal[-1, 0, 1]
 Kind = Annotated[str, text(50, min_length=1)]
@@ -15,14 +17,22 @@ AppTag = Annotated[
     str, shaped(r"^[!-:<-~]+\Z", "visible ASCII characters without semicolons", min_length=1, max_length=64)
 ]
 """The room service's name of a game. Semicolons separate tags in a CSV cell."""
-Symbol = Annotated[str, shaped(r"^[A-Za-z]+\Z", "2 to 4 letters from A to Z", min_length=2, max_length=4)]
+Symbol = Annotated[
+    str,
+    shaped(
+        r"^[0-9]*[A-Za-z][A-Za-z0-9]*\Z",
+        "2 to 4 of A-Z and 0-9, with at least one letter",
+        min_length=2,
+        max_length=4,
+    ),
+]
 """The short word by which chat votes for a game: `TKO++`."""
 
 
 class Game(Struct, frozen=True):
     """A row of the catalogue. `family_friendly` is 1 also where a setting of the game has to be switched on for it,
     which `family_friendly_setting` tells. An unknown length is null. The votes are those of all nights;
-    `popularity_score` is upvotes - downvotes."""
+    `popularity_score` is upvotes - downvotes. `ticker` is another name of `symbol`."""
 
     id: int
     pack_name: str
@@ -41,6 +51,7 @@ class Game(Struct, frozen=True):
     favor_bias: Favor
     created_at: str
     symbol: str | None
+    ticker: str | None
     play_count: int
     upvotes: int
     downvotes: int
@@ -48,7 +59,7 @@ class Game(Struct, frozen=True):
 
 
 class GameFacts(Struct, frozen=True, kw_only=True):
-    """All that a person can say of a game; what POST takes."""
+    """All that a person can say of a game; what POST takes. `ticker` is another name of `symbol`."""
 
     pack_name: Title
     title: Title
@@ -65,10 +76,12 @@ class GameFacts(Struct, frozen=True, kw_only=True):
     enabled: Flag = True
     favor_bias: Favor = 0
     symbol: Symbol | None = None
+    ticker: Symbol | None = None
 
 
 class GameChange(Struct, frozen=True, kw_only=True):
-    """The body of PUT: any of a game's facts; those that are left out stay."""
+    """The body of PUT: any of a game's facts; those that are left out stay. `ticker` is another name of
+    `symbol`."""
 
     pack_name: Title | UnsetType = UNSET
     title: Title | UnsetType = UNSET
@@ -85,3 +98,4 @@ class GameChange(Struct, frozen=True, kw_only=True):
     enabled: Flag | UnsetType = UNSET
     favor_bias: Favor | UnsetType = UNSET
     symbol: Symbol | UnsetType | None = UNSET
+    ticker: Symbol | UnsetType | None = UNSET

@@ -7,14 +7,19 @@ transaction: for writes that is group commit, for reads it is one snapshot and o
 import asyncio
 import logging
 import threading
-from collections import deque
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from gamenight.core.errors import Busy, Unavailable
 
 logger = logging.getLogger(__name__)
+
+ASKED_BY: ContextVar[str] = ContextVar("asked_by", default="")
+"""Whose work the running task does, such as a client's address; empty for the server's own."""
 
 
 @dataclass(slots=True, eq=False)
@@ -31,6 +36,7 @@ class Job:
     events: list[Any] = field(default_factory=list)
     sessions: set[int] | None = field(default_factory=set)
     """The sessions that a write has changed; None where it has changed something else, or nobody knows."""
+    owner: str = ""
 
     def settle(self) -> None:
         """Resolve the future unless its caller was cancelled. Runs in the event loop."""
@@ -84,10 +90,10 @@ class BatchWorker:
         together: Callable[[Any, Sequence[Any]], Sequence[Any]] | None = None,
     ) -> "asyncio.Future[Any]":
         """Queue a function; the future brings its result. Raises Busy when too much waits, Unavailable after close."""
-        job = Job(call, asyncio.get_running_loop().create_future(), item, together)
+        job = Job(call, asyncio.get_running_loop().create_future(), item, together, owner=ASKED_BY.get())
         if self._closed:
             raise Unavailable("The server is shutting down. Try again in a moment.")
-        if len(self._waiting) >= self._waiting_limit:
+        if self.waiting >= self._waiting_limit:
             raise Busy("Too many requests are waiting. Try again in a moment.")
         self._waiting.append(job)
         # A busy thread looks here by itself before it rests: to lock it out each time would cost more than the job.
@@ -116,15 +122,25 @@ class BatchWorker:
             # Said before the look at what waits, so that whoever adds to it just then knows that somebody rests.
             self._resting += 1
             try:
-                while not self._waiting:
-                    if self._closed:
+                while not (jobs := self._next()):
+                    if self._closed and not self.waiting:
+                        self._changed.notify_all()
                         return []
                     self._changed.wait()
+                return jobs
             finally:
                 self._resting -= 1
-            # A fair share, so that one thread doesn't take all and leave the others idle.
-            share = -(-len(self._waiting) // len(self._threads))
-            return [self._waiting.popleft() for _ in range(min(share, self._batch_limit))]
+
+    def _next(self) -> list[Job]:
+        """Take the jobs of a batch; none where there is nothing to do for this thread."""
+        return [self._waiting.popleft() for _ in range(min(self._share(), self._batch_limit))]
+
+    def _share(self) -> int:
+        """A fair share of what waits, so that one thread doesn't take all and leave the others idle."""
+        return -(-self.waiting // len(self._threads))
+
+    def _put_back(self, left: Sequence[Job]) -> None:
+        self._waiting.extendleft(reversed(left))
 
     def _work(self) -> None:
         while jobs := self._take():
@@ -137,7 +153,7 @@ class BatchWorker:
                     job.error = job.error or error
             if left:
                 with self._changed:
-                    self._waiting.extendleft(reversed(left))
+                    self._put_back(left)
                 jobs = [job for job in jobs if job not in set(left)]
             self._settle(jobs)
 
@@ -150,3 +166,102 @@ class BatchWorker:
             jobs[0].future.get_loop().call_soon_threadsafe(settle_all)
         except RuntimeError:
             logger.debug("%d results were dropped: the event loop has ended", len(jobs))
+
+
+class FairWorker(BatchWorker):
+    """The same, for jobs of many owners (ASKED_BY), who take turns, so that none waits for all that another asks for.
+
+    An owner may have `of_owner` jobs that wait or run, and all threads but one work for it at once. Jobs whose caller
+    has given up are left out.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        run_batch: Callable[[list[Job]], Sequence[Job]],
+        *,
+        threads: int,
+        waiting_limit: int,
+        batch_limit: int,
+        of_owner: int,
+    ) -> None:
+        self._of_owner_limit = of_owner
+        self._of_owner: Counter[str] = Counter()
+        """Jobs that are not answered yet. Only the event loop's thread counts them."""
+        self._by_owner: OrderedDict[str, deque[Job]] = OrderedDict()
+        """What waits, in the order of the turns."""
+        self._sorted = 0
+        self._worked_for: dict[int, set[str]] = {}
+        """The owners of the batch of each thread, by its identifier."""
+        super().__init__(name, run_batch, threads=threads, waiting_limit=waiting_limit, batch_limit=batch_limit)
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting) + self._sorted
+
+    def submit(
+        self,
+        call: Callable[[Any], Any],
+        item: Any = None,
+        together: Callable[[Any, Sequence[Any]], Sequence[Any]] | None = None,
+    ) -> "asyncio.Future[Any]":
+        owner = ASKED_BY.get()
+        if owner and self._of_owner[owner] >= self._of_owner_limit:
+            raise Busy("Too many requests of this address are waiting. Try again in a moment.")
+        future = super().submit(call, item, together)
+        if owner:
+            self._of_owner[owner] += 1
+            future.add_done_callback(partial(self._answered, owner))
+        return future
+
+    def _answered(self, owner: str, _future: "asyncio.Future[Any]") -> None:
+        self._of_owner[owner] -= 1
+        if not self._of_owner[owner]:
+            del self._of_owner[owner]
+
+    def _next(self) -> list[Job]:
+        """The next jobs of the owner whose turn it is. Those who wait for a single one are done together."""
+        self._sort()
+        share = min(self._share(), self._batch_limit)
+        mine = self._worked_for[threading.get_ident()] = set()
+        jobs: list[Job] = []
+        for owner in self._owners_with_a_turn():
+            queue = self._by_owner[owner]
+            if jobs and (len(jobs) >= share or len(queue) > 1):
+                break
+            jobs += self._wanted(queue, share)
+            mine.add(owner)
+            if queue:
+                self._by_owner.move_to_end(owner)
+                break
+            del self._by_owner[owner]
+        if jobs and self._sorted:
+            self._changed.notify()  # an owner who had as many threads as one may have perhaps has fewer now
+        return jobs
+
+    def _wanted(self, queue: deque[Job], count: int) -> list[Job]:
+        """Take so many jobs of a queue that somebody waits for."""
+        jobs: list[Job] = []
+        while queue and len(jobs) < count:
+            job = queue.popleft()
+            self._sorted -= 1
+            if not job.future.done():
+                jobs.append(job)
+        return jobs
+
+    def _owners_with_a_turn(self) -> list[str]:
+        most = max(1, len(self._threads) - 1)
+        working = Counter(owner for owners in self._worked_for.values() for owner in owners)
+        return [owner for owner in self._by_owner if working[owner] < most]
+
+    def _sort(self) -> None:
+        """Give what has come its place behind what its owner asked for before."""
+        while self._waiting:
+            job = self._waiting.popleft()
+            self._by_owner.setdefault(job.owner, deque()).append(job)
+            self._sorted += 1
+
+    def _put_back(self, left: Sequence[Job]) -> None:
+        for job in reversed(left):
+            self._by_owner.setdefault(job.owner, deque()).appendleft(job)
+        self._sorted += len(left)

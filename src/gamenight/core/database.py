@@ -7,19 +7,20 @@ an event can't be seen without its change or lost after it.
 
 import asyncio
 import logging
+import sys
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from gamenight.core import log
-from gamenight.core.batch_worker import BatchWorker, Job
-from gamenight.core.clock import utc_now
+from gamenight.core.batch_worker import BatchWorker, FairWorker, Job
+from gamenight.core.clock import ForwardClock
 from gamenight.core.engines import (
     InlineReader,
     is_sqlite,
@@ -29,7 +30,7 @@ from gamenight.core.engines import (
     writing_engine,
 )
 from gamenight.core.errors import GamenightError, StorageFull, Unavailable
-from gamenight.core.prepared import Prepared
+from gamenight.core.savepoints import SnapshotLost, alone, changed_sessions, run_for_a_while, run_query, storage_failure
 
 logger = logging.getLogger(__name__)
 
@@ -40,24 +41,30 @@ Item = TypeVar("Item")
 CHANNEL = "gamenight"
 """The PostgreSQL channel on which a process that wrote tells the others the id of its newest event."""
 
-_savepoint = Prepared(text("SAVEPOINT job"))
-_release = Prepared(text("RELEASE SAVEPOINT job"))
-_roll_back = Prepared(text("ROLLBACK TO SAVEPOINT job"))
-
 HOLD_SECONDS = 0.1
 """After so long the writer commits and lets other processes write, whatever waits here."""
+
+READ_SECONDS = 0.02
+"""After so long a thread that reads begins no further query of its batch: others may do the rest."""
+
+READS_OF_ONE = 256
+"""Reads that may wait or run for one client."""
 
 encode = msgspec.json.encode
 
 
 class Transaction:
-    """The argument of an action: the connection, the moment at which all of it happens, and a place for its events."""
+    """The argument of an action: the connection, the moment at which all of it happens, and a place for its events.
 
-    __slots__ = ("_touched", "connection", "events", "now")
+    `ahead` are the seconds by which that moment is ahead of the machine's clock, if that was set back.
+    """
 
-    def __init__(self, connection: Connection, now: str) -> None:
+    __slots__ = ("_touched", "ahead", "connection", "events", "now")
+
+    def __init__(self, connection: Connection, now: str, ahead: float = 0) -> None:
         self.connection = connection
         self.now = now
+        self.ahead = ahead
         self.events: list[log.NewEvent] = []
         self._touched: set[int] | None = None
 
@@ -88,6 +95,14 @@ class Commit(msgspec.Struct, frozen=True):
     sessions: frozenset[int] | None
 
 
+class Waiting(msgspec.Struct, frozen=True):
+    """How many writes, reads and replays wait for their turn."""
+
+    writes: int
+    reads: int
+    replays: int
+
+
 class Database:
     """One database, open for this process.
 
@@ -99,29 +114,42 @@ class Database:
         self,
         url: str,
         *,
-        readers: int = 2,
+        readers: int = 3,
         waiting_limit: int = 4096,
         batch_limit: int = 256,
         answer_timeout: float = 15,
         hold_seconds: float = HOLD_SECONDS,
-        clock: Callable[[], str] = utc_now,
+        clock: ForwardClock | None = None,
     ) -> None:
         self.url = url
         self.is_sqlite = is_sqlite(url)
         self.on_commit: Callable[[Commit], None] = lambda _commit: None
         self.on_fatal: Callable[[], None] = lambda: None
-        self._clock = clock
+        self.clock = clock or ForwardClock()
         self._answer_timeout = answer_timeout
         self._hold_seconds = hold_seconds
         self._broken = False
         self._writing = writing_engine(url)
-        self._reading = reading_engine(url, readers)
+        self._reading = reading_engine(url, readers + 1)
         self._inline = InlineReader(reading_engine(url, 1)) if self.is_sqlite else None
         self._writes = BatchWorker(
             "write", self._write_batch, threads=1, waiting_limit=waiting_limit, batch_limit=batch_limit
         )
-        self._reads = BatchWorker(
-            "read", self._read_batch, threads=readers, waiting_limit=waiting_limit, batch_limit=16
+        self._reads = FairWorker(
+            "read",
+            self._read_batch,
+            threads=readers,
+            waiting_limit=waiting_limit,
+            batch_limit=16,
+            of_owner=READS_OF_ONE,
+        )
+        self._replays = FairWorker(
+            "replay",
+            self._read_batch,
+            threads=1,
+            waiting_limit=sys.maxsize,  # one for each live client at most, whose number is limited
+            batch_limit=16,
+            of_owner=sys.maxsize,
         )
 
     async def write(self, action: Callable[Concatenate[Transaction, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
@@ -154,6 +182,12 @@ class Database:
         future = self._reads.submit(lambda connection: query(connection, *args, **kwargs))
         return await self._answer(future)
 
+    async def replay(self, query: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same in a thread of its own, for what many may ask for at once and nobody else should wait for. Nobody
+        is told after a while that it takes too long."""
+        result: T = await self._replays.submit(lambda connection: query(connection, *args, **kwargs))
+        return result
+
     async def read_short(
         self, query: Callable[Concatenate[Connection, P], T], /, *args: P.args, **kwargs: P.kwargs
     ) -> T:
@@ -182,7 +216,7 @@ class Database:
         """One transaction on the caller's own thread, for commands that run without a server."""
         with self._writing.begin() as connection:
             lock_writers(connection, self._answer_timeout)
-            transaction = Transaction(connection, self._clock())
+            transaction = Transaction(connection, self.clock.now(), self.clock.ahead())
             yield transaction
             self._append(connection, transaction.events)
 
@@ -193,9 +227,9 @@ class Database:
             yield connection
 
     @property
-    def waiting(self) -> dict[str, int]:
-        """How many jobs wait, by worker."""
-        return {"writes": self._writes.waiting, "reads": self._reads.waiting}
+    def waiting(self) -> Waiting:
+        """How many jobs wait."""
+        return Waiting(self._writes.waiting, self._reads.waiting, self._replays.waiting)
 
     def fail(self, sentence: str) -> None:
         """Write nothing more and have the process end, for what the sentence tells. Callable from any thread."""
@@ -213,7 +247,7 @@ class Database:
 
     def close(self, seconds: float = 5) -> None:
         """Finish the queued jobs, then close the connections."""
-        for worker in (self._writes, self._reads):
+        for worker in (self._writes, self._reads, self._replays):
             if not worker.close(seconds):
                 logger.error("The database did not finish within %s s", seconds)
         if self._inline is not None:
@@ -236,7 +270,8 @@ class Database:
             with self._writing.begin() as connection:
                 lock_writers(connection, self._answer_timeout)
                 self._writes.add_waiting(jobs)  # while other processes wrote
-                left = _run_for_a_while(self._hold_seconds, jobs, connection, self._clock())
+                now, ahead = self.clock.now(), self.clock.ahead()
+                left = run_for_a_while(self._hold_seconds, jobs, partial(Transaction, connection, now, ahead))
                 events = self._append(connection, [event for job in jobs for event in job.events])
         except (SQLAlchemyError, GamenightError) as error:
             failure = self._failure(error)
@@ -245,7 +280,7 @@ class Database:
             return ()
         done = [job for job in jobs if job not in set(left)] if left else jobs
         with suppress(RuntimeError):  # the loop has ended: nobody listens any more
-            jobs[0].future.get_loop().call_soon_threadsafe(self.on_commit, Commit(events, _changed_sessions(done)))
+            jobs[0].future.get_loop().call_soon_threadsafe(self.on_commit, Commit(events, changed_sessions(done)))
         return left
 
     def _append(self, connection: Connection, events: list[log.NewEvent]) -> list[log.Event]:
@@ -253,19 +288,22 @@ class Database:
             return []
         appended = log.append(connection, events)
         if not self.is_sqlite:
-            told = {"channel": CHANNEL, "newest": str(appended[-1].id)}
-            connection.execute(text("SELECT pg_notify(:channel, :newest)"), told)
+            notice = {"channel": CHANNEL, "newest": str(appended[-1].id)}
+            connection.execute(text("SELECT pg_notify(:channel, :newest)"), notice)
         return appended
 
     def _read_batch(self, jobs: Sequence[Job]) -> Sequence[Job]:
         remaining = list(jobs)
+        until = time.monotonic() + READ_SECONDS
         while remaining:
             try:
                 with self._reading.begin() as connection:
                     while remaining:
-                        _run_query(remaining[0], connection)
+                        run_query(remaining[0], connection)
                         remaining.pop(0)
-            except _SnapshotLost:
+                        if time.monotonic() > until:
+                            return remaining
+            except SnapshotLost:
                 remaining.pop(0)
             except (SQLAlchemyError, GamenightError) as error:
                 for job in remaining:
@@ -277,7 +315,7 @@ class Database:
         """The error that callers get when the database itself failed, not one of them."""
         if isinstance(error, GamenightError):
             return error
-        reason = _sqlite_reason(error)
+        reason = storage_failure(error)
         if reason.startswith("SQLITE_FULL"):
             return StorageFull("The disk is full: nothing can be written until there is space again.", retry_after=10)
         logger.error("The database failed: %s", error)
@@ -297,137 +335,3 @@ def _give_up(future: "asyncio.Future[Any]") -> None:
                 details={"reason": "not_known"},
             )
         )
-
-
-class _SnapshotLost(Exception):
-    """A query failed in the database, and PostgreSQL refuses the rest of its transaction."""
-
-
-def _run_for_a_while(seconds: float, jobs: Sequence[Job], connection: Connection, now: str) -> list[Job]:
-    """Run jobs, the first of them at least; returns those that there was no time for."""
-    until = time.monotonic() + seconds
-    groups = deque(_groups(jobs))
-    while groups:
-        group = groups.popleft()
-        if len(group) == 1 or not _run_together(group, Transaction(connection, now)):
-            for job in group:
-                _run_in_savepoint(job, Transaction(connection, now))
-        if time.monotonic() > until:
-            break
-    return [job for group in groups for job in group]
-
-
-def _changed_sessions(jobs: Sequence[Job]) -> frozenset[int] | None:
-    changed: set[int] = set()
-    for job in jobs:
-        if job.sessions is None:
-            return None
-        changed |= job.sessions
-    return frozenset(changed)
-
-
-def _groups(jobs: Sequence[Job]) -> list[list[Job]]:
-    """Jobs that are done together, where the first of them stands; every other job alone."""
-    groups: list[list[Job]] = []
-    of_action: dict[Any, list[Job]] = {}
-    for job in jobs:
-        group = of_action.get(job.together) if job.together is not None else None
-        if group is not None:
-            group.append(job)
-            continue
-        groups.append([job])
-        if job.together is not None:
-            of_action[job.together] = groups[-1]
-    return groups
-
-
-def alone(
-    transaction: Transaction, action: Callable[[Transaction, Sequence[Item]], Sequence[T | GamenightError]], item: Item
-) -> T:
-    """Run an action that takes many items on one; raises the error that refuses it."""
-    (result,) = action(transaction, [item])
-    if isinstance(result, GamenightError):
-        raise result
-    return result
-
-
-def _run_together(jobs: Sequence[Job], transaction: Transaction) -> bool:
-    """Run a group of jobs in one savepoint. False, and nothing is changed, where that failed."""
-    connection = transaction.connection
-    action = jobs[0].together
-    assert action is not None  # noqa: S101
-    _savepoint.run(connection)
-    try:
-        results = action(transaction, [job.item for job in jobs])
-    except Exception as error:
-        if isinstance(error, DBAPIError) and (error.connection_invalidated or _sqlite_reason(error)):
-            raise  # the storage failed, not these jobs
-        logger.warning("A batch of %d failed and is done one by one: %s", len(jobs), error)
-        _undo(connection)
-        return False
-    _release.run(connection)
-    for job, result in zip(jobs, results, strict=True):
-        if isinstance(result, GamenightError):
-            job.error = result
-        else:
-            job.result = result
-    jobs[0].events = transaction.events
-    jobs[0].sessions = transaction.changed_sessions()
-    return True
-
-
-def _run_in_savepoint(job: Job, transaction: Transaction) -> None:
-    connection = transaction.connection
-    _savepoint.run(connection)
-    try:
-        job.result = job.call(transaction)
-        job.events = transaction.events
-        job.sessions = transaction.changed_sessions()
-    except DBAPIError as error:
-        if error.connection_invalidated or _sqlite_reason(error):
-            raise  # the storage failed, not this job
-        _undo(connection)
-        job.error = _took_too_long(error) if _is_passing(error) else error
-    except Exception as error:
-        _undo(connection)
-        job.error = error
-    else:
-        _release.run(connection)
-
-
-def _undo(connection: Connection) -> None:
-    _roll_back.run(connection)
-    _release.run(connection)
-
-
-def _run_query(job: Job, connection: Connection) -> None:
-    try:
-        job.result = job.call(connection)
-    except DBAPIError as error:
-        if _sqlite_reason(error) and not _is_passing(error):
-            raise  # the storage failed, not this query
-        job.error = _took_too_long(error) if _is_passing(error) else error
-        raise _SnapshotLost from error
-    except Exception as error:
-        job.error = error
-
-
-def _is_passing(error: DBAPIError) -> bool:
-    """Whether the same statement may work in a moment: it waited too long, or the connection was lost."""
-    name = getattr(error.orig, "sqlite_errorname", None)
-    if name is not None:
-        return str(name).startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_INTERRUPT"))
-    return isinstance(error, OperationalError)
-
-
-def _took_too_long(error: DBAPIError) -> Unavailable:
-    logger.warning("The database gave up on a statement: %s", error.orig)
-    return Unavailable("The database could not do this in time. Try again in a moment.")
-
-
-def _sqlite_reason(error: Exception) -> str:
-    """SQLite's name of an error of the storage, such as SQLITE_FULL or SQLITE_IOERR_FSYNC; else empty."""
-    original = getattr(error, "orig", error)
-    name = getattr(original, "sqlite_errorname", "") or ""
-    storage = ("SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_BUSY", "SQLITE_READONLY")
-    return name if name.startswith(storage) else ""

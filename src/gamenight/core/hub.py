@@ -3,8 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Protocol
+
+from msgspec import structs
 
 from gamenight.core.log import Event
 
@@ -17,24 +20,39 @@ takes longer, it goes on in large chunks. It is also the longest rest after one.
 
 
 class Listener(Protocol):
+    @property
+    def sees_all(self) -> bool:
+        """Whether it is offered events whole, or as those hear them who may not see all."""
+
     def offer(self, newest: Event, frames: bytes) -> None:
-        """Take one event or several, encoded for the wire, at once. A listener that can't keep up ends itself."""
+        """Take one event or several, encoded for the wire, at once. A listener that can't keep up ends itself. `newest`
+        is where it has got to in the log then."""
 
 
 class Hub:
     """Hands each event to the listeners of its topic, in the order of the log.
 
-    `position` is the newest id that the hub has begun to hand out; `encode` is run once an event, however many listen.
-    Of each listener the hub knows up to which id it has been offered its topic's events.
+    `position` is the newest id that the hub has begun to hand out; `encode` is run once an event, however many listen,
+    and once more for what `narrow` makes of it where that is another event. Of each listener the hub knows up to which
+    id it has been offered its topic's events.
     """
 
-    def __init__(self, position: int, encode: Callable[[Event], bytes]) -> None:
+    def __init__(
+        self, position: int, encode: Callable[[Event], bytes], narrow: Callable[[Event], Event] = lambda event: event
+    ) -> None:
         self.position = position
         self._encode = encode
+        self._narrow = narrow
         self._listeners: dict[int, dict[Listener, int]] = {}
         self._wakes: list[Callable[[], None]] = []
         self._handlers: list[Callable[[Sequence[Event]], None]] = []
         self._topic_handlers: dict[int, Callable[[Event], None]] = {}
+
+    def frame_for(self, listener: Listener) -> Callable[[Event], bytes]:
+        """What makes the frame of an event as this listener hears it."""
+        if listener.sees_all:
+            return self._encode
+        return lambda event: self._encode(self._narrow(event))
 
     def on_publish(self, wake: Callable[[], None]) -> None:
         """Call `wake` whenever events of any topic are published."""
@@ -84,26 +102,61 @@ class Hub:
                 on_event(event)
         listeners = self._listeners.get(run[0].topic)
         if listeners:
-            frames = [self._encode(event) for event in run]
-            joined = b"".join(frames)
+            encoded = _EncodedRun(run, self._encode, self._narrow)
             everybody = iter(list(listeners))
             while chunk := list(islice(everybody, CHUNK if time.thread_time() - began < SOON else LARGE_CHUNK)):
-                _offer(listeners, chunk, run, frames, joined)
+                _offer(listeners, chunk, encoded)
                 # The sockets take what was written before the next run counts against a listener.
                 await asyncio.sleep(0)
         await asyncio.sleep(min(time.thread_time() - began, SOON))
 
+    async def pass_on(self, event: Event) -> None:
+        """Hand an event that is not in the log to those who listen to its topic now."""
+        frame = self._encode(event)
+        listeners = self._listeners.get(event.topic, {})
+        everybody = iter(list(listeners))
+        newest = structs.replace(event, id=self.position)
+        while chunk := list(islice(everybody, CHUNK)):
+            for listener in chunk:
+                if listener in listeners:
+                    listener.offer(newest, frame)
+            await asyncio.sleep(0)
 
-def _offer(
-    listeners: dict[Listener, int], chunk: Iterable[Listener], run: Sequence[Event], frames: list[bytes], joined: bytes
-) -> None:
+
+class _EncodedRun:
+    """The frames of a run, and the same ones joined: whole, and for those who may not see all."""
+
+    def __init__(
+        self, run: Sequence[Event], encode: Callable[[Event], bytes], narrow: Callable[[Event], Event]
+    ) -> None:
+        self.events = run
+        self._encode = encode
+        self._narrow = narrow
+
+    @cached_property
+    def whole(self) -> tuple[list[bytes], bytes]:
+        frames = [self._encode(event) for event in self.events]
+        return frames, b"".join(frames)
+
+    @cached_property
+    def narrowed(self) -> tuple[list[bytes], bytes]:
+        heard = [self._narrow(event) for event in self.events]
+        if all(one is other for one, other in zip(heard, self.events, strict=True)):
+            return self.whole
+        frames = [self._encode(event) for event in heard]
+        return frames, b"".join(frames)
+
+
+def _offer(listeners: dict[Listener, int], chunk: Iterable[Listener], encoded: _EncodedRun) -> None:
     """Offer a run to those of a chunk that still listen, without what they have read in the log already."""
+    run = encoded.events
     first, newest = run[0].id, run[-1]
     for listener in chunk:
         offered = listeners.get(listener)
         if offered is None or offered >= newest.id:
             continue
         listeners[listener] = newest.id
+        frames, joined = encoded.whole if listener.sees_all else encoded.narrowed
         if offered < first:
             listener.offer(newest, joined)
         else:

@@ -65,7 +65,7 @@ class NewEvent(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """An event at its place in the log; `data` is JSON, encoded."""
+    """An event at its place in the log; `data` is JSON, encoded. One with the id 0 is not in the log."""
 
     id: int
     topic: int
@@ -76,8 +76,9 @@ class Event(msgspec.Struct, frozen=True):
 
     def text(self) -> str:
         """The event as JSON for clients. Put together from what is encoded already."""
+        place = f',"id":{self.id}' if self.id else ""
         session = "" if self.session_id is None else f',"sessionId":{self.session_id}'
-        return f'{{"type":"{self.type}","timestamp":"{self.created_at}","data":{self.data},"id":{self.id}{session}}}'
+        return f'{{"type":"{self.type}","timestamp":"{self.created_at}","data":{self.data}{place}{session}}}'
 
 
 class Position(msgspec.Struct, frozen=True):
@@ -112,6 +113,12 @@ def head(connection: Connection) -> int:
     """The newest id; ids that were pruned or deleted count, since an older client may hold them."""
     newest: int | None = _head.scalar(connection)
     return newest or 0
+
+
+def newest_moment(connection: Connection) -> str | None:
+    """When the newest event was appended; None where the log is empty."""
+    moment: str | None = connection.execute(select(events.c.created_at).order_by(events.c.id.desc()).limit(1)).scalar()
+    return moment
 
 
 def head_at(connection: Connection, moment: str) -> int:

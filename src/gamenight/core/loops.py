@@ -5,7 +5,8 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+
+from msgspec import Struct
 
 logger = logging.getLogger(__name__)
 
@@ -14,6 +15,14 @@ MAX_LOOP_PAUSE = 1.5
 """What most loops wait for is the database; when it is back, live clients shall not wait for them."""
 STEADY_SECONDS = 10.0
 """A loop that ran so long has recovered: its next failure is a new one."""
+
+
+class LoopHealth(Struct, frozen=True, rename="camel"):
+    """Whether a loop runs, how often it was restarted, and its last error."""
+
+    running: bool
+    restarts: int
+    last_error: str | None
 
 
 class Loops:
@@ -34,14 +43,10 @@ class Loops:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
 
-    def report(self) -> dict[str, dict[str, Any]]:
-        """For each loop: whether it runs, how often it was restarted, and its last error."""
+    def report(self) -> dict[str, LoopHealth]:
+        """How each loop is, by its name."""
         return {
-            name: {
-                "running": not task.done(),
-                "restarts": self._restarts[name],
-                "lastError": self._last_errors.get(name),
-            }
+            name: LoopHealth(not task.done(), self._restarts[name], self._last_errors.get(name))
             for name, task in self._tasks.items()
         }
 

@@ -1,7 +1,7 @@
-"""Rate limits: token buckets, one alone or one for each caller."""
+"""Rate limits: token buckets, one alone or one for each caller; and an exact limit for any span of time."""
 
 import time
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Callable
 
 
@@ -34,6 +34,31 @@ class TokenBucket:
         now = self._now()
         self._level = min(self._burst, self._level + (now - self._filled_at) * self._rate)
         self._filled_at = now
+
+
+class SlidingWindow:
+    """Lets at most `limit` through in any `seconds`; for small limits, since it remembers each."""
+
+    __slots__ = ("_limit", "_now", "_passed", "_seconds")
+
+    def __init__(self, limit: int, seconds: float, now: Callable[[], float] = time.monotonic) -> None:
+        self._limit = limit
+        self._seconds = seconds
+        self._now = now
+        self._passed: deque[float] = deque(maxlen=limit)
+
+    def take(self) -> bool:
+        """Whether one more may pass now; if so, it has."""
+        if self.wait() > 0:
+            return False
+        self._passed.append(self._now())
+        return True
+
+    def wait(self) -> float:
+        """Seconds until one more may pass; 0 if it may now."""
+        if len(self._passed) < self._limit:
+            return 0.0
+        return max(0.0, self._passed[0] + self._seconds - self._now())
 
 
 class Buckets:

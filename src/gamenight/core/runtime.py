@@ -12,6 +12,7 @@ from gamenight.core.hub import Hub
 from gamenight.core.leases import Leases
 from gamenight.core.loops import Loops
 from gamenight.core.tail import Tail
+from gamenight.core.transient import TransientEvents
 
 
 class Part(Struct, frozen=True, kw_only=True):
@@ -40,17 +41,29 @@ ALONE = Worker(1, 1)
 
 
 class Runtime:
-    """`encode` makes the frame of an event, once however many listen."""
+    """`encode` makes the frame of an event, once however many listen; `narrow` makes of it what those hear who may not
+    see all."""
 
-    def __init__(self, database: Database, encode: Callable[[log.Event], bytes], worker: Worker = ALONE) -> None:
+    def __init__(
+        self,
+        database: Database,
+        encode: Callable[[log.Event], bytes],
+        worker: Worker = ALONE,
+        *,
+        narrow: Callable[[log.Event], log.Event],
+    ) -> None:
         self.database = database
         with database.snapshot() as connection:
             head = log.head(connection)
-        self.hub = Hub(head, encode)
+            newest = log.newest_moment(connection)
+        if newest is not None:
+            database.clock.go_on_from(newest)
+        self.hub = Hub(head, encode, narrow)
         self.hub.on_topic(log.SERVERS, self._on_server_event)
         self.worker = worker
         self.loops = Loops()
         self.leases = Leases(database)
+        self.transient = TransientEvents(database, self.hub)
         self._tail = Tail(database, self.hub)
         self._parts: list[Part] = []
 

@@ -22,7 +22,7 @@ class DatabaseSettings(Struct, frozen=True, kw_only=True):
     database_url: Annotated[
         str | None, words("postgresql://user:password@host/name for PostgreSQL in place of the one SQLite file.")
     ] = None
-    readers: Annotated[int, whole("Connections that read.", maximum=64)] = 2
+    readers: Annotated[int, whole("Connections that read.", maximum=64)] = 3
     waiting_limit: Annotated[int, whole("How many writes, and reads, may wait; one more is answered 503.")] = 4096
     answer_timeout: Annotated[float, above_zero("Seconds to wait for the database before answering 503.")] = 15
 

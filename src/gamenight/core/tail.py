@@ -15,6 +15,7 @@ from gamenight.core import log
 from gamenight.core.database import CHANNEL, Database
 from gamenight.core.hub import Hub
 from gamenight.core.loops import Loops
+from gamenight.core.transient import TRANSIENT_CHANNEL, decode_transient
 
 logger = logging.getLogger(__name__)
 
@@ -115,9 +116,12 @@ class Tail:
         dsn = make_url(self._database.url).set(drivername="postgresql").render_as_string(hide_password=False)
         async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
             await connection.execute(f"LISTEN {CHANNEL}")
+            await connection.execute(f"LISTEN {TRANSIENT_CHANNEL}")
             self._look()
             async for notification in connection.notifies():
-                if not notification.payload.isdigit() or int(notification.payload) > self._newest_known:
+                if notification.channel == TRANSIENT_CHANNEL:
+                    await self._hub.pass_on(decode_transient(notification.payload))
+                elif not notification.payload.isdigit() or int(notification.payload) > self._newest_known:
                     self._look()
 
     def _look(self) -> None:

@@ -19,8 +19,8 @@ PAUSE_SECONDS = 10.0
 
 
 def listing() -> str:
-    told = [f"  {name}: {scripts.load(name).about}" for name in scripts.names()]
-    return "\n".join(["Scripts:", *told, "Faults:", *(f"  {name}" for name in faults.known())])
+    rows = [f"  {name}: {scripts.load(name).about}" for name in scripts.names()]
+    return "\n".join(["Scripts:", *rows, "Faults:", *(f"  {name}" for name in faults.known())])
 
 
 def run(*, host: str, port: int, script: str, fault: str | None, speed: float, say: Callable[[str], None]) -> None:

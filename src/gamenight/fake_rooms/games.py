@@ -120,8 +120,8 @@ def _characters(lobby: Lobby) -> list[dict[str, Any]]:
 
 def _descriptions(lobby: Lobby) -> list[dict[str, str]]:
     """The first player is the VIP, who may start."""
-    said = [f"{name} {'is the VIP' if place == 0 else 'joined'}." for place, (_id, name) in enumerate(lobby.players)]
-    return [{"category": "Joined", "text": text} for text in said]
+    texts = [f"{name} {'is the VIP' if place == 0 else 'joined'}." for place, (_id, name) in enumerate(lobby.players)]
+    return [{"category": "Joined", "text": text} for text in texts]
 
 
 def _latest_descriptions(lobby: Lobby) -> list[dict[str, Any]]:

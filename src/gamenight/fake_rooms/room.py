@@ -1,4 +1,4 @@
-"""One room: who is in it, what its game publishes, and what everyone hears of it. It owns no socket: a `Line` does."""
+"""One room: who is in it, what its game publishes, and what is sent of it. It owns no socket: a `Line` does."""
 
 import uuid
 from collections import deque
@@ -16,7 +16,7 @@ NAME_LENGTH = 12
 REMEMBERED = 1000
 AUDIENCE_IDS = 10_000_000_000
 AUDIENCE_COUNTER = 777
-HEARS_OF_CLIENTS = {"host", "moderator"}
+TOLD_OF_CLIENTS = {"host", "moderator"}
 SEES_ALL = {"host", "moderator", "shard"}
 
 
@@ -52,7 +52,7 @@ class RoomOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     moderator_password: str = ""
     password: str = ""
     announces_joins: bool = True
-    """Whether shards hear of joins and leaves; some games don't tell them."""
+    """Whether shards are sent joins and leaves; some games don't send them."""
     keepalive: bool = False
 
 
@@ -162,7 +162,7 @@ class Room:
         return self.enter("player", name[:NAME_LENGTH], user_id)
 
     def enter(self, role: str, name: str, user_id: str = "") -> Client:
-        """A client of any role comes in; those who hear of clients hear of it."""
+        """A client of any role comes in; those who are told of clients are told of this one."""
         self.connections += 1
         id = AUDIENCE_IDS + self.connections if role == "audience" else max(self.clients) + 1
         client = Client(id, role, name, user_id or str(uuid.uuid4()), str(uuid.uuid4()))
@@ -247,7 +247,7 @@ class Room:
         self.start(lock=False)
 
     def exit(self, cause: ExitCause | int = ExitCause.BY_REQUEST, *, says_so: bool = True) -> None:
-        """The room is over: all are told, unless `says_so` is off, and their sockets closed."""
+        """The room is over: all get word, unless `says_so` is off, and their sockets closed."""
         if self.over:
             return
         if says_so:
@@ -273,7 +273,7 @@ class Room:
     # What is said
 
     def set(self, key: str, value: Any, *, type: str = "object", owner: int | None = None, sender: int = 1) -> None:
-        """An entity gets a new value, and its readers hear of it. `owner` restricts it to one client."""
+        """An entity gets a new value, which is sent to its readers. `owner` restricts it to one client."""
         entity = self.entities.setdefault(key, Entity(key, type, value, owner))
         entity.value, entity.type, entity.sender = value, type, sender
         entity.version += 1
@@ -322,7 +322,7 @@ class Room:
     def _welcome(self, client: Client, faults: Faults, *, reconnect: bool) -> dict[str, Any]:
         audience = client.role == "audience"
         profile = {"id": client.id, "roles": client.roles}
-        told: dict[str, Any] = {
+        answer: dict[str, Any] = {
             "id": client.id,
             "name": client.name,
             "secret": client.secret,
@@ -337,9 +337,9 @@ class Room:
             },
         }
         if faults.text_ids:
-            told["id"] = str(client.id)
-            told["here"] = {id: {**one, "id": id} for id, one in (told["here"] or {}).items()}
-        return told | faults.welcome
+            answer["id"] = str(client.id)
+            answer["here"] = {id: {**one, "id": id} for id, one in (answer["here"] or {}).items()}
+        return answer | faults.welcome
 
     def _enter_phase(self, phase: Phase) -> None:
         self.phase = phase
@@ -361,8 +361,8 @@ class Room:
         if opcode == "client/connected":
             result["profile"] = {"id": about.id, "roles": about.roles}
         for client in self.clients.values():
-            hears = client.role in HEARS_OF_CLIENTS or (client.role == "shard" and self.options.announces_joins)
-            if client is not about and hears:
+            is_recipient = client.role in TOLD_OF_CLIENTS or (client.role == "shard" and self.options.announces_joins)
+            if client is not about and is_recipient:
                 self.send(client, opcode, result)
 
     def _add(self, client: Client) -> None:

@@ -280,7 +280,7 @@ def _made_up_join(number: int) -> bytes:
 
 
 async def _wait_for_the_end(connection: ServerConnection) -> None:
-    """Until the client goes; what it says meanwhile is not heard."""
+    """Until the client goes; what it sends meanwhile is ignored."""
     with suppress(ConnectionClosed):
         async for _frame in connection:
             pass

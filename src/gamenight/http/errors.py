@@ -2,6 +2,7 @@
 
 import logging
 import math
+import re
 from typing import Any
 
 import msgspec
@@ -14,6 +15,8 @@ from gamenight.http.schemas import in_words
 
 logger = logging.getLogger(__name__)
 BUG = "Something is broken on our side; it was logged. Try again, or look at the server's log."
+_UNKNOWN_FIELD = re.compile(r"Object contains unknown field `(.*)`(?: - at `.*`)?", re.DOTALL)
+MAX_FIELD_SHOWN = 64
 WHOLE_BODY = "data"
 """The framework's key for a body that is wrong as a whole."""
 
@@ -90,7 +93,11 @@ def render(_request: Request[Any, Any, Any], error: GamenightError) -> Response[
 def render_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """The response to an error that the framework itself raised."""
     field = None
-    if isinstance(error, ValidationException):
+    unknown = _unknown_field(error)
+    if unknown is not None:
+        code, sentence = "unknown_field", _why_unknown(request, unknown)
+        field = unknown
+    elif isinstance(error, ValidationException):
         code, sentence = "invalid_request", _what_is_invalid(request, error)
         field = _first_field(request, error)
     elif isinstance(error, NotFoundException):
@@ -131,6 +138,23 @@ def _first_field(request: Request[Any, Any, Any], error: ValidationException) ->
     """The field to mend first: `app_tags` where it is `app_tags[0]`. None where the whole request does not fit."""
     keys = [fault["key"] for fault in _faults(error) if fault.get("key") not in (None, "", WHOLE_BODY)]
     return _name_on_the_wire(request, keys[0]).partition("[")[0] if keys else None
+
+
+def _unknown_field(error: HTTPException) -> str | None:
+    """The field of a body that its route doesn't know, as much of its name as is worth repeating."""
+    if isinstance(error, ValidationException):
+        for fault in _faults(error):
+            found = _UNKNOWN_FIELD.fullmatch(fault["message"])
+            if found is not None:
+                return found[1][:MAX_FIELD_SHOWN]
+    return None
+
+
+def _why_unknown(request: Request[Any, Any, Any], name: str) -> str:
+    body = request.route_handler.parsed_data_field
+    assert body is not None  # noqa: S101
+    known = ", ".join(field.encode_name for field in msgspec.structs.fields(body.annotation))
+    return f'"{name}" is no field of this request, which takes {known}. Mend its name, or leave it out.'
 
 
 def _faults(error: ValidationException) -> list[dict[str, Any]]:

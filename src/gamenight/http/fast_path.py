@@ -22,8 +22,9 @@ from gamenight.http.response_cache import Headers, ResponseCache
 
 encode = msgspec.json.encode
 
-Read = Callable[[Connection, int], object]
-"""A short query whose result is shown, given the id in the path; raises a GamenightError where there is nothing."""
+Read = Callable[[Connection, int, bool], object]
+"""A short query whose result is shown, given the id in the path and whether the caller may see what is not public;
+raises a GamenightError where there is nothing."""
 Write = Callable[[Headers, bytes, str], "asyncio.Future[Any] | None"]
 """Takes a request's headers, body and client; None for a request that is not plain. Raises a GamenightError."""
 
@@ -61,25 +62,30 @@ class FastPath:
         if b"%" in raw_path:
             return None
         path = raw_path.decode("ascii")
-        stored = self._cache.find(path, query)
-        run = None if stored is not None else self._query_for(raw_path)
+        key = self._cache.key(path, query, headers)
+        stored = self._cache.find(key)
+        run = None if stored is not None else self._query_for(raw_path, sees_all=key[2])
         if stored is None and run is None:
             return None
         scope = _scope("GET", raw_path, query, headers, client)
         try:
             self._limits.admit(scope)
-            if run is not None:
-                reading = self._cache.begin(path)
-                body = encode(run())
-                head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-                stored = self._cache.store(reading, (path, query), head, body, of_session=True)
         except GamenightError:
             return None
+        if run is not None:
+            reading = self._cache.begin(path)
+            try:
+                body = encode(run())
+            except GamenightError as error:
+                # It has been counted, and would be counted again.
+                return self._refusal(error)
+            head = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+            stored = self._cache.store(reading, key, head, body, of_session=True)
         assert stored is not None  # noqa: S101
         if stored.is_known_to(headers):
-            return Answer(304, _lines(self._limits.complete(stored.headers_if_known, is_read=True)), b"")
+            return Answer(304, _lines(self._limits.complete(stored.headers_if_known)), b"")
         if stored.head is None:
-            stored.head = _lines(self._limits.complete(stored.headers, is_read=True))
+            stored.head = _lines(self._limits.complete(stored.headers))
         return Answer(200, stored.head, stored.body)
 
     def takes(self, url: bytes) -> bool:
@@ -129,15 +135,15 @@ class FastPath:
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),
         ]
-        return Answer(status, _lines(self._limits.complete(headers, is_read=False)), body)
+        return Answer(status, _lines(self._limits.complete(headers)), body)
 
-    def _query_for(self, path: bytes) -> Callable[[], object] | None:
+    def _query_for(self, path: bytes, *, sees_all: bool) -> Callable[[], object] | None:
         if not self._database.reads_now:
             return None
         for pattern, query in self._reads:
             found = pattern.fullmatch(path)
             if found is not None:
-                return lambda: self._database.read_now(query, int(found[1]))
+                return lambda: self._database.read_now(query, int(found[1]), sees_all)
         return None
 
 

@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator
 
 Headers = Iterable[tuple[bytes, bytes]]
 
+ANY_ORIGIN = (b"access-control-allow-origin", b"*")
+"""A page of any origin may read the answer to what it sends without cookies, with a token of its own."""
+
 
 def header(headers: Headers, name: bytes) -> str:
     """The first header of this name, or nothing."""

@@ -13,8 +13,9 @@ from litestar import MediaType, Request, Response
 from sqlalchemy import Column, Connection, Table, Text, delete, insert, select
 
 from gamenight.core.clock import earlier
-from gamenight.core.database import Database, Transaction, alone
+from gamenight.core.database import Database, Transaction
 from gamenight.core.errors import BadRequest, Conflict, GamenightError
+from gamenight.core.savepoints import alone
 from gamenight.core.tables import metadata
 
 P = ParamSpec("P")

@@ -13,6 +13,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from gamenight.core.errors import BadRequest, GamenightError
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, body_of
 from gamenight.http.fast_path import Answer, FastPath
+from gamenight.http.headers import ANY_ORIGIN
 from gamenight.http.limits import Limits
 
 logger = logging.getLogger(__name__)
@@ -172,7 +173,8 @@ def guarded_protocol(limits: Limits, fast_path: FastPath | None) -> type[HttpToo
             if self.transport.is_closing():
                 return
             body = body_of(error)
-            head = b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
+            head = b"%s: %s\r\n" % ANY_ORIGIN
+            head += b"content-type: application/json\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)
             self.transport.write(STATUS_LINE[error.status] + head + body)
             self.transport.close()
 

@@ -8,6 +8,7 @@ from litestar import Litestar
 from litestar.enums import HttpMethod
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
+from gamenight.core.batch_worker import ASKED_BY
 from gamenight.core.errors import (
     BadRequest,
     GamenightError,
@@ -21,11 +22,15 @@ from gamenight.http.address import Address, HostInvalid, UnknownHost
 from gamenight.http.arriving import ArrivingBodies
 from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
-from gamenight.http.headers import Headers, header
+from gamenight.http.headers import ANY_ORIGIN, Headers, header
 from gamenight.http.limits import Limits, is_deeper_than
-from gamenight.http.route_options import paths_with
+from gamenight.http.route_options import methods_of, paths_with
 
 READS = {"GET", "HEAD"}
+TELL_METHODS = {204, 405}
+"""The statuses of answers that say which methods a path takes."""
+HOSTS = "hosts"
+"""Who asks, where it is not an address."""
 
 LARGE_BODY = "large_body"
 """The option of a route that may be sent as much as an import."""
@@ -39,7 +44,16 @@ ALWAYS_SENT = [
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
+    ANY_ORIGIN,
+    # Without credentials a browser shows a page all headers.
+    (b"access-control-expose-headers", b"*"),
 ]
+PREFLIGHT_ANSWER = [
+    (b"access-control-allow-methods", b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"),
+    (b"access-control-allow-headers", b"authorization, content-type, idempotency-key"),
+    (b"access-control-max-age", b"7200"),
+]
+"""What a browser has to know before it sends another origin's request; never that cookies may go with it."""
 STRICT_TRANSPORT = (b"strict-transport-security", b"max-age=31536000")
 
 
@@ -66,6 +80,7 @@ class RequestLimits:
         self._address = address
         self._always_sent = [*ALWAYS_SENT, STRICT_TRANSPORT] if address.is_https else ALWAYS_SENT
         self._trusted_proxies = trusted_proxies
+        self._routes = routes
         self._large = paths_with(routes, LARGE_BODY)
         self._streamed = paths_with(routes, STREAMED_BODY)
         self._counted = paths_with(routes, COUNTS_AS_READ)
@@ -95,6 +110,9 @@ class RequestLimits:
         send = self._with_headers(send, scope)
         try:
             self._check(scope)
+            if _is_preflight(scope):
+                await _allow_any_origin(send)
+                return
             receive = await self._with_body(scope, receive)
             self._running += 1
             try:
@@ -114,6 +132,8 @@ class RequestLimits:
 
     async def _answer(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         self._check_place(scope["headers"])
+        # Hosts do not wait behind strangers who come by the same address, as all do behind a proxy that isn't trusted.
+        ASKED_BY.set(HOSTS if self._is_host(scope["headers"]) else scope["state"]["client"])
         if scope["method"] == "HEAD":
             # The server leaves the body out, since it knows the request as it came.
             scope = {**scope, "method": HttpMethod.GET}
@@ -146,14 +166,11 @@ class RequestLimits:
         if is_deeper_than(body, self._limits.json_depth):
             raise BadRequest(f"The JSON nests deeper than {self._limits.json_depth} levels.")
 
-    def complete(self, headers: Sequence[tuple[bytes, bytes]], *, is_read: bool) -> list[tuple[bytes, bytes]]:
+    def complete(self, headers: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """The headers of a response with those that each response has."""
         complete = [*headers, *self._always_sent]
         if not any(name == b"cache-control" for name, _value in headers):
             complete.append((b"cache-control", b"no-store"))
-        if is_read:
-            # What anybody may read, a page of another origin may read too; without credentials.
-            complete.append((b"access-control-allow-origin", b"*"))
         return complete
 
     def _check(self, scope: HTTPScope) -> None:
@@ -180,15 +197,24 @@ class RequestLimits:
             raise Unavailable("Too many requests at once. Try again in a moment.")
 
     def _with_headers(self, send: Send, scope: HTTPScope) -> Send:
-        is_read = scope["method"] in READS
-
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
+                headers = [*message["headers"]]
+                if message["status"] in TELL_METHODS:
+                    headers = self._with_all_methods(headers, scope["path"])
                 # A copy: the message may be stored and sent again.
-                message = {**message, "headers": self.complete([*message["headers"]], is_read=is_read)}
+                message = {**message, "headers": self.complete(headers)}
             await send(message)
 
         return sending
+
+    def _with_all_methods(self, headers: list[tuple[bytes, bytes]], path: str) -> list[tuple[bytes, bytes]]:
+        """The framework knows neither HEAD nor, for OPTIONS, the methods that other handlers of the path take."""
+        methods = methods_of(self._routes, path)
+        if not methods or not header(headers, b"allow"):
+            return headers
+        allow = (b"allow", ", ".join(sorted(methods)).encode())
+        return [*(each for each in headers if each[0] != b"allow"), allow]
 
     def _bounded(self, receive: Receive) -> Receive:
         """A body of any type, part by part; each part has to come in the time that a whole body has elsewhere."""
@@ -243,6 +269,16 @@ class RequestLimits:
                         return body
         except TimeoutError:
             raise _too_late(self._limits) from None
+
+
+def _is_preflight(scope: HTTPScope) -> bool:
+    return scope["method"] == "OPTIONS" and bool(header(scope["headers"], b"access-control-request-method"))
+
+
+async def _allow_any_origin(send: Send) -> None:
+    start: Any = {"type": "http.response.start", "status": 204, "headers": PREFLIGHT_ANSWER}
+    await send(start)
+    await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _too_large(max_bytes: int) -> TooLarge:

@@ -1,15 +1,16 @@
 """Responses to public reads, stored encoded until what they show changes.
 
-A response about one session is forgotten when that session or the catalogue changes, any other at each change. This
-process's own commits clear the cache before the writer is answered: who was told of a change never reads what was
-before. What other processes commit is known from the log, some milliseconds later; a response is stored only if nothing
-was heard of while it was computed, so that it never outlives the change that it lacks.
+A response about one session is forgotten when that session or the catalogue changes, any other at each change. For
+those who may see what is not public it is stored apart. This process's own commits clear the cache before the writer
+is answered: who was told of a change never reads what was before. What other processes commit is known from the log,
+some milliseconds later; a response is stored only if nothing was heard of while it was computed, so that it never
+outlives the change that it lacks.
 """
 
 import hashlib
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,8 +31,8 @@ OF_SESSION: Final = "session"
 _SESSION_PATH = re.compile(r"/api/sessions/(\d{1,10})(?:/|$)")
 
 Headers = list[tuple[bytes, bytes]]
-Key = tuple[str, bytes]
-"""Path and query string."""
+Key = tuple[str, bytes, bool]
+"""Path, query string, and whether the caller may see what is not public."""
 
 
 class StoredResponse(Struct):
@@ -61,10 +62,12 @@ class Reading(Struct, frozen=True):
 
 
 class ResponseCache:
-    """An ASGI application around another one."""
+    """An ASGI application around another one. `sees_all` tells by a request's headers whether its caller may see what
+    is not public: such a caller's response may be another one."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, sees_all: Callable[[Headers], bool]) -> None:
         self._app = app
+        self._sees_all = sees_all
         self._responses: OrderedDict[Key, StoredResponse] = OrderedDict()
         self._changes = 0
         self._changes_of_all = 0
@@ -96,8 +99,12 @@ class ResponseCache:
         self._changes_of_session.clear()
         self._responses.clear()
 
-    def find(self, path: str, query: bytes) -> StoredResponse | None:
-        return self._responses.get((path, query))
+    def key(self, path: str, query: bytes, headers: Headers) -> Key:
+        """What the response to a request is stored under."""
+        return path, query, self._sees_all(headers)
+
+    def find(self, key: Key) -> StoredResponse | None:
+        return self._responses.get(key)
 
     def begin(self, path: str) -> Reading:
         """Note how things stand, before a response is computed."""
@@ -108,7 +115,7 @@ class ResponseCache:
     def store(self, reading: Reading, key: Key, headers: Headers, body: bytes, *, of_session: bool) -> StoredResponse:
         """The response as it is to be sent, which is stored unless something has changed since its reading began."""
         etag = b'"%s"' % hashlib.blake2b(body, digest_size=12).hexdigest().encode()
-        complete = [*headers, (b"etag", etag), (b"cache-control", b"no-cache")]
+        complete = [*headers, (b"etag", etag), (b"cache-control", b"no-cache"), (b"vary", b"authorization, cookie")]
         session_id = reading.session_id if of_session else None
         stored = StoredResponse(complete, body, etag, session_id)
         changes, of_all, of_this = self._standing(reading.session_id)
@@ -125,8 +132,8 @@ class ResponseCache:
         if kind != "http" or request["method"] != "GET":
             await self._app(scope, receive, send)
             return
-        key = (request["path"], request["query_string"])
-        stored = self.find(*key)
+        key = self.key(request["path"], request["query_string"], request["headers"])
+        stored = self.find(key)
         if stored is None:
             await self._app(scope, receive, self._storing(key, request, send))
         else:

@@ -1,6 +1,8 @@
 """What routes declare beside themselves, found by their paths."""
 
 import re
+from functools import lru_cache
+from pathlib import Path
 
 from litestar import Litestar
 from litestar.handlers.base import BaseRouteHandler
@@ -25,7 +27,30 @@ def paths_with(app: Litestar, option: str) -> re.Pattern[str]:
 
 def _pattern(route: BaseRoute) -> str:
     parts = (
-        re.escape(part) if isinstance(part, str) else r"\d+" if part.type is int else "[^/]+"
+        re.escape(part)
+        if isinstance(part, str)
+        else r"\d+"
+        if part.type is int
+        else ".+"
+        if part.type is Path
+        else "[^/]+"
         for part in route.path_components
     )
     return "".join(f"/{part}" for part in parts)
+
+
+@lru_cache(1)
+def _methods_by_path(app: Litestar) -> list[tuple[re.Pattern[str], set[str]]]:
+    methods: dict[str, set[str]] = {}
+    for route in sorted(app.routes, key=lambda route: len(route.path_parameters)):
+        methods.setdefault(_pattern(route) or "/", set()).update(getattr(route, "methods", ()))
+    return [(re.compile(path), taken) for path, taken in methods.items()]
+
+
+def methods_of(app: Litestar, path: str) -> set[str]:
+    """All methods that a path takes; none where there is nothing. Of two routes that fit, the one without parameters
+    counts, as it does for the framework."""
+    for pattern, methods in _methods_by_path(app):
+        if pattern.fullmatch(path.rstrip("/") or "/"):
+            return methods | ({"HEAD"} if "GET" in methods else set())
+    return set()

@@ -6,6 +6,8 @@ from typing import Annotated
 from litestar.params import PathParameter, QueryParameter
 from msgspec import Meta
 
+from gamenight.core.errors import BadRequest
+
 MAX_INTEGER = 2**53 - 1
 """JavaScript reads larger ones wrongly."""
 
@@ -55,6 +57,22 @@ def in_words(message: str) -> str:
 def text(max_length: int, *, min_length: int = 0) -> Meta:
     """A string of bounded length without NUL, which PostgreSQL can't store."""
     return shaped(r"^[^\x00]*\Z", "text without NUL characters", min_length=min_length, max_length=max_length)
+
+
+WholeId = (
+    Id
+    | Annotated[float, Meta(ge=1, le=MAX_ID, multiple_of=1)]
+    | Annotated[str, shaped(r"^0*[1-9][0-9]{0,9}(?:\.0+)?\Z", "a whole number from 1", max_length=20)]
+)
+"""An id as clients of many languages write it: 302, 302.0 or "302"."""
+
+
+def whole(id_: float | str, name: str) -> int:
+    """The id in a WholeId; raises BadRequest for one in text that is too large."""
+    number = int(id_.partition(".")[0]) if isinstance(id_, str) else int(id_)
+    if number > MAX_ID:
+        raise BadRequest(f"{name}: {number} is no id: they end at {MAX_ID}.", details={"field": name})
+    return number
 
 
 Notes = Annotated[str, text(2000)]

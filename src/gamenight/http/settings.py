@@ -23,9 +23,6 @@ class HttpSettings(Struct, frozen=True, kw_only=True):
     allowed_hosts: Annotated[
         str, words("Whole names, separated by commas, that the server is called by besides, such as games.fritz.box.")
     ] = ""
-    allowed_origins: Annotated[
-        str, words("Origins, separated by commas, whose pages may connect besides those served here.")
-    ] = ""
     trusted_proxies: Annotated[
         str, words("Networks, separated by commas, of reverse proxies whose X-Forwarded-For is believed.")
     ] = ""
@@ -47,10 +44,6 @@ class HttpSettings(Struct, frozen=True, kw_only=True):
     @property
     def host_names(self) -> frozenset[str]:
         return frozenset(map(host_name, split(self.allowed_hosts)))
-
-    @property
-    def origins(self) -> frozenset[str]:
-        return frozenset(split(self.allowed_origins))
 
     @property
     def proxies(self) -> list[Network]:

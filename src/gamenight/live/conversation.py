@@ -11,16 +11,17 @@ from msgspec import UNSET
 from gamenight import __version__
 from gamenight.auth.callers import Callers
 from gamenight.auth.errors import TokenMissing, TokenRefused
-from gamenight.auth.tokens import LEEWAY, Claims
+from gamenight.auth.tokens import LEEWAY, Claims, Scope, allows
 from gamenight.core import stream
 from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest, GamenightError, Unavailable
 from gamenight.core.hub import Hub
 from gamenight.core.log import EVERYONE, Event
 from gamenight.core.rates import TokenBucket
+from gamenight.core.transient import TransientEvents
 from gamenight.http.errors import BUG
 from gamenight.http.headers import Headers
-from gamenight.live import messages, resume
+from gamenight.live import messages, resume, soft
 from gamenight.live.close_codes import CloseCode
 from gamenight.live.limits import LiveLimits
 from gamenight.live.moments import Moments
@@ -31,6 +32,9 @@ logger = logging.getLogger(__name__)
 
 MAX_ERRORS = 20
 MAX_FAILED_AUTHS = 3
+SOFT_PER_SECOND = 4
+SOFT_AT_ONCE = 20
+"""How many messages are passed on, or answered, that change nothing. Of more a client is told once."""
 
 
 class TooSlow(Exception):
@@ -50,6 +54,7 @@ class Conversation:
         *,
         database: Database,
         hub: Hub,
+        transient: TransientEvents,
         moments: Moments,
         callers: Callers,
         handshake: Headers,
@@ -59,6 +64,7 @@ class Conversation:
         self._socket = socket
         self._database = database
         self._hub = hub
+        self._transient = transient
         self._moments = moments
         self._callers = callers
         self._handshake = handshake
@@ -69,6 +75,8 @@ class Conversation:
         self._errors = 0
         self._failed_auths = 0
         self._messages = TokenBucket(limits.messages_per_minute / 60, limits.messages_burst)
+        self._soft_messages = TokenBucket(SOFT_PER_SECOND, SOFT_AT_ONCE)
+        self._is_flooding = False
         loop = asyncio.get_running_loop()
         self._deadline = loop.call_later(limits.auth_seconds, self.end, CloseCode.AUTH_TIMEOUT)
 
@@ -76,6 +84,11 @@ class Conversation:
     def token_id(self) -> str | None:
         """The id of the token that the client came with."""
         return None if self._claims is None else self._claims.token_id
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether the client may hear what is not public: the notes of sessions. A guest may not."""
+        return self._claims is not None and allows(self._claims.scope, Scope.READ)
 
     def end(self, code: CloseCode, details: str = "") -> None:
         """Close the connection; the reason is the code's word and what comes after it."""
@@ -94,16 +107,30 @@ class Conversation:
         if text is None:
             self.end(CloseCode.BINARY)
             return
-        if not self._messages.take():
-            self.end(CloseCode.TOO_MANY_MESSAGES)
-            return
+        understood: messages.ClientMessage | soft.SoftMessage | None
         try:
-            understood = messages.parse(text)
+            understood, fault = messages.parse(text), ""
         except ValueError as error:
-            self._complain(str(error), "not_understood")
-            return
+            understood, fault = None, str(error)
+        if isinstance(understood, soft.SoftMessage):
+            await self._take_soft(understood)
+        elif not self._messages.take():
+            self.end(CloseCode.TOO_MANY_MESSAGES)
+        elif understood is None:
+            self._complain(fault, "not_understood")
+        else:
+            await self._take(understood)
+
+    def gone(self) -> None:
+        """Clean up after the connection has ended."""
+        self._leave()
+        if self._claims is not None:
+            self._count_socket(self._claims, -1)
+            self._claims = None
+
+    async def _take(self, message: messages.ClientMessage) -> None:
         try:
-            await self._answer(understood)
+            await self._answer(message)
         except TooSlow:
             self.end(CloseCode.TOO_SLOW)
         except GamenightError as error:
@@ -116,12 +143,24 @@ class Conversation:
             self._say(messages.Error(BUG, "bug"))
             self.end(CloseCode.UNAVAILABLE)
 
-    def gone(self) -> None:
-        """Clean up after the connection has ended."""
-        self._leave()
-        if self._claims is not None:
-            self._count_socket(self._claims, -1)
-            self._claims = None
+    async def _take_soft(self, message: soft.SoftMessage) -> None:
+        """Pass on what leads a poll, if a host says so. All else gets an answer, and counts towards no close."""
+        of = str(message.__struct_config__.tag)
+        if not self._soft_messages.take():
+            if not self._is_flooding:
+                self._say(messages.Ignored(of, f"At most {SOFT_PER_SECOND} of these a second: some were let be."))
+            self._is_flooding = True
+            return
+        self._is_flooding = False
+        if not isinstance(message, soft.PollLeading):
+            self._say(messages.Ignored(of, f"{of} was heard. Nothing follows from it here."))
+        elif self._claims is None or not allows(self._claims.scope, Scope.HOST):
+            self._say(messages.Ignored(of, "Nobody was told: that takes a token of the scope host or admin."))
+        else:
+            try:
+                await self._transient.publish(soft.read_leading(message))
+            except (ValueError, GamenightError) as error:
+                self._say(messages.Ignored(of, f"Nobody was told: {error}"))
 
     async def _answer(self, message: messages.ClientMessage) -> None:
         match message:
@@ -134,8 +173,9 @@ class Conversation:
             case messages.Subscribe():
                 await self._subscribe(message)
             case messages.Unsubscribe():
-                self._leave_topic(message.session_id)
-                self._say(messages.Unsubscribed(message.session_id, f"Unsubscribed from session {message.session_id}"))
+                session_id = message.session
+                self._leave_topic(session_id)
+                self._say(messages.Unsubscribed(session_id, f"Unsubscribed from session {session_id}"))
 
     async def _authenticate(self, message: messages.Auth) -> None:
         try:
@@ -165,7 +205,8 @@ class Conversation:
             )
         )
         if start.resync is not None and start.state is not None:
-            self._say(messages.ResyncOfEveryone(start.resync, start.after, start.position.stream, start.state))
+            active = start.state.shown(notes=self.sees_all)
+            self._say(messages.ResyncOfEveryone(start.resync, start.after, start.position.stream, active))
         await self._follow(EVERYONE, start.after, goes_on=message.since is UNSET)
 
     def _accept(self, claims: Claims) -> bool:
@@ -180,16 +221,17 @@ class Conversation:
         return self._sockets_of_token[claims.token_id] <= self._limits.sockets_per_token
 
     async def _subscribe(self, message: messages.Subscribe) -> None:
-        session_id = message.session_id
+        session_id = message.session
         if len(self._topics - {EVERYONE, session_id}) >= self._limits.subscriptions:
             raise TooManySubscriptions(f"At most {self._limits.subscriptions} sessions. Unsubscribe from one first.")
-        start = await self._start_of_session(message)
+        start = await self._start_of_session(session_id, message)
         stream_name = start.position.stream
         self._say(messages.Subscribed(session_id, f"Subscribed to session {session_id}", stream_name))
         if start.resync is not None and start.state is not None:
-            self._say(messages.Resync(start.resync, start.after, stream_name, start.state, session_id))
+            state = start.state.shown(notes=self.sees_all)
+            self._say(messages.Resync(start.resync, start.after, stream_name, state, session_id))
         elif start.snapshot is not None:
-            self._socket.write(start.snapshot)
+            self._socket.write(start.snapshot.snapshot(notes=self.sees_all))
         await self._drained()
         await self._follow(session_id, start.after, goes_on=message.since is UNSET and start.snapshot is None)
 
@@ -200,13 +242,14 @@ class Conversation:
             return start
         return await self._database.read(resume.start_of_everyone, message.since, message.stream)
 
-    async def _start_of_session(self, message: messages.Subscribe) -> resume.Start[SessionState]:
-        moment = await self._moments.of(message.session_id)
-        start = resume.start_at(moment, message.since, message.stream, snapshot=message.snapshot)
+    async def _start_of_session(self, session_id: int, message: messages.Subscribe) -> resume.Start[SessionState]:
+        moment = await self._moments.of(session_id)
+        snapshot = bool(message.snapshot)
+        start = resume.start_at(moment, message.since, message.stream, snapshot=snapshot)
         if start is not None:
             return start
         return await self._database.read(
-            resume.start_of_session, message.session_id, message.since, message.stream, snapshot=message.snapshot
+            resume.start_of_session, session_id, message.since, message.stream, snapshot=snapshot
         )
 
     async def _follow(self, topic: int, after: int, *, goes_on: bool) -> None:
@@ -225,8 +268,8 @@ class Conversation:
             is_subscribed=lambda: topic in self._topics,
         )
 
-    async def _replay(self, event: Event) -> None:
-        self._socket.write(frame_of(event.text()))
+    async def _replay(self, frames: bytes) -> None:
+        self._socket.write(frames)
         await self._drained()
 
     async def _drained(self) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from gamenight.auth.callers import Callers
+from gamenight.core.batch_worker import ASKED_BY
 from gamenight.core.database import Database
-from gamenight.core.errors import BadRequest, Forbidden, GamenightError, NotFound, Unavailable
+from gamenight.core.errors import BadRequest, NotFound, Unavailable
 from gamenight.core.hub import Hub
+from gamenight.core.transient import TransientEvents
 from gamenight.http.errors import refuse_handshake, send_error
-from gamenight.http.headers import header
 from gamenight.live.close_codes import CloseCode
 from gamenight.live.conversation import Conversation
 from gamenight.live.limits import LiveLimits
@@ -25,10 +26,6 @@ MAX_RETRY_AFTER = 5.0
 class WebSocketExpected(BadRequest):
     status = 426
     code = "websocket_expected"
-
-
-class OriginNotAllowed(Forbidden):
-    code = "origin_not_allowed"
 
 
 class NoLiveEvents(NotFound):
@@ -66,16 +63,16 @@ class LiveEndpoint:
         *,
         database: Database,
         hub: Hub,
+        transient: TransientEvents,
         callers: Callers,
         limits: LiveLimits,
-        allowed_origins: frozenset[str],
     ) -> None:
         self._database = database
         self._hub = hub
+        self._transient = transient
         self.moments = Moments(database)
         self._callers = callers
         self._limits = limits
-        self._allowed_origins = allowed_origins
         self._conversations: set[Conversation] = set()
         self._sockets_of_client: Counter[str] = Counter()
         self._sockets_of_token: dict[str, int] = {}
@@ -91,12 +88,9 @@ class LiveEndpoint:
             await send_error(send, WebSocketExpected("This address speaks WebSocket. Connect to it with ws://."))
             return
         await receive()
-        try:
-            self._check_origin(scope)
-            if self.clients >= self._limits.sockets:
-                raise TooManySockets("Too many live clients. Try again in a moment.")
-        except GamenightError as error:
-            await refuse_handshake(receive, send, error)
+        if self.clients >= self._limits.sockets:
+            refusal = TooManySockets("Too many live clients. Try again in a moment.")
+            await refuse_handshake(receive, send, refusal)
             return
         await send({"type": "websocket.accept", "subprotocol": None, "headers": []})
         await self._talk(scope, receive)
@@ -117,10 +111,12 @@ class LiveEndpoint:
         extensions: dict[str, Any] = scope["extensions"] or {}
         socket: LiveProtocol = extensions[EXTENSION]
         client: str = scope["state"]["client"]
+        ASKED_BY.set(client)
         conversation = Conversation(
             socket,
             database=self._database,
             hub=self._hub,
+            transient=self._transient,
             moments=self.moments,
             callers=self._callers,
             handshake=scope["headers"],
@@ -143,13 +139,3 @@ class LiveEndpoint:
             self._sockets_of_client[client] -= 1
             if not self._sockets_of_client[client]:
                 del self._sockets_of_client[client]
-
-    def _check_origin(self, scope: Scope) -> None:
-        """A page may connect if it was served by this very host; a program sends no Origin. Raises OriginNotAllowed."""
-        origin = header(scope["headers"], b"origin")
-        if not origin or origin in self._allowed_origins:
-            return
-        if not self._callers.cookies.is_own_page(scope["headers"]):
-            raise OriginNotAllowed(
-                "Pages of this origin may not connect. The host can allow it with GAMENIGHT_ALLOWED_ORIGINS."
-            )

@@ -5,7 +5,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import UNSET, Struct
 
-from gamenight.http.schemas import Id
+from gamenight.http.schemas import MAX_INTEGER, Flag, WholeId, in_words, whole
+from gamenight.live.soft import SoftMessage
 from gamenight.sessions.schemas import Session, SessionState
 
 
@@ -17,15 +18,23 @@ class Auth(Struct, tag_field="type", tag="auth"):
     stream: str | None = None
 
 
-class Subscribe(Struct, tag_field="type", tag="subscribe", rename="camel"):
-    session_id: Id
+class _OfSession(Struct, rename="camel"):
+    session_id: WholeId
+
+    @property
+    def session(self) -> int:
+        """Raises BadRequest for a number that is no id."""
+        return whole(self.session_id, "sessionId")
+
+
+class Subscribe(_OfSession, tag_field="type", tag="subscribe"):
     since: Any = UNSET
     stream: str | None = None
-    snapshot: bool = False
+    snapshot: Flag | None = None
 
 
-class Unsubscribe(Struct, tag_field="type", tag="unsubscribe", rename="camel"):
-    session_id: Id
+class Unsubscribe(_OfSession, tag_field="type", tag="unsubscribe"):
+    pass
 
 
 class Ping(Struct, tag_field="type", tag="ping"):
@@ -33,15 +42,30 @@ class Ping(Struct, tag_field="type", tag="ping"):
 
 
 ClientMessage = Auth | Subscribe | Unsubscribe | Ping
-_decoder: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
+_decoder: msgspec.json.Decoder[ClientMessage | SoftMessage] = msgspec.json.Decoder(ClientMessage | SoftMessage)
 
 
-def parse(text: str) -> ClientMessage:
+def parse(text: str) -> ClientMessage | SoftMessage:
     """A client's message; raises ValueError with a sentence for one that can't be understood."""
     try:
-        return _decoder.decode(text)
+        message = _decoder.decode(text)
     except (msgspec.DecodeError, RecursionError) as error:
-        raise ValueError(f"This was not understood: {error}. Known: auth, subscribe, unsubscribe, ping.") from None
+        fault = in_words(str(error))
+        raise ValueError(f"This was not understood: {fault}. Known: auth, subscribe, unsubscribe, ping.") from None
+    if isinstance(message, Auth | Subscribe):
+        message.since = _read_since(message.since)
+    return message
+
+
+def _read_since(since: Any) -> Any:
+    """The id of an event as clients of any language write it; null is none. What is no number stays as it is."""
+    if since is None:
+        return UNSET
+    if isinstance(since, str) and since.isascii() and since.isdecimal() and len(since) <= len(str(MAX_INTEGER)):
+        return int(since)
+    if isinstance(since, float) and since.is_integer():
+        return int(since)
+    return since
 
 
 class AuthSuccess(Struct, tag_field="type", tag="auth_success"):
@@ -85,6 +109,13 @@ class Error(Struct, tag_field="type", tag="error"):
     code: str
 
 
+class Ignored(Struct, tag_field="type", tag="ignored"):
+    """A message of the type `of` was heard, and nothing was done. It counts for nothing."""
+
+    of: str
+    message: str
+
+
 class Snapshot(Struct, tag_field="type", tag="snapshot", rename="camel"):
     """A session's state, and the id of the last event that is in it."""
 
@@ -96,6 +127,10 @@ class Snapshot(Struct, tag_field="type", tag="snapshot", rename="camel"):
 
 class ActiveSession(Struct):
     session: Session | None
+
+    def shown(self, *, notes: bool) -> "ActiveSession":
+        """As it is shown to those who may read notes, or may not."""
+        return ActiveSession(None if self.session is None else self.session.shown(notes=notes))
 
 
 ResyncReason = Literal["stream_changed", "since_invalid", "since_ahead", "since_too_old"]

@@ -28,11 +28,22 @@ class Moment:
         self.position = position
         self.state = state
 
+    def snapshot(self, *, notes: bool) -> bytes:
+        """The frame of the snapshot, for those who may read notes or may not; there has to be a state."""
+        return self._snapshot if notes else self._snapshot_without_notes
+
     @cached_property
-    def snapshot(self) -> bytes:
-        """The frame of the snapshot; there has to be a state."""
+    def _snapshot(self) -> bytes:
+        return self._frame(notes=True)
+
+    @cached_property
+    def _snapshot_without_notes(self) -> bytes:
+        return self._frame(notes=False)
+
+    def _frame(self, *, notes: bool) -> bytes:
         assert self.state is not None  # noqa: S101
-        message = messages.Snapshot(self.topic, self.position.head, self.position.stream, self.state)
+        shown = self.state.shown(notes=notes)
+        message = messages.Snapshot(self.topic, self.position.head, self.position.stream, shown)
         return frame_of(msgspec.json.encode(message).decode())
 
 

@@ -22,6 +22,8 @@ from gamenight.http.errors import body_of
 from gamenight.live.close_codes import CloseCode
 
 EXTENSION = "gamenight.socket"
+MAX_SILENCE = 4 / 3
+"""How long a client may be silent that answers no pings, by the time in which one that does is found dead: 60 s."""
 CLOSE_SECONDS = 5.0
 
 
@@ -49,8 +51,18 @@ class _Handshakes(ServerProtocol):
 class LiveProtocol(WebSocketsSansIOProtocol):
     """Found by the application in the scope's extensions, under EXTENSION."""
 
-    def __init__(self, config: Config, server_state: ServerState, app_state: dict[str, Any]) -> None:
-        super().__init__(config, server_state, app_state)
+    _heard_at = 0.0
+    """When something came from the client last."""
+    _answers_pings = False
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
         self.conn = _Handshakes(max_size=config.ws_max_size, logger=logging.getLogger("uvicorn.error"))
 
     def handle_connect(self, event: Request) -> None:
@@ -100,7 +112,21 @@ class LiveProtocol(WebSocketsSansIOProtocol):
             self.transport.resume_reading()
         self.close_timer = self.loop.call_later(CLOSE_SECONDS, self.transport.abort)
 
+    def data_received(self, data: bytes) -> None:
+        self._heard_at = self.loop.time()
+        super().data_received(data)
+
+    def handle_pong(self, event: Frame) -> None:
+        self._answers_pings = True
+        super().handle_pong(event)
+
     def keepalive_timeout(self) -> None:
+        """End the connection of a client that has not answered a ping; of one that never does, if it is silent, too."""
+        allowed = MAX_SILENCE * ((self.ping_interval or 0) + (self.ping_timeout or 0))
+        left = self._heard_at + allowed - self.loop.time()
+        if not self._answers_pings and left > 0:
+            self.pong_timer = self.loop.call_later(left, self.keepalive_timeout)
+            return
         self.end(CloseCode.KEEP_ALIVE, f"{CloseCode.KEEP_ALIVE.word} no answer to a ping")
 
     def handle_parser_exception(self) -> None:

@@ -18,12 +18,12 @@ State = TypeVar("State", SessionState, ActiveSession)
 
 
 class Start(Struct, Generic[State], frozen=True):
-    """Where a subscription begins: `after` this id. `snapshot` is the frame of the state as of it, if one was asked
+    """Where a subscription begins: `after` this id. `snapshot` is the moment of the state as of it, if one was asked
     for; `state` is what a client holds from there on that can't go on from where it was."""
 
     position: log.Position
     after: int
-    snapshot: bytes | None = None
+    snapshot: Moment | None = None
     resync: ResyncReason | None = None
     state: State | None = None
 
@@ -35,7 +35,7 @@ def start_at(moment: Moment, since: Any, stream: str | None, *, snapshot: bool =
     if moment.state is None and moment.topic != log.EVERYONE:
         return None
     if snapshot:
-        return Start(moment.position, moment.position.head, moment.snapshot)
+        return Start(moment.position, moment.position.head, moment)
     return Start(moment.position, moment.position.head if since is UNSET else since)
 
 
@@ -57,7 +57,7 @@ def start_of_session(
     if resync is not None:
         return Start(position, position.head, None, resync, state)
     if snapshot:
-        return Start(position, position.head, Moment(session_id, position, state).snapshot)
+        return Start(position, position.head, Moment(session_id, position, state))
     return Start(position, since if resumes else position.head)
 
 

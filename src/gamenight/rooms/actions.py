@@ -48,7 +48,7 @@ def stop_following(transaction: Transaction, session_id: int, session_game_id: i
     """Stop following a game's room. Changes nothing where it is not followed."""
     game = session_queries.session_game(transaction.connection, session_id, session_game_id)
     if game.player_count_check_status in FOLLOWED_STATUSES:
-        _leave(transaction, game, "Stopped by the host.")
+        _leave(transaction, game, "Stopped by the host.", "stopped")
     return queries.status_live(transaction.connection, session_id, session_game_id)
 
 
@@ -63,10 +63,10 @@ def assign(transaction: Transaction, follower: str, *, alone: bool, starts_itsel
     for each in queries.followable(connection):
         game = session_queries.session_game(connection, each.session_id, each.session_game_id)
         if each.is_left:
-            _leave(transaction, game, _why_left(each))
+            _leave(transaction, game, _why_left(each), "stopped")
         elif each.room_code is not None and each.is_fresh and (starts_itself or each.is_followed):
             if each.is_followed:
-                _leave(transaction, game, "The room code was changed.")
+                _leave(transaction, game, "The room code was changed.", "replaced")
             _begin(transaction, game, each.room_code)
             held.append(_hold(transaction, follower, game))
         elif each.is_to_follow and (alone or each.follower == follower or each.is_free(transaction.now)):
@@ -112,7 +112,9 @@ def report(
     if ends:
         if after.status == "playing":
             after = sessions.set_status(transaction, followed.session_id, followed.session_game_id, "played")
-        events.emit_room_changed(transaction, "room.disconnected", after, room)
+        events.emit_room_disconnected(transaction, after, room, room.reason_code or "room_closed")
+    elif status == "failed" and game.player_count_check_status != "failed":
+        events.emit_room_disconnected(transaction, after, room, room.reason_code or "room_not_found")
     elif not room_events and (_row(after) != _row(game) or room.games_missed != before.games_missed):
         events.emit_room_changed(transaction, "game.status", after, room)
     return True
@@ -164,7 +166,7 @@ def _begin(transaction: Transaction, game: SessionGame, room_code: str) -> None:
     events.emit_room_changed(transaction, "game.status", after, room)
 
 
-def _leave(transaction: Transaction, game: SessionGame, reason: str) -> None:
+def _leave(transaction: Transaction, game: SessionGame, reason: str, code: rules.ReasonCode) -> None:
     room = queries.followed_room(transaction.connection, game.id)
     after = sessions.note_following(
         transaction,
@@ -177,8 +179,10 @@ def _leave(transaction: Transaction, game: SessionGame, reason: str) -> None:
         # The same code, typed again, is looked at again.
         transaction.connection.execute(delete(followed_rooms).where(followed_rooms.c.session_game_id == game.id))
     connected = room is not None and room.seen and room.over is None
-    type_: events.EventType = "room.disconnected" if connected else "game.status"
-    events.emit_room_changed(transaction, type_, after, room or Room(code=game.room_code or ""))
+    if connected and room is not None:
+        events.emit_room_disconnected(transaction, after, room, code)
+    else:
+        events.emit_room_changed(transaction, "game.status", after, room or Room(code=game.room_code or ""))
 
 
 def _why_left(game: queries.Followable) -> str:

@@ -52,6 +52,7 @@ class Timing(Struct, frozen=True):
     missing_first: float = 5
     max_pause: float = 60
     max_missing: float = 900
+    max_unreachable: float = 900
     retry_role: float = 120
     between_reports: float = 0.25
 
@@ -149,7 +150,7 @@ class Follower:
                     self._missing(time.monotonic() - started)
                 case Unknown():
                     failures += 1
-                    self._lose("monitoring" if self.room.seen else "waiting", answer.reason)
+                    self._unreachable(answer.reason, time.monotonic() - started)
             if not self._finished and failures:
                 await asyncio.sleep(self._pause(answer, failures))
 
@@ -186,9 +187,17 @@ class Follower:
             self.room = rules.end(self.room, "The room is gone.")
             self._note("ended", self.room.over)
         elif seconds > self._timing.max_missing:
+            self.room = rules.give_up(self.room, "room_not_found")
             self._note("failed", f"There was no room {self.room.code}. Check the code, then follow the room again.")
         else:
             self._lose("waiting", f"There is no room {self.room.code} yet.")
+
+    def _unreachable(self, reason: str, seconds: float) -> None:
+        if not self.room.seen and seconds > self._timing.max_unreachable:
+            self.room = rules.give_up(self.room, "connection_failed")
+            self._note("failed", f"{reason} Follow the room again when the room service can be reached.")
+        else:
+            self._lose("monitoring" if self.room.seen else "waiting", reason)
 
     async def _stay(self, info: wire.Info) -> bool:
         """One look into the room, by the best way that is open, until the next is due. Whether it went well."""

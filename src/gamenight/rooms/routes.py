@@ -45,7 +45,7 @@ def room_routes(
             await IdempotentWriter(database, request).check_is_new()
             await database.read(session_queries.open_session, session_id)
             game_id = await _recognised(database, rooms, data.room_code)
-        new = NewSessionGame(game_id, data.manually_added, data.room_code)
+        new = NewSessionGame(game_id, data.manually_added, data.room_code, data.source)
         return await IdempotentWriter(database, request).write(add_drawn_game, session_id, new, receipts, data.receipt)
 
     @patch(f"{GAME}/room-code", scope=Scope.HOST)

@@ -1,5 +1,6 @@
 """The state of a room that its observations add up to, and the events between two states. Pure."""
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -9,6 +10,10 @@ from gamenight.rooms import wire
 from gamenight.rooms.wire import MAX_PLAYERS, Observation, Phase
 
 Source = Literal["socket", "rest"]
+ReasonCode = Literal["room_closed", "room_not_found", "connection_failed", "replaced", "stopped"]
+"""Why a room is followed no longer."""
+_CAN_START = re.compile(r"can_?start|is_?starting|countdown", re.IGNORECASE)
+_IS_STARTING = re.compile(r"is_?starting|countdown", re.IGNORECASE)
 
 
 class Room(Struct, frozen=True, kw_only=True):
@@ -39,6 +44,24 @@ class Room(Struct, frozen=True, kw_only=True):
     games_ended: int = 0
     games_missed: int = 0
     over: str | None = None
+    reason_code: ReasonCode | None = None
+    can_start: bool | None = None
+    is_starting: bool | None = None
+
+    @property
+    def game_can_start(self) -> bool:
+        """Whether enough have joined: as the lobby says, in as many words or by the name of its state."""
+        return self._lobby_says(self.can_start, _CAN_START)
+
+    @property
+    def game_is_starting(self) -> bool:
+        """Whether the countdown runs."""
+        return self._lobby_says(self.is_starting, _IS_STARTING)
+
+    def _lobby_says(self, said: bool | None, pattern: re.Pattern[str]) -> bool:
+        if self.phase != "lobby" or self.playing or self.over is not None:
+            return False
+        return bool(pattern.search(self.lobby_state or "")) if said is None else said
 
     @property
     def seen(self) -> bool:
@@ -89,9 +112,14 @@ def observe(room: Room, seen: Observation, source: Source) -> Room:  # noqa: PLR
         case wire.Connections(connections=connections):
             return _estimated(room, connections - 1 - len(room.own_sockets))
         case wire.State():
-            return _in_phase(
-                structs.replace(room, lobby_state=seen.lobby_state, game_state=seen.game_state), seen.phase
+            said = structs.replace(
+                room,
+                lobby_state=seen.lobby_state,
+                game_state=seen.game_state,
+                can_start=seen.can_start,
+                is_starting=seen.is_starting,
             )
+            return _in_phase(said, seen.phase)
         case wire.Locked():
             return _locked(room)
         case wire.Over(reason=reason):
@@ -100,14 +128,19 @@ def observe(room: Room, seen: Observation, source: Source) -> Room:  # noqa: PLR
             return room
 
 
-def end(room: Room, reason: str) -> Room:
+def end(room: Room, reason: str, code: ReasonCode = "room_closed") -> Room:
     """The room is over, and with it the game that runs."""
-    return structs.replace(room, over=reason, games_ended=room.games_started)
+    return structs.replace(room, over=reason, reason_code=code, games_ended=room.games_started)
+
+
+def give_up(room: Room, code: ReasonCode) -> Room:
+    """The room is looked for no longer: it was never seen."""
+    return structs.replace(room, reason_code=code)
 
 
 def _informed(room: Room, info: wire.Info) -> Room:
     if room.app_tag is not None and info.app_tag != room.app_tag:
-        return end(room, "Another game has this code now: the room is over.")
+        return end(room, "Another game has this code now: the room is over.", "replaced")
     room = structs.replace(
         room, app_tag=info.app_tag, max_players=room.max_players if info.max_players is None else info.max_players
     )
@@ -189,12 +222,16 @@ def events_between(before: Room, after: Room) -> list[RoomEvent]:
             if seat not in before.seats and seat not in after.kicked
         )
     room_events.extend(_games(before, after))
-    lobby = (before.lobby_state, before.max_players) != (after.lobby_state, after.max_players)
+    lobby = _lobby(before) != _lobby(after)
     if before.seen and after.phase == "lobby" and not after.playing and (lobby or before.phase != "lobby"):
         room_events.append(RoomEvent("lobby.updated"))
     if after.over is not None and before.over is None and after.seen:
         room_events.append(RoomEvent("room.disconnected"))
     return room_events
+
+
+def _lobby(room: Room) -> tuple[str | None, int | None, bool, bool]:
+    return room.lobby_state, room.max_players, room.game_can_start, room.game_is_starting
 
 
 def _games(before: Room, after: Room) -> Iterator[RoomEvent]:

@@ -4,14 +4,18 @@ from msgspec import UNSET, Struct, UnsetType
 
 from gamenight.http.schemas import Flag, Id
 from gamenight.picker.schemas import Receipt
-from gamenight.sessions.schemas import RoomCode, SessionGame
+from gamenight.sessions.schemas import GameSource, RoomCode, SessionGame
 
 
 class NewGameOrRoom(Struct, frozen=True):
-    """A game to add. Without `game_id` it is the one that the room with this code plays. `receipt` is of its draw."""
+    """A game to add. Without `game_id` it is the one that the room with this code plays. `receipt` is of its draw.
+
+    What is not said of `manually_added` and `source` follows from the other one; without both it was drawn.
+    """
 
     game_id: Id | UnsetType = UNSET
-    manually_added: Flag = False
+    manually_added: Flag | UnsetType = UNSET
+    source: GameSource | UnsetType = UNSET
     room_code: RoomCode | None = None
     receipt: Receipt | None = None
 
@@ -50,3 +54,12 @@ class RoomCodeSet(SessionGame, frozen=True):
 
     warning: str | UnsetType = UNSET
     app_tag: str | UnsetType = UNSET
+
+
+class RoomsHealth(Struct, frozen=True, rename="camel"):
+    """How the rooms are followed: how many, and what was received of them since the start."""
+
+    followed: int
+    frames_seen: int
+    reconnects: int
+    seconds_since_last_frame: float | None

@@ -18,6 +18,7 @@ from gamenight.rooms.actions import LEASE_SECONDS, FollowedRoom
 from gamenight.rooms.client import RoomsClient
 from gamenight.rooms.follower import Follower, Metrics, Timing
 from gamenight.rooms.rules import Room
+from gamenight.rooms.schemas import RoomsHealth
 from gamenight.sessions.schemas import FollowStatus
 
 logger = logging.getLogger(__name__)
@@ -144,12 +145,12 @@ class Supervisor:
             with contextlib.suppress(Unavailable):
                 await self._database.write(actions.emit_status, self._name, followed)
 
-    def report(self) -> dict[str, object]:
+    def report(self) -> RoomsHealth:
         """For /health."""
         last = self.metrics.last_frame
-        return {
-            "followed": self.followed,
-            "framesSeen": self.metrics.frames,
-            "reconnects": self.metrics.reconnects,
-            "secondsSinceLastFrame": None if last is None else round(time.time() - last, 1),
-        }
+        return RoomsHealth(
+            self.followed,
+            self.metrics.frames,
+            self.metrics.reconnects,
+            None if last is None else round(time.time() - last, 1),
+        )

@@ -82,9 +82,13 @@ class Connections(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
+    """`can_start` and `is_starting` are None where the game doesn't say so in as many words."""
+
     phase: Phase
     lobby_state: str | None
     game_state: str | None
+    can_start: bool | None = None
+    is_starting: bool | None = None
 
 
 class Locked(Struct, frozen=True):
@@ -224,11 +228,12 @@ def _room_state(state: Mapping[str, Any]) -> Iterator[Observation]:
         lobby_state = lobby_state or game_state.removeprefix("Lobby_")
     # What only a lobby has may be empty, or an object that says more than a word.
     has_lobby = isinstance(state.get("lobbyState"), str | dict)
+    flags = (_flag(state.get("gameCanStart")), _flag(state.get("gameIsStarting")))
     if state.get("gameFinished") is True or _POST_GAME.search(f"{lobby_state} {game_state}"):
         yield State("finished", lobby_state, game_state)
     elif game_state is not None or has_lobby:
         in_lobby = game_state is None or game_state.startswith("Lobby")
-        yield State("lobby" if in_lobby else "playing", lobby_state, game_state)
+        yield State("lobby" if in_lobby else "playing", lobby_state, game_state, *flags)
 
 
 def _player_state(state: Mapping[str, Any]) -> Iterator[Observation]:
@@ -291,6 +296,10 @@ def _people_in(joins: list[Mapping[str, Any]]) -> int:
 
 def _words(text: str) -> list[str]:
     return [word.strip(".,:!") for word in text.split()]
+
+
+def _flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
 
 
 def _name(value: object) -> str:

@@ -1,6 +1,6 @@
 """Every way to change a session and its games."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -13,10 +13,12 @@ from gamenight.core import log
 from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared, PreparedInsert
 from gamenight.sessions import changes, events, figures, queries, rules
-from gamenight.sessions.errors import ActiveSessionExists, SessionStillActive
+from gamenight.sessions.errors import ActiveSessionExists, BulkRefused, SessionStillActive
 from gamenight.sessions.queries import Night
 from gamenight.sessions.schemas import (
     FOLLOWED_STATUSES,
+    BulkChange,
+    BulkChanged,
     CountSource,
     FollowStatus,
     NewSessionGame,
@@ -33,7 +35,7 @@ COUNTED_BY_HAND: Final = "completed"
 """The `player_count_check_status` of a count that a person gave."""
 
 _insert_game = PreparedInsert(
-    session_games, "session_id", "game_id", "played_at", "status", "manually_added", "room_code"
+    session_games, "session_id", "game_id", "played_at", "status", "manually_added", "source", "room_code"
 )
 _start_turn = Prepared(insert(turns), ["session_game_id", "started_at"])
 _end_turn = Prepared(
@@ -99,14 +101,52 @@ def close_session(transaction: Transaction, session_id: int, notes: str | UnsetT
 def delete_session(transaction: Transaction, session_id: int) -> SessionDeleted:
     """Remove a closed session with all that belongs to it. Raises SessionStillActive."""
     connection = transaction.connection
-    if queries.session(connection, session_id).is_active:
+    session = queries.session(connection, session_id)
+    if session.is_active:
         raise SessionStillActive(f"Session {session_id} is active. Close it before deleting it.")
-    figures.uncount_session(transaction, session_id)
+    figures.uncount_session(transaction, session_id, archived=session.archived)
     connection.execute(delete(sessions).where(sessions.c.id == session_id))
     log.forget_session(connection, session_id)
     events.emit_session_deleted(transaction, session_id)
     events.emit_sessions_changed(transaction, session_id, None)
     return SessionDeleted("Session deleted", session_id)
+
+
+def archive_session(transaction: Transaction, session_id: int) -> Session:
+    """Put a closed session away: it counts as before, but is listed only where it is asked for. Raises
+    SessionStillActive."""
+    session = queries.session(transaction.connection, session_id)
+    if session.is_active:
+        raise SessionStillActive(f"Session {session_id} is active. Close it before archiving it.")
+    return _set_archived(transaction, session, 1)
+
+
+def unarchive_session(transaction: Transaction, session_id: int) -> Session:
+    """Take a session out of the archive."""
+    return _set_archived(transaction, queries.session(transaction.connection, session_id), 0)
+
+
+def change_sessions(transaction: Transaction, change: BulkChange) -> BulkChanged:
+    """Archive, unarchive or delete all of these sessions. Raises BulkRefused, and changes none, where one of them can't
+    be."""
+    ids = list(dict.fromkeys(change.ids))
+    found = queries.active_of(transaction.connection, ids)
+    unknown = [id_ for id_ in ids if id_ not in found]
+    active = [] if change.action == "unarchive" else [id_ for id_ in ids if found.get(id_)]
+    if unknown or active:
+        raise BulkRefused(unknown, active)
+    for id_ in ids:
+        _BULK_ACTIONS[change.action](transaction, id_)
+    done = {"archive": "archived", "unarchive": "taken out of the archive", "delete": "deleted"}[change.action]
+    number = "1 session was" if len(ids) == 1 else f"{len(ids)} sessions were"
+    return BulkChanged(f"{number} {done}", change.action, ids)
+
+
+_BULK_ACTIONS: Final[dict[str, Callable[[Transaction, int], object]]] = {
+    "archive": archive_session,
+    "unarchive": unarchive_session,
+    "delete": delete_session,
+}
 
 
 def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> SessionGame:
@@ -123,7 +163,8 @@ def add_game(transaction: Transaction, session_id: int, new: NewSessionGame) -> 
         game_id=game.id,
         played_at=transaction.now,
         status="playing",
-        manually_added=int(new.manually_added),
+        manually_added=int(new.is_by_hand),
+        source=new.told_source,
         room_code=new.room_code,
     )
     _start_turn.run(connection, session_game_id=added_id, started_at=transaction.now)
@@ -257,6 +298,21 @@ def tell_session(transaction: Transaction, session: Session) -> None:
 def tell_list(transaction: Transaction, session_id: int) -> None:
     """Tell whoever lists sessions how this one is listed."""
     events.emit_sessions_changed(transaction, session_id, queries.listed_session(transaction.connection, session_id))
+
+
+def _set_archived(transaction: Transaction, before: Session, archived: int) -> Session:
+    if before.archived == archived:
+        return before
+    note_archived(transaction, before.id, archived)
+    session = structs.replace(before, archived=archived)
+    tell_session(transaction, session)
+    return session
+
+
+def note_archived(transaction: Transaction, session_id: int, archived: int) -> None:
+    """Store that a session is archived, or not, as it was not before. Emits nothing."""
+    update_session(transaction, session_id, {"archived": archived})
+    figures.count_archived(transaction, 1 if archived else -1)
 
 
 def _statuses(night: Night) -> dict[int, Status]:

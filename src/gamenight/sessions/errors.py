@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from gamenight.core.errors import BadRequest, Conflict, NotFound
 
 
@@ -15,6 +17,25 @@ class SessionClosed(BadRequest):
 
 class SessionStillActive(BadRequest):
     code = "session_still_active"
+
+
+class BulkRefused(BadRequest):
+    """Some of the sessions to change are unknown, or active where they must not be."""
+
+    code = "bulk_refused"
+
+    def __init__(self, unknown: Sequence[int], active: Sequence[int]) -> None:
+        reasons = []
+        if unknown:
+            reasons.append(f"There is no session {_listed(unknown)}.")
+        if active:
+            reasons.append(f"Session {_listed(active)} is active: close it first.")
+        sentence = f"Nothing was changed. {' '.join(reasons)} Leave these out, or try again."
+        super().__init__(sentence, details={"ids": [*unknown, *active], "unknown": unknown, "active": active})
+
+
+def _listed(ids: Sequence[int]) -> str:
+    return ", ".join(map(str, ids))
 
 
 class ActiveSessionExists(BadRequest):

@@ -5,13 +5,14 @@ its fields; `sessionGame` (the row as REST shows it) comes beside them.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, get_args
 
-from msgspec import Struct
+from msgspec import Struct, json, structs
+from msgspec.structs import fields
 
 from gamenight.core.database import Transaction
-from gamenight.core.log import EVERYONE
-from gamenight.sessions.schemas import Change, ListedSession, Session, SessionGame
+from gamenight.core.log import EVERYONE, Event
+from gamenight.sessions.schemas import Change, GameSource, ListedSession, Session, SessionGame
 
 SESSION_STARTED: Final = "session.started"
 SESSION_UPDATED: Final = "session.updated"
@@ -35,6 +36,7 @@ class AddedGame(Struct, frozen=True):
     min_players: int
     max_players: int
     manually_added: int
+    source: GameSource
     room_code: str | None
 
 
@@ -101,6 +103,31 @@ EVENTS: Mapping[str, type[Struct]] = {
 """What each event carries."""
 
 
+def _session_fields(payload: type[Struct]) -> list[str]:
+    """The fields of a payload that hold a session."""
+    return [
+        field.encode_name
+        for field in fields(payload)
+        if any(isinstance(kind, type) and issubclass(kind, Session) for kind in (field.type, *get_args(field.type)))
+    ]
+
+
+WITH_SESSION: Final = {type_: names for type_, payload in EVENTS.items() if (names := _session_fields(payload))}
+"""The events that hold a session, and the fields which do."""
+
+
+def without_notes(event: Event) -> Event:
+    """An event as those hear it who may not read the notes of sessions."""
+    data = json.decode(event.data) if event.type in WITH_SESSION else {}
+    held = [data.get(name) or {} for name in WITH_SESSION.get(event.type, ())]
+    noted = [session for session in held if session.get("notes") is not None]
+    if not noted:
+        return event
+    for session in noted:
+        session |= {"notes": None, "notes_preview": None}
+    return structs.replace(event, data=json.encode(data).decode())
+
+
 def emit_session_started(transaction: Transaction, session: Session) -> None:
     transaction.emit(SESSION_STARTED, SessionChanged(session), topic=EVERYONE, session_id=session.id)
 
@@ -130,6 +157,7 @@ def emit_game_added(transaction: Transaction, session: Session, game: SessionGam
         game.min_players,
         game.max_players,
         game.manually_added,
+        game.source,
         game.room_code,
     )
     emit_to_session(transaction, GAME_ADDED, GameAdded(session, added, game), session.id)

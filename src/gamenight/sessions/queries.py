@@ -1,16 +1,19 @@
 """Every way to read sessions and their games."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Select, bindparam, desc, select
+from sqlalchemy import Connection, Select, bindparam, desc, literal_column, select
 
 from gamenight.catalogue.tables import games
 from gamenight.core.prepared import Prepared
+from gamenight.http.schemas import MAX_ID
+from gamenight.sessions import rules
 from gamenight.sessions.errors import SessionClosed, SessionGameNotFound, SessionNotFound
-from gamenight.sessions.schemas import ListedSession, NextGame, Session, SessionGame, SessionState
-from gamenight.sessions.tables import session_games, sessions, turns
+from gamenight.sessions.schemas import ListedSession, NextGame, Session, SessionFilter, SessionGame, SessionState
+from gamenight.sessions.tables import session_games, session_totals, sessions, turns
 
 Turns = list[tuple[str, str | None]]
 """When a game was playing: beginning and end of each turn, in order; the open one has no end."""
@@ -25,6 +28,7 @@ _sessions: Select[Any] = select(
     sessions.c.closed_at,
     sessions.c.games_played,
     sessions.c.overlay_code_hidden,
+    sessions.c.archived,
     sessions.c.most_players,
     _next_game.c.id.label("next_game_id"),
     _next_game.c.title,
@@ -38,8 +42,7 @@ _sessions: Select[Any] = select(
     (_next_game.c.id == sessions.c.next_game_id) & (sessions.c.is_active == 1) & _next_game.c.removed_at.is_(None),
 )
 _newest_first = _sessions.order_by(desc(sessions.c.id))
-_all_sessions = Prepared(_newest_first)
-_sessions_before = Prepared(_newest_first.where(sessions.c.id < bindparam("before_id")).limit(bindparam("at_most")))
+_totals = Prepared(select(session_totals.c.sessions, session_totals.c.archived))
 _active_session = Prepared(_sessions.where(sessions.c.is_active == 1))
 _session = Prepared(_sessions.where(sessions.c.id == bindparam("session_id")))
 _active_id = Prepared(select(sessions.c.id).where(sessions.c.is_active == 1))
@@ -58,6 +61,7 @@ _games: Select[Any] = (
         session_games.c.played_at,
         session_games.c.status,
         session_games.c.manually_added,
+        session_games.c.source,
         session_games.c.room_code,
         session_games.c.player_count,
         session_games.c.player_count_check_status,
@@ -82,6 +86,40 @@ _all_games = Prepared(
     .outerjoin(turns, turns.c.session_game_id == session_games.c.id)
     .order_by(session_games.c.id, turns.c.id)
 )
+
+
+class Listing(Struct, frozen=True):
+    """The statements that list the sessions of a filter."""
+
+    page: Prepared
+    date_at: Prepared
+    date_from: Prepared
+
+
+@cache
+def _listing(filter_: SessionFilter) -> Listing:
+    of_filter = [] if filter_ == "all" else [sessions.c.archived == literal_column(str(int(filter_ == "archived")))]
+    # What is skipped is skipped in the index: only the rows of the page are read.
+    older = sessions.c.id < bindparam("before_id")
+    ids = select(sessions.c.id).where(*of_filter, older).order_by(desc(sessions.c.id)).offset(bindparam("skipped"))
+    date_at = select(sessions.c.created_at).where(sessions.c.id == ids.limit(1).scalar_subquery())
+    from_id = sessions.c.id >= bindparam("from_id")
+    date_from = select(sessions.c.created_at).where(*of_filter, from_id).order_by(sessions.c.id).limit(1)
+    return Listing(
+        Prepared(_newest_first.where(sessions.c.id.in_(ids.limit(bindparam("at_most"))))),
+        Prepared(date_at),
+        Prepared(date_from),
+    )
+
+
+class SessionPage(Struct, frozen=True):
+    """Some sessions of a filter, newest first: `total` is how many of the filter there are, `absolute_total` how many
+    in all. `date_before` is when the one before the first of them began, None where there is none."""
+
+    sessions: list[ListedSession]
+    total: int
+    absolute_total: int
+    date_before: str | None
 
 
 class StoredGame(Struct, frozen=True):
@@ -116,25 +154,34 @@ class Night(Struct, frozen=True):
 
 
 def _read_session(row: Sequence[Any]) -> Session:
-    return Session(*[*row[:6], _read_next_game(row), row[6]])
+    return Session(*_session_fields(row))
 
 
 def _read_listed(row: Sequence[Any]) -> ListedSession:
-    return ListedSession(*[*row[:6], _read_next_game(row), row[6], row[7]])
+    return ListedSession(*[*_session_fields(row), row[8]])
 
 
-def _read_next_game(row: Sequence[Any]) -> NextGame | None:
-    return None if row[8] is None else NextGame(*row[8:])
+def _session_fields(row: Sequence[Any]) -> list[Any]:
+    notes = row[1]
+    next_game = None if row[9] is None else NextGame(*row[9:])
+    return [*row[:6], next_game, row[6], int(bool(notes)), rules.preview(notes), row[7]]
 
 
-def all_sessions(connection: Connection) -> list[ListedSession]:
-    """Newest first."""
-    return [_read_listed(row) for row in _all_sessions.all(connection)]
-
-
-def sessions_before(connection: Connection, session_id: int, limit: int) -> list[ListedSession]:
-    """The newest sessions of those that are older than one, newest first."""
-    return [_read_listed(row) for row in _sessions_before.all(connection, before_id=session_id, at_most=limit)]
+def page_of_sessions(
+    connection: Connection, filter_: SessionFilter, *, limit: int | None = None, before: int = MAX_ID, skipped: int = 0
+) -> SessionPage:
+    """The newest sessions of a filter of those that are older than one, without the first few, newest first; without a
+    limit all of them."""
+    of_filter = _listing(filter_)
+    place = {"before_id": before, "skipped": skipped}
+    rows = of_filter.page.all(connection, **place, at_most=MAX_ID if limit is None else limit)
+    if skipped:
+        date_before = of_filter.date_at.scalar(connection, before_id=before, skipped=skipped - 1)
+    else:
+        date_before = of_filter.date_from.scalar(connection, from_id=before)
+    all_of_them, archived = _totals.first(connection) or (0, 0)
+    total = {"default": all_of_them - archived, "archived": archived, "all": all_of_them}[filter_]
+    return SessionPage([_read_listed(row) for row in rows], total, all_of_them, date_before)
 
 
 def listed_session(connection: Connection, session_id: int) -> ListedSession:
@@ -150,6 +197,12 @@ def active_session(connection: Connection) -> Session | None:
 def active_id(connection: Connection) -> int | None:
     active: int | None = _active_id.scalar(connection)
     return active
+
+
+def active_of(connection: Connection, session_ids: Sequence[int]) -> dict[int, bool]:
+    """Of these sessions those that exist, each with whether it is active."""
+    rows = connection.execute(select(sessions.c.id, sessions.c.is_active).where(sessions.c.id.in_(session_ids)))
+    return {id_: bool(is_active) for id_, is_active in rows}
 
 
 def session(connection: Connection, session_id: int) -> Session:

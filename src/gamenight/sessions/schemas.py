@@ -1,10 +1,11 @@
 """Sessions and their games on the wire."""
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self, get_args
 
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, structs
 
-from gamenight.http.schemas import Flag, Id, Notes, shaped
+from gamenight.catalogue.schemas import MAX_PLAYER_COUNT
+from gamenight.http.schemas import MAX_PAGE_SIZE, Flag, Id, Notes, shaped
 
 Status = Literal["playing", "played", "skipped"]
 RoomCode = Annotated[str, shaped(r"^[A-Z0-9]{4}\Z", "exactly four of A-Z and 0-9")]
@@ -13,7 +14,14 @@ FollowStatus = Literal["waiting", "monitoring", "stopped", "failed", "ended", "c
 FOLLOWED_STATUSES: Final = ("waiting", "monitoring")
 """The statuses in which the game's room is followed."""
 CountSource = Literal["socket", "rest", "hand"]
-PlayerCount = Annotated[int, Meta(ge=0, le=100_000)]
+PlayerCount = Annotated[int, Meta(ge=0, le=MAX_PLAYER_COUNT)]
+
+
+GameSource = Literal["dice", "manual", "poll"]
+"""How a game came to be played: it was drawn, a person chose it, or a poll did."""
+SOURCES: Final = get_args(GameSource)
+SessionFilter = Literal["default", "archived", "all"]
+"""Which sessions are listed; by default those that are not archived."""
 
 
 class NextGame(Struct, frozen=True):
@@ -28,7 +36,11 @@ class NextGame(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True):
-    """A night. One at most is active. A night that is over has no next game."""
+    """A night. One at most is active. A night that is over has no next game.
+
+    `notes` and `notes_preview`, their beginning in one line, are null for those who may not read them; `has_notes` says
+    to everybody whether there are any. `archived` is a night that was put away.
+    """
 
     id: int
     notes: str | None
@@ -38,6 +50,13 @@ class Session(Struct, frozen=True):
     games_played: int
     next_game: NextGame | None
     overlay_code_hidden: int
+    has_notes: int
+    notes_preview: str | None
+    archived: int
+
+    def shown(self, *, notes: bool) -> Self:
+        """The session as it is shown to those who may read notes, or may not."""
+        return self if notes else structs.replace(self, notes=None, notes_preview=None)
 
 
 class ListedSession(Session, frozen=True):
@@ -66,6 +85,7 @@ class SessionGame(Struct, frozen=True):
     played_at: str
     status: Status
     manually_added: int
+    source: GameSource
     room_code: str | None
     player_count: int | None
     player_count_check_status: FollowStatus | None
@@ -82,9 +102,19 @@ class SessionState(Struct, frozen=True):
     session: Session
     games: list[SessionGame]
 
+    def shown(self, *, notes: bool) -> Self:
+        """The state as it is shown to those who may read notes, or may not."""
+        return structs.replace(self, session=self.session.shown(notes=notes))
+
 
 class SessionNotes(Struct, frozen=True):
     notes: Notes | UnsetType | None = UNSET
+
+
+class NewNotes(Struct, frozen=True):
+    """Null removes the notes."""
+
+    notes: Notes | None
 
 
 class SessionChange(SessionNotes, frozen=True):
@@ -95,9 +125,22 @@ class SessionChange(SessionNotes, frozen=True):
 
 
 class NewSessionGame(Struct, frozen=True):
+    """What is not said of `manually_added` and `source` follows from the other one; without both it was drawn."""
+
     game_id: Id
-    manually_added: Flag = False
+    manually_added: Flag | UnsetType = UNSET
     room_code: RoomCode | None = None
+    source: GameSource | UnsetType = UNSET
+
+    @property
+    def is_by_hand(self) -> bool:
+        return self.source == "manual" if self.manually_added is UNSET else bool(self.manually_added)
+
+    @property
+    def told_source(self) -> GameSource:
+        if self.source is not UNSET:
+            return self.source
+        return "manual" if self.is_by_hand else "dice"
 
 
 class NewStatus(Struct, frozen=True):
@@ -115,6 +158,24 @@ class NewPlayerCount(Struct, frozen=True):
 class SessionDeleted(Struct, frozen=True, rename="camel"):
     message: str
     session_id: int
+
+
+BulkAction = Literal["archive", "unarchive", "delete"]
+
+
+class BulkChange(Struct, frozen=True):
+    """What to do with all of these sessions, or with none of them."""
+
+    action: BulkAction
+    ids: Annotated[list[Id], Meta(min_length=1, max_length=MAX_PAGE_SIZE)]
+
+
+class BulkChanged(Struct, frozen=True):
+    """`ids` are the sessions as they were named, each once."""
+
+    message: str
+    action: BulkAction
+    ids: list[int]
 
 
 class SessionGameRemoved(Struct, frozen=True, rename="camel"):

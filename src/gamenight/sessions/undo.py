@@ -48,10 +48,12 @@ def undo(transaction: Transaction, session_id: int, change_id: int | None) -> Un
 def _restore_session(transaction: Transaction, session_id: int, now: Before, before: Before) -> None:
     if now.is_active == before.is_active:
         return
-    values: dict[str, Any] = {"is_active": before.is_active, "closed_at": before.closed_at}
+    values: dict[str, Any] = {"is_active": before.is_active, "closed_at": before.closed_at, "is_settled": 0}
     if before.new_notes is not UNSET and now.notes == before.new_notes:
         values["notes"] = before.notes  # otherwise somebody has edited them since
     actions.update_session(transaction, session_id, values)
+    if before.is_active and queries.session(transaction.connection, session_id).archived:
+        actions.note_archived(transaction, session_id, 0)  # what is on is not put away
     session = queries.session(transaction.connection, session_id)
     actions.tell_session(transaction, session)
     # Who waits for a night to begin hears that this one is on again.

@@ -37,7 +37,14 @@ class Sheet(Struct, frozen=True):
 SHEETS: Final = (
     Sheet(
         "sessions.csv",
-        select(sessions.c.id, sessions.c.notes, sessions.c.is_active, sessions.c.created_at, sessions.c.closed_at),
+        select(
+            sessions.c.id,
+            sessions.c.notes,
+            sessions.c.is_active,
+            sessions.c.created_at,
+            sessions.c.closed_at,
+            sessions.c.archived,
+        ),
         sessions.c.id,
     ),
     Sheet(
@@ -51,6 +58,7 @@ SHEETS: Final = (
             session_games.c.played_at,
             session_games.c.status,
             session_games.c.manually_added,
+            session_games.c.source,
             session_games.c.room_code,
             session_games.c.player_count,
         )

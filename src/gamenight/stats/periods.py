@@ -1,268 +1,117 @@
-"""Every way to read the figures of a month, a year, or all nights."""
+"""The figures of a month, a year, or all nights."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, desc, func, or_, select
+from sqlalchemy import Connection, bindparam, desc, func, literal_column, select
 
 from gamenight.catalogue.tables import games
 from gamenight.core.prepared import Prepared
-from gamenight.stats import queries, rules
-from gamenight.stats.played import played, total, voted
-from gamenight.stats.rules import ALWAYS, PRIOR, Span
-from gamenight.stats.schemas import (
-    By,
-    FavoriteGame,
-    GameRun,
-    Highlights,
-    Night,
-    PeriodRow,
-    Periods,
-    PlayedGame,
-    Records,
-    Regular,
-    Streaks,
-    Totals,
-)
-from gamenight.votes.schemas import PHONE
-from gamenight.votes.tables import voters
+from gamenight.sessions.tables import sessions
+from gamenight.stats import queries, rules, streaks, summaries
+from gamenight.stats.rules import ALL_TIME
+from gamenight.stats.schemas import By, FavoriteGame, Highlights, PeriodRow, Periods, Records, Totals
+from gamenight.stats.summaries import Unsettled
+from gamenight.stats.sums import SUMMED, Sums, favorite
+from gamenight.stats.tables import period_games, period_sums, settled_nights
 
 LETTERS: dict[By, int] = {"month": 7, "year": 4}
 """How much of a day says in which month or year it is."""
 
-_people = Prepared(select(func.count(voted.c.person.distinct())))
-_people_by_period = select(voted.c.period, func.count(voted.c.person.distinct())).group_by(voted.c.period)
-
-_games = Prepared(
+_rows = Prepared(
+    select(
+        period_sums.c.period,
+        *(period_sums.c[name] for name in SUMMED),
+        period_sums.c.player_count,
+        period_sums.c.most_played_id,
+        period_sums.c.best_liked_id,
+    )
+    .where(func.length(period_sums.c.period) == bindparam("letters"))
+    .order_by(desc(period_sums.c.period))
+)
+_favorite = Prepared(
     select(
         games.c.id,
         games.c.title,
         games.c.pack_name,
-        func.count().label("play_count"),
-        func.count(played.c.session_id.distinct()),
-        total(played.c.seconds_played),
-        func.max(played.c.played_at),
-        total(played.c.upvotes),
-        total(played.c.downvotes),
+        period_games.c.play_count,
+        period_games.c.upvotes,
+        period_games.c.downvotes,
     )
-    .join_from(played, games, games.c.id == played.c.game_id)
-    .group_by(games.c.id, games.c.title, games.c.pack_name)
-    .order_by(desc("play_count"), games.c.id)
+    .join_from(period_games, games, games.c.id == period_games.c.game_id)
+    .where(period_games.c.period == bindparam("of_period"), period_games.c.game_id == bindparam("game"))
 )
-
-_game_of_period = (
-    select(
-        played.c.period,
-        played.c.game_id,
-        func.count().label("play_count"),
-        total(played.c.upvotes).label("upvotes"),
-        total(played.c.downvotes).label("downvotes"),
-    )
-    .group_by(played.c.period, played.c.game_id)
-    .subquery("game_of_period")
-)
-_votes_of_game = _game_of_period.c.upvotes + _game_of_period.c.downvotes
-_share = (_game_of_period.c.upvotes + float(PRIOR)) / (_votes_of_game + 2.0 * PRIOR)
-_ranked = select(
-    _game_of_period,
-    func.row_number()
-    .over(
-        partition_by=_game_of_period.c.period,
-        order_by=(desc(_game_of_period.c.play_count), _game_of_period.c.game_id),
-    )
-    .label("by_plays"),
-    func.row_number()
-    .over(
-        partition_by=_game_of_period.c.period,
-        order_by=(
-            _game_of_period.c.upvotes == 0,
-            desc(_share),
-            desc(_votes_of_game),
-            desc(_game_of_period.c.play_count),
-            _game_of_period.c.game_id,
-        ),
-    )
-    .label("by_liking"),
-).subquery("ranked")
-_favorites: Select[Any] = (
-    select(
-        _ranked.c.period,
-        _ranked.c.by_plays,
-        _ranked.c.by_liking,
-        games.c.id,
-        games.c.title,
-        games.c.pack_name,
-        _ranked.c.play_count,
-        _ranked.c.upvotes,
-        _ranked.c.downvotes,
-    )
-    .join_from(_ranked, games, games.c.id == _ranked.c.game_id)
-    .where(or_(_ranked.c.by_plays == 1, _ranked.c.by_liking == 1))
-)
-
-_most_nights = (
-    select(
-        func.max(voted.c.id).label("latest"),
-        func.count(voted.c.session_id.distinct()).label("night_count"),
-    )
-    .where(voted.c.platform != PHONE)
-    .group_by(voted.c.person)
-    .order_by(desc("night_count"), desc("latest"))
-    .limit(bindparam("at_most"))
-    .subquery("most_nights")
-)
-_regulars = Prepared(
-    select(voters.c.username, voters.c.platform, _most_nights.c.night_count)
-    .join_from(_most_nights, voters, voters.c.id == _most_nights.c.latest)
-    .order_by(desc(_most_nights.c.night_count), desc(_most_nights.c.latest))
-)
-
-# Nights in a row are islands: there a night's number less the game's own count of its nights stays the same.
-_numbered = (
-    select(played.c.session_id, func.row_number().over(order_by=played.c.session_id).label("number"))
-    .group_by(played.c.session_id)
-    .subquery("numbered")
-)
-_game_on_night = select(played.c.game_id, played.c.session_id).distinct().subquery("game_on_night")
-_in_rows = (
-    select(
-        _game_on_night.c.game_id,
-        _game_on_night.c.session_id,
-        _numbered.c.number,
-        (
-            _numbered.c.number
-            - func.row_number().over(partition_by=_game_on_night.c.game_id, order_by=_game_on_night.c.session_id)
-        ).label("island"),
-    )
-    .join_from(_game_on_night, _numbered, _numbered.c.session_id == _game_on_night.c.session_id)
-    .subquery("in_rows")
-)
-_game_runs = (
-    select(
-        _in_rows.c.game_id,
-        func.count().label("length"),
-        func.min(_in_rows.c.session_id).label("first_session"),
-        func.max(_in_rows.c.session_id).label("last_session"),
-    )
-    .group_by(_in_rows.c.game_id, _in_rows.c.island)
-    .subquery("game_runs")
-)
-_longest_game_run = Prepared(
-    select(
-        games.c.id,
-        games.c.title,
-        games.c.pack_name,
-        _game_runs.c.length,
-        _game_runs.c.first_session,
-        _game_runs.c.last_session,
-    )
-    .join_from(_game_runs, games, games.c.id == _game_runs.c.game_id)
-    .order_by(desc(_game_runs.c.length), _game_runs.c.first_session, _game_runs.c.game_id)
-    .limit(1)
+_near_edges = Prepared(
+    select(settled_nights.c.began)
+    .join_from(settled_nights, sessions, settled_nights.c.session_id == sessions.c.id)
+    .where(settled_nights.c.is_near_edge == literal_column("1"), sessions.c.is_settled == literal_column("1"))
 )
 
 
 def periods(connection: Connection, by: By, utc_offset: int) -> Periods:
-    """The months or years with a night, newest first."""
+    """The months or years with a night, newest first.
+
+    Most are read as they are stored. Those are summed up of which nights are not settled, or began in another month by
+    these clocks than by those of UTC.
+    """
     letters = LETTERS[by]
-    values = queries.bind_values(ALWAYS, utc_offset) | {"letters": letters}
-    of_period: dict[str, list[Night]] = {}
-    for night in queries.nights(connection, ALWAYS, utc_offset):
-        of_period.setdefault(night.day[:letters], []).append(night)
-    people = {row[0]: row[1] for row in connection.execute(_people_by_period, values)}
-    most_played: dict[str, FavoriteGame] = {}
-    best_liked: dict[str, FavoriteGame] = {}
-    for period, by_plays, by_liking, *fields in connection.execute(_favorites, values):
-        game = _favorite(fields)
-        if by_plays == 1:
-            most_played[period] = game
-        if by_liking == 1 and game.upvotes:
-            best_liked[period] = game
-    rows = [
-        PeriodRow(period, _totals(members, people.get(period, 0)), most_played.get(period), best_liked.get(period))
-        for period, members in sorted(of_period.items(), reverse=True)
-    ]
-    return Periods(by, utc_offset, rows)
+    known = summaries.unsettled(connection)
+    corrected = _corrected(connection, known, letters, utc_offset)
+    stored = [row for row in _rows.all(connection, letters=letters) if row[0] not in corrected]
+    rows = _stored_rows(connection, stored)
+    for period in corrected:
+        sums = Sums(connection, period, utc_offset, known)
+        if sums.totals.night_count:
+            rows.append(PeriodRow(period, sums.totals, sums.most_played, sums.best_liked))
+    return Periods(by, utc_offset, sorted(rows, key=lambda row: row.period, reverse=True))
 
 
 def highlights(connection: Connection, period: str | None, utc_offset: int, limit: int) -> Highlights:
     """What people tell each other of a month, a year, or all nights."""
-    span = rules.span_of(period, utc_offset)
-    held = queries.nights(connection, span, utc_offset)
-    held_on = [night.day for night in held]
-    ranked = [_played_game(row) for row in _games.all(connection, **queries.bind_values(span, utc_offset))]
+    sums = Sums(connection, ALL_TIME if period is None else period, utc_offset)
+    longest, most_games, most_votes, most_voters, most_players = (
+        queries.record(connection, figure, sums.span, utc_offset)
+        for figure in ("minutes_played", "play_count", "total_votes", "voter_count", "player_count")
+    )
     return Highlights(
         period=period,
         utc_offset=utc_offset,
-        totals=_totals(held, _people_within(connection, span)),
-        most_played=ranked[:limit],
-        best_liked=rules.best_liked(ranked)[:limit],
-        regulars=_regulars_within(connection, span, limit),
-        streaks=Streaks(
-            weeks=rules.longest_and_latest(rules.runs(held_on, rules.week)),
-            months=rules.longest_and_latest(rules.runs(held_on, rules.month)),
-            game=_longest_run_of_a_game(connection, span, {night.session_id: night.day for night in held}),
-        ),
-        records=Records(
-            longest_night=rules.record(held, lambda night: night.minutes_played),
-            most_games=rules.record(held, lambda night: night.play_count),
-            most_votes=rules.record(held, lambda night: night.total_votes),
-            most_voters=rules.record(held, lambda night: night.voter_count),
-            most_players=rules.record(held, lambda night: night.player_count),
-        ),
+        totals=sums.totals,
+        most_played=sums.played_games(sums.games[:limit]),
+        best_liked=sums.played_games(rules.best_liked(sums.games)[:limit]),
+        regulars=sums.regulars(limit),
+        streaks=streaks.streaks_within(connection, sums.span, utc_offset),
+        records=Records(longest, most_games, most_votes, most_voters, most_players),
     )
 
 
-def _played_game(row: Iterable[Any]) -> PlayedGame:
-    id_, title, pack_name, play_count, night_count, seconds, last_played_at, up, down = row
-    return PlayedGame(
-        id_,
-        title,
-        pack_name,
-        play_count,
-        night_count,
-        rules.minutes(seconds),
-        last_played_at,
-        up,
-        down,
-        up - down,
-        up + down,
-        rules.liked_share(up, down),
-    )
+def _corrected(connection: Connection, known: Unsettled, letters: int, utc_offset: int) -> set[str]:
+    """The periods whose sums are not what people with these clocks have to be shown."""
+    found = {night.began[:letters] for night in known.outdated}
+    found |= {rules.day_of(night.began, utc_offset)[:letters] for night in known.nights}
+    if utc_offset:
+        for (began,) in _near_edges.all(connection):
+            periods = {began[:letters], rules.day_of(began, utc_offset)[:letters]}
+            if len(periods) > 1:
+                found |= periods
+    return found
 
 
-def _favorite(fields: Sequence[Any]) -> FavoriteGame:
-    id_, title, pack_name, play_count, up, down = fields
-    return FavoriteGame(id_, title, pack_name, play_count, up, down, up + down, rules.liked_share(up, down))
+def _stored_rows(connection: Connection, stored: Sequence[Sequence[Any]]) -> list[PeriodRow]:
+    most_played, best_liked = (_favorites(connection, stored, place) for place in (-2, -1))
+    return [
+        PeriodRow(row[0], _totals(*row[1:-2]), most, best)
+        for row, most, best in zip(stored, most_played, best_liked, strict=True)
+    ]
 
 
-def _totals(held: Sequence[Night], voter_count: int) -> Totals:
-    counts = [night.player_count for night in held if night.player_count is not None]
-    return Totals(
-        night_count=len(held),
-        play_count=sum(night.play_count for night in held),
-        minutes_played=sum(night.minutes_played for night in held),
-        player_count=max(counts, default=None),
-        voter_count=voter_count,
-        upvotes=sum(night.upvotes for night in held),
-        downvotes=sum(night.downvotes for night in held),
-        total_votes=sum(night.total_votes for night in held),
-    )
+def _favorites(connection: Connection, stored: Sequence[Sequence[Any]], place: int) -> list[FavoriteGame | None]:
+    """Of each row the game whose id has this place in it."""
+    found = _favorite.all_of_each(connection, [{"of_period": row[0], "game": row[place]} for row in stored])
+    return [favorite(*rows[0]) if rows else None for rows in found]
 
 
-def _people_within(connection: Connection, span: Span) -> int:
-    counted: int = _people.scalar(connection, **queries.bind_values(span, 0))
-    return counted
-
-
-def _regulars_within(connection: Connection, span: Span, limit: int) -> list[Regular]:
-    rows = _regulars.all(connection, **queries.bind_values(span, 0), at_most=limit)
-    return [Regular(*row) for row in rows]
-
-
-def _longest_run_of_a_game(connection: Connection, span: Span, day_of: dict[int, str]) -> GameRun | None:
-    row = _longest_game_run.first(connection, **queries.bind_values(span, 0))
-    if row is None:
-        return None
-    id_, title, pack_name, length, first_session, last_session = row
-    return GameRun(id_, title, pack_name, length, day_of[first_session], day_of[last_session])
+def _totals(  # noqa: PLR0917 — in the order of the columns
+    nights: int, plays: int, minutes: int, upvotes: int, downvotes: int, people: int, players: int | None
+) -> Totals:
+    return Totals(nights, plays, minutes, players, people, upvotes, downvotes, upvotes + downvotes)

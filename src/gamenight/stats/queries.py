@@ -1,18 +1,16 @@
 """Every way to read how things stand, and the nights."""
 
-from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, bindparam, case, func, literal_column, select
 
 from gamenight.catalogue import queries as catalogue
 from gamenight.catalogue.tables import games
 from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions_queries
-from gamenight.sessions.tables import is_night, session_games, session_totals, sessions
-from gamenight.stats import rules
-from gamenight.stats.played import is_played, period, within
-from gamenight.stats.rules import Span
+from gamenight.sessions.tables import RECORDED, is_night, session_games, session_totals, sessions
+from gamenight.stats.played import day, is_played, within
+from gamenight.stats.rules import ALWAYS, Span
 from gamenight.stats.schemas import (
     NeverPlayedGame,
     Night,
@@ -25,24 +23,57 @@ from gamenight.stats.schemas import (
 MAX_RANKED = 10
 
 _night_columns: Select[Any] = select(
-    # In the order of Night's fields, with seconds in place of minutes and without the sum of the votes.
+    # In the order of Night's fields.
     sessions.c.id,
-    period,
+    day,
     sessions.c.created_at,
     sessions.c.notes,
+    case((sessions.c.notes != literal_column("''"), 1), else_=0),
     sessions.c.play_count,
     sessions.c.game_count,
-    sessions.c.seconds_played,
+    sessions.c.minutes_played,
     sessions.c.player_count,
     sessions.c.voter_count,
     sessions.c.upvotes,
     sessions.c.downvotes,
+    sessions.c.total_votes,
 )
-_nights = Prepared(_night_columns.where(within).order_by(sessions.c.id))
 _newest_nights = _night_columns.where(is_night).order_by(sessions.c.id.desc()).limit(bindparam("at_most"))
 _page_of_nights = Prepared(_newest_nights.offset(bindparam("skipped")))
 _nights_before = Prepared(_newest_nights.where(sessions.c.id < bindparam("before_id")))
 _nights_since = Prepared(select(func.count()).where(is_night, sessions.c.id > bindparam("night")))
+
+_others = sessions.alias("others")
+
+
+def _record(figure: str) -> Prepared:
+    """The first of all nights that have the most, in the order of the figure's index."""
+    most = (
+        select(_others.c[figure])
+        .where(_is_in_index(_others, figure), _others.c[figure] > literal_column("0"))
+        .order_by(_others.c[figure].desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    has_most = _night_columns.where(_is_in_index(sessions, figure), sessions.c[figure] >= most)
+    return Prepared(has_most.order_by(sessions.c[figure], sessions.c.id).limit(1))
+
+
+def _is_in_index(table: FromClause, figure: str) -> ColumnElement[bool]:
+    """What a night is, as the index of a figure says it."""
+    return table.c["game_count" if figure == "play_count" else "play_count"] > literal_column("0")
+
+
+def _record_within(figure: str) -> Prepared:
+    """The first of the nights of a span. It is found by when they began, for which no index of a figure is of use."""
+    ranked = sessions.c[figure] + literal_column("0")
+    return Prepared(
+        _night_columns.where(within, ranked > literal_column("0")).order_by(ranked.desc(), sessions.c.id).limit(1)
+    )
+
+
+_records = {figure: _record(figure) for figure in RECORDED}
+_records_within = {figure: _record_within(figure) for figure in RECORDED}
 _totals = Prepared(select(session_totals.c.sessions, session_totals.c.nights))
 _times_played = Prepared(select(func.sum(games.c.times_played)))
 # Index by index from the end: however often a game was played, only its last time is read.
@@ -98,9 +129,13 @@ def totals(connection: Connection) -> tuple[int, int]:
     return session_count, night_count
 
 
-def nights(connection: Connection, span: Span, utc_offset: int) -> list[Night]:
-    """The nights that begin within a span, in order."""
-    return [_night(row) for row in _nights.all(connection, **bind_values(span, utc_offset))]
+def record(connection: Connection, figure: str, span: Span, utc_offset: int) -> Night | None:
+    """The night that has the most of a figure, one of RECORDED; the first one of several, None where none has any."""
+    if span == ALWAYS:
+        row = _records[figure].first(connection, utc_offset=utc_offset)
+    else:
+        row = _records_within[figure].first(connection, since=span.since, until=span.until, utc_offset=utc_offset)
+    return None if row is None else Night(*row)
 
 
 def page_of_nights(
@@ -113,15 +148,4 @@ def page_of_nights(
     else:
         rows = _nights_before.all(connection, utc_offset=utc_offset, at_most=limit, before_id=before)
     _session_count, total = totals(connection)
-    return NightPage([_night(row) for row in rows], NightPagination(page, limit, total, -(-total // limit)))
-
-
-def bind_values(span: Span, utc_offset: int) -> dict[str, Any]:
-    """The values that the statements of this slice bind."""
-    return {"since": span.since, "until": span.until, "utc_offset": utc_offset}
-
-
-def _night(row: Iterable[Any]) -> Night:
-    id_, day, created_at, notes, plays, games_, seconds, players, people, up, down = row
-    minutes = rules.minutes(seconds)
-    return Night(id_, day, created_at, notes, plays, games_, minutes, players, people, up, down, up + down)
+    return NightPage([Night(*row) for row in rows], NightPagination(page, limit, total, -(-total // limit)))

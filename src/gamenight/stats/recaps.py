@@ -8,7 +8,7 @@ from sqlalchemy import Connection, bindparam, select
 from gamenight.core.clock import later
 from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions
-from gamenight.sessions.rules import turn_seconds
+from gamenight.sessions.rules import minutes, turn_seconds
 from gamenight.sessions.schemas import SessionGame
 from gamenight.sessions.tables import session_games, turns
 from gamenight.sessions.tables import sessions as sessions_table
@@ -50,10 +50,11 @@ def recap(connection: Connection, session_id: int, utc_offset: int) -> Recap:
         session_id=session_id,
         day=rules.day_of(session.created_at, utc_offset),
         notes=session.notes,
+        has_notes=session.has_notes,
         is_active=session.is_active,
         started_at=min((turn.started_at for turn in turns), default=None),
         ended_at=None if session.is_active else max(ends, default=None),
-        minutes_played=rules.minutes(sum(turn.seconds for turn in turns)),
+        minutes_played=minutes(sum(turn.seconds for turn in turns)),
         player_count=max(counts, default=None),
         voter_count=_voter_count.scalar(connection, session_id=session_id),
         total_votes=sum(game.total_votes for game in played),
@@ -72,9 +73,10 @@ def _game(game: SessionGame, turns: Sequence[Turn]) -> RecapGame:
         id=game.id,
         game_id=game.game_id,
         title=game.title,
+        source=game.source,
         pack_name=game.pack_name,
         played_at=game.played_at,
-        minutes_played=rules.minutes(sum(turn.seconds for turn in turns if turn.session_game_id == game.id)),
+        minutes_played=minutes(sum(turn.seconds for turn in turns if turn.session_game_id == game.id)),
         player_count=game.player_count,
         upvotes=game.upvotes,
         downvotes=game.downvotes,

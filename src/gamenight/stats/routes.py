@@ -1,21 +1,22 @@
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Stream
 
+from gamenight.auth.callers import Callers
 from gamenight.auth.tokens import Scope
 from gamenight.core.clock import utc_now
 from gamenight.core.database import Database
-from gamenight.http.schemas import MAX_ID, MAX_OFFSET, MAX_PAGES, PathId, UtcOffset
+from gamenight.http.schemas import MAX_ID, MAX_OFFSET, MAX_PAGE_SIZE, MAX_PAGES, PathId, UtcOffset
 from gamenight.sessions import queries as sessions
 from gamenight.stats import archive, periods, queries, recap_text, recaps, session_export
 from gamenight.stats.download import download
 from gamenight.stats.schemas import By, Highlights, NightPage, Overview, Periods, Recap
 
 
-def stats_routes(database: Database) -> list[HTTPRouteHandler]:
+def stats_routes(database: Database, callers: Callers) -> list[HTTPRouteHandler]:
     @get("/", scope=Scope.PUBLIC, cacheable=True)
     async def read_overview() -> Overview:
         """How things stand, over all nights."""
@@ -23,9 +24,10 @@ def stats_routes(database: Database) -> list[HTTPRouteHandler]:
 
     @get("/nights", scope=Scope.PUBLIC, cacheable=True)
     async def list_nights(
+        request: Request[Any, Any, Any],
         utc_offset: UtcOffset = 0,
         page: Annotated[int, QueryParameter(ge=1, le=MAX_PAGES)] = 1,
-        limit: Annotated[int, QueryParameter(ge=1, le=100)] = 50,
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = 50,
         before: Annotated[int | None, QueryParameter(ge=1, le=MAX_ID)] = None,
     ) -> NightPage:
         """The nights with their figures, newest first.
@@ -33,7 +35,8 @@ def stats_routes(database: Database) -> list[HTTPRouteHandler]:
         With `before`, the session of the last night of a page, the nights that follow it: as quick for old nights as
         for new ones.
         """
-        return await database.read(queries.page_of_nights, utc_offset, page=page, limit=limit, before=before)
+        nights = await database.read(queries.page_of_nights, utc_offset, page=page, limit=limit, before=before)
+        return nights.shown(notes=callers.may_read(request.scope["headers"]))
 
     @get("/periods", scope=Scope.PUBLIC, cacheable=True)
     async def list_periods(by: FromQuery[By] = "month", utc_offset: UtcOffset = 0) -> Periods:
@@ -42,12 +45,14 @@ def stats_routes(database: Database) -> list[HTTPRouteHandler]:
 
     @get("/highlights", scope=Scope.PUBLIC, cacheable=True)
     async def read_highlights(
+        request: Request[Any, Any, Any],
         period: Annotated[str | None, QueryParameter(pattern=r"^[12]\d{3}(-(0[1-9]|1[0-2]))?$")] = None,
         utc_offset: UtcOffset = 0,
-        limit: Annotated[int, QueryParameter(ge=1, le=100)] = 10,
+        limit: Annotated[int, QueryParameter(ge=1, le=MAX_PAGE_SIZE)] = 10,
     ) -> Highlights:
         """What people tell each other of a month (`2026-03`), a year (`2026`), or all nights."""
-        return await database.read(periods.highlights, period, utc_offset, limit)
+        highlights = await database.read(periods.highlights, period, utc_offset, limit)
+        return highlights.shown(notes=callers.may_read(request.scope["headers"]))
 
     @get("/export.zip", media_type="application/zip", scope=Scope.HOST)
     async def export_everything() -> Stream:
@@ -59,10 +64,11 @@ def stats_routes(database: Database) -> list[HTTPRouteHandler]:
     return [read_overview, list_nights, list_periods, read_highlights, export_everything]
 
 
-def session_routes(database: Database) -> list[HTTPRouteHandler]:
+def session_routes(database: Database, callers: Callers) -> list[HTTPRouteHandler]:
     @get("/{session_id:int}/recap", scope=Scope.PUBLIC, cacheable=True, also_as_text=True)
     async def read_recap(
         session_id: PathId,
+        request: Request[Any, Any, Any],
         format_: Annotated[Literal["json", "txt"], QueryParameter(name="format")] = "json",
         utc_offset: UtcOffset = 0,
     ) -> Response[Recap | str]:
@@ -70,7 +76,7 @@ def session_routes(database: Database) -> list[HTTPRouteHandler]:
         recap = await database.read(recaps.recap, session_id, utc_offset)
         if format_ == "txt":
             return Response(recap_text.as_text(recap), media_type="text/plain")
-        return Response(recap)
+        return Response(recap.shown(notes=callers.may_read(request.scope["headers"])))
 
     @get("/{session_id:int}/export", scope=Scope.HOST)
     async def export_session(

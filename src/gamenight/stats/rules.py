@@ -7,6 +7,7 @@ from typing import Final, Protocol, TypeVar
 from msgspec import Struct
 
 from gamenight.core.clock import later, to_text
+from gamenight.http.schemas import MAX_OFFSET
 from gamenight.stats.schemas import Run, Runs
 
 PRIOR: Final = 2
@@ -23,11 +24,13 @@ class Span(Struct, frozen=True):
 
 
 ALWAYS: Final = Span()
+ALL_TIME: Final = ""
+"""The period of all nights."""
 
 
-def span_of(period: str | None, utc_offset: int) -> Span:
-    """A month (`2026-03`) or year (`2026`) where clocks are so many minutes ahead of UTC; None is all of time."""
-    if period is None:
+def span_of(period: str, utc_offset: int) -> Span:
+    """A month (`2026-03`) or year (`2026`) where clocks are so many minutes ahead of UTC, or ALL_TIME."""
+    if period == ALL_TIME:
         return ALWAYS
     year, _dash, month = period.partition("-")
     following = divmod(int(year) * 12 + int(month), 12) if month else (int(year) + 1, 0)
@@ -36,14 +39,33 @@ def span_of(period: str | None, utc_offset: int) -> Span:
     return Span(to_text(first), to_text(datetime(following[0], following[1] + 1, 1, tzinfo=zone)))
 
 
+def outside(span: Span, other: Span) -> list[Span]:
+    """The parts of a span that lie before and after another one, which it overlaps."""
+    parts = []
+    if span.since < other.since:
+        parts.append(Span(span.since, other.since))
+    if span.until > other.until:
+        parts.append(Span(other.until, span.until))
+    return parts
+
+
+def periods_of(moment: str) -> list[str]:
+    """All time, the year and the month of a moment, by the clocks of UTC."""
+    return [ALL_TIME, moment[:4], moment[:7]]
+
+
+def is_near_edge(moment: str) -> bool:
+    """Whether it is another month at a moment by some clock of the world than by that of UTC."""
+    return any(later(moment, minutes=offset)[:7] != moment[:7] for offset in (-MAX_OFFSET, MAX_OFFSET))
+
+
 def liked_share(upvotes: int, downvotes: int) -> float | None:
     """How large a share likes a game, drawn towards a half where few have voted; None where nobody has.
 
     The mean of Beta(up + 2, down + 2): "plus four", Agresti and Coull, "Approximate is better than 'exact' for
-    interval estimation of binomial proportions" (1998). `queries` has the same formula in SQL.
+    interval estimation of binomial proportions" (1998). `actions` has the same formula in SQL.
     """
-    total = upvotes + downvotes
-    return round((upvotes + PRIOR) / (total + 2 * PRIOR), 4) if total else None
+    return round(_share(upvotes, downvotes), 4) if upvotes + downvotes else None
 
 
 def division(upvotes: int, downvotes: int) -> float:
@@ -63,13 +85,12 @@ class Voted(Protocol):
 
 
 V = TypeVar("V", bound=Voted)
-T = TypeVar("T")
 
 
 def best_liked(games: Iterable[V]) -> list[V]:
     """The games with an upvote, the best liked first: by their share, then by how many have voted."""
     liked = [game for game in games if game.upvotes]
-    return sorted(liked, key=lambda game: (-(liked_share(game.upvotes, game.downvotes) or 0), -_votes(game)))
+    return sorted(liked, key=lambda game: (-_share(game.upvotes, game.downvotes), -_votes(game)))
 
 
 def most_divisive(games: Iterable[V]) -> V | None:
@@ -78,13 +99,12 @@ def most_divisive(games: Iterable[V]) -> V | None:
     return max(divided, key=lambda game: division(game.upvotes, game.downvotes), default=None)
 
 
+def _share(upvotes: int, downvotes: int) -> float:
+    return (upvotes + PRIOR) / (upvotes + downvotes + 2 * PRIOR)
+
+
 def _votes(game: Voted) -> int:
     return game.upvotes + game.downvotes
-
-
-def minutes(seconds: int) -> int:
-    """Rounded half up."""
-    return (seconds + 30) // 60
 
 
 def day_of(moment: str, utc_offset: int) -> str:
@@ -102,24 +122,24 @@ def month(day: str) -> int:
     return int(day[:4]) * 12 + int(day[5:7])
 
 
-def runs(days: Sequence[str], number: Callable[[str], int]) -> list[Run]:
-    """The days with a night, in order, as rows of weeks or months without a gap."""
+def runs(first: str, last: str, pauses: Iterable[tuple[str, str]], number: Callable[[str], int]) -> list[Run]:
+    """The weeks or months from the day of the first night to that of the last one, as rows without a gap.
+
+    `pauses` are the days of nights that follow one another, in order: all those between which a gap may be.
+    """
     found: list[Run] = []
-    for day in days:
-        last = found[-1] if found else None
-        gap = 2 if last is None else number(day) - number(last.until)
-        if last is None or gap > 1:
-            found.append(Run(1, day, day))
-        else:
-            found[-1] = Run(last.length + gap, last.since, day)
-    return found
+    since = first
+    for before, day in pauses:
+        if number(day) - number(before) > 1:
+            found.append(_run(since, before, number))
+            since = day
+    return [*found, _run(since, last, number)]
+
+
+def _run(since: str, until: str, number: Callable[[str], int]) -> Run:
+    return Run(number(until) - number(since) + 1, since, until)
 
 
 def longest_and_latest(found: Sequence[Run]) -> Runs | None:
     """Of several that are the longest, the first."""
     return Runs(max(found, key=lambda run: run.length), found[-1]) if found else None
-
-
-def record(nights: Iterable[T], figure: Callable[[T], int | None]) -> T | None:
-    """The first of those that have the most of something; None where none has any."""
-    return max((night for night in nights if figure(night)), key=lambda night: figure(night) or 0, default=None)

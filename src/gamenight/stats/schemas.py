@@ -1,10 +1,11 @@
 """Figures on the wire."""
 
-from typing import Literal
+from typing import Literal, Self
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from gamenight.catalogue.schemas import Game
+from gamenight.sessions.schemas import GameSource
 
 By = Literal["month", "year"]
 
@@ -42,12 +43,14 @@ class Overview(Struct, frozen=True, rename="camel"):
 
 
 class Night(Struct, frozen=True):
-    """A night: a session in which a game was played. `day` is where it began, `player_count` its largest one."""
+    """A night: a session in which a game was played. `day` is where it began, `player_count` its largest one. `notes`
+    are null for those who may not read them."""
 
     session_id: int
     day: str
     created_at: str
     notes: str | None
+    has_notes: int
     play_count: int
     game_count: int
     minutes_played: int
@@ -56,6 +59,10 @@ class Night(Struct, frozen=True):
     upvotes: int
     downvotes: int
     total_votes: int
+
+    def shown(self, *, notes: bool) -> Self:
+        """The night as it is shown to those who may read notes, or may not."""
+        return self if notes else structs.replace(self, notes=None)
 
 
 class NightPagination(Struct, frozen=True):
@@ -68,6 +75,10 @@ class NightPagination(Struct, frozen=True):
 class NightPage(Struct, frozen=True):
     nights: list[Night]
     pagination: NightPagination
+
+    def shown(self, *, notes: bool) -> Self:
+        """The page as it is shown to those who may read notes, or may not."""
+        return structs.replace(self, nights=[night.shown(notes=notes) for night in self.nights])
 
 
 class PlayedGame(Struct, frozen=True):
@@ -171,6 +182,11 @@ class Records(Struct, frozen=True, rename="camel"):
     most_voters: Night | None
     most_players: Night | None
 
+    def shown(self, *, notes: bool) -> Self:
+        """The records as they are shown to those who may read notes, or may not."""
+        nights: dict[str, Night | None] = structs.asdict(self)
+        return type(self)(**{name: night and night.shown(notes=notes) for name, night in nights.items()})
+
 
 class Regular(Struct, frozen=True):
     """A person who voted on many nights, under their latest name."""
@@ -192,6 +208,10 @@ class Highlights(Struct, frozen=True, rename="camel"):
     streaks: Streaks
     records: Records
 
+    def shown(self, *, notes: bool) -> Self:
+        """The highlights as they are shown to those who may read notes, or may not."""
+        return structs.replace(self, records=self.records.shown(notes=notes))
+
 
 class RecapGame(Struct, frozen=True):
     """A game that was played on a night. `id` is the session game's, `game_id` the catalogue's."""
@@ -199,6 +219,7 @@ class RecapGame(Struct, frozen=True):
     id: int
     game_id: int
     title: str
+    source: GameSource
     pack_name: str
     played_at: str
     minutes_played: int
@@ -225,6 +246,7 @@ class Recap(Struct, frozen=True):
     session_id: int
     day: str
     notes: str | None
+    has_notes: int
     is_active: int
     started_at: str | None
     ended_at: str | None
@@ -239,3 +261,7 @@ class Recap(Struct, frozen=True):
     week_streak: int
     month_streak: int
     broken_streaks: list[BrokenStreak]
+
+    def shown(self, *, notes: bool) -> Self:
+        """The recap as it is shown to those who may read notes, or may not."""
+        return self if notes else structs.replace(self, notes=None)

@@ -3,17 +3,19 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
-from typing import IO, Any, Literal
+from typing import IO, Any, Final, Literal
 
 import msgspec
 
 from gamenight.core.database import Database
-from gamenight.sessions.schemas import SessionGame, SessionState
+from gamenight.sessions.schemas import GameSource, SessionGame, SessionState
 from gamenight.stats.download import ROWS_AT_ONCE, in_steps
 from gamenight.votes import queries as votes
 from gamenight.votes.schemas import PHONE
 
 Format = Literal["json", "txt"]
+
+SOURCES_IN_WORDS: Final[dict[GameSource, str]] = {"dice": "drawn", "manual": "chosen by hand", "poll": "voted for"}
 
 encode = msgspec.json.encode
 
@@ -75,7 +77,7 @@ def as_text(state: SessionState, utc_offset: int | None) -> str:
 
 
 def _line(number: int, time: str, game: SessionGame) -> str:
-    details: list[str] = [game.status]
+    details: list[str] = [game.status, SOURCES_IN_WORDS[game.source]]
     if game.room_code:
         details.append(f"room {game.room_code}")
     if game.player_count is not None:

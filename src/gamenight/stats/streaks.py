@@ -1,20 +1,22 @@
-"""Every way to read what has lasted until a night: weeks and months in a row, and games night after night.
+"""Every way to read what has lasted: weeks and months in a row, and games night after night.
 
-Each goes back only until it breaks.
+What lasted until a night is followed back until it breaks. Of several years the nights are read before which a week was
+free: 26 in a year at most, however many nights there were.
 """
 
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, literal_column, select, tuple_
+from sqlalchemy import Connection, bindparam, case, desc, func, literal_column, select, tuple_
 
 from gamenight.catalogue.tables import games
 from gamenight.core.prepared import Prepared
 from gamenight.sessions.schemas import Session
-from gamenight.sessions.tables import is_after_gap, is_night, session_games, sessions
+from gamenight.sessions.tables import is_after_free_week, is_night, session_games, sessions
 from gamenight.stats import rules
-from gamenight.stats.played import is_played
-from gamenight.stats.schemas import BrokenStreak
+from gamenight.stats.played import is_played, within
+from gamenight.stats.rules import ALWAYS, Span
+from gamenight.stats.schemas import BrokenStreak, GameRun, Streaks
 
 MIN_STREAK = 3
 """A game that was played on fewer nights in a row has no streak to break."""
@@ -33,12 +35,57 @@ _night_before = (
     .correlate(sessions)
     .scalar_subquery()
 )
-_after_gaps = Prepared(
+_after_free_weeks = Prepared(
     select(sessions.c.created_at, _night_before)
-    .where(is_after_gap, sessions.c.created_at <= bindparam("until"))
+    .where(is_after_free_week, sessions.c.created_at <= bindparam("until"))
     .order_by(sessions.c.created_at.desc())
     .limit(AT_ONCE)
 )
+_began = select(sessions.c.created_at).where(within).limit(1)
+_first_night = Prepared(_began.order_by(sessions.c.created_at))
+_last_night = Prepared(_began.order_by(sessions.c.created_at.desc()))
+_pauses = Prepared(
+    select(_night_before, sessions.c.created_at)
+    .where(
+        is_after_free_week,
+        sessions.c.created_at > bindparam("first"),
+        sessions.c.created_at <= bindparam("last"),
+    )
+    .order_by(sessions.c.created_at)
+)
+_others = session_games.alias("others")
+_longest = select(_others.c.nights_in_row).order_by(_others.c.nights_in_row.desc()).limit(1).scalar_subquery()
+_longest_row = Prepared(
+    select(session_games.c.game_id, session_games.c.session_id, session_games.c.nights_in_row)
+    .where(session_games.c.nights_in_row >= _longest)
+    .order_by(session_games.c.nights_in_row, session_games.c.session_id, session_games.c.game_id)
+    .limit(1)
+)
+# Not in the order of an index: the nights of the span are found by when they began.
+_numbered = (
+    select(sessions.c.id, func.row_number().over(order_by=sessions.c.id + literal_column("0")).label("number"))
+    .where(within)
+    .subquery("numbered")
+)
+# A row that began before the span has in it as many nights as the span has until then.
+_in_span = case(
+    (session_games.c.nights_in_row < _numbered.c.number, session_games.c.nights_in_row), else_=_numbered.c.number
+).label("in_span")
+_longest_row_within = Prepared(
+    select(session_games.c.game_id, session_games.c.session_id, _in_span)
+    .join_from(_numbered, session_games, session_games.c.session_id == _numbered.c.id)
+    .where(is_played)
+    .order_by(desc("in_span"), session_games.c.session_id, session_games.c.game_id)
+    .limit(1)
+)
+_nights_back_from = Prepared(
+    select(sessions.c.created_at)
+    .where(is_night, sessions.c.id <= bindparam("last"))
+    .order_by(sessions.c.id.desc())
+    .limit(1)
+    .offset(bindparam("nights"))
+)
+_game = Prepared(select(games.c.title, games.c.pack_name).where(games.c.id == bindparam("game_id")))
 _last_nights = (
     select(sessions.c.id, sessions.c.created_at)
     .where(is_night, tuple_(sessions.c.created_at, sessions.c.id) < tuple_(bindparam("until"), bindparam("before_id")))
@@ -52,7 +99,6 @@ _games_of_last_nights = Prepared(
     .where(is_played)
     .order_by(_last_nights.c.created_at.desc(), _last_nights.c.id.desc())
 )
-_title = Prepared(select(games.c.title).where(games.c.id == bindparam("game_id")))
 
 
 class Streak(Struct, frozen=True):
@@ -62,12 +108,44 @@ class Streak(Struct, frozen=True):
     months: int
 
 
+def streaks_within(connection: Connection, span: Span, utc_offset: int) -> Streaks:
+    """The longest and the latest streaks of a span."""
+    bound = {"since": span.since, "until": span.until}
+    first = _first_night.scalar(connection, **bound)
+    if first is None:
+        return Streaks(None, None, None)
+    last = _last_night.scalar(connection, **bound)
+    pauses = _pauses.all(connection, first=first, last=last)
+    days = [(rules.day_of(before, utc_offset), rules.day_of(began, utc_offset)) for before, began in pauses]
+    first_day, last_day = rules.day_of(first, utc_offset), rules.day_of(last, utc_offset)
+    weeks, months = (
+        rules.longest_and_latest(rules.runs(first_day, last_day, days, number)) for number in (rules.week, rules.month)
+    )
+    return Streaks(weeks, months, _longest_row_of_a_game(connection, span, utc_offset))
+
+
+def _longest_row_of_a_game(connection: Connection, span: Span, utc_offset: int) -> GameRun | None:
+    if span == ALWAYS:
+        row = _longest_row.first(connection)
+    else:
+        row = _longest_row_within.first(connection, since=span.since, until=span.until)
+    if row is None:
+        return None
+    game_id, session_id, length = row
+    since, until = (
+        rules.day_of(_nights_back_from.scalar(connection, last=session_id, nights=nights), utc_offset)
+        for nights in (length - 1, 0)
+    )
+    title, pack_name = _game.first(connection, game_id=game_id) or ("", "")
+    return GameRun(game_id, title, pack_name, length, since, until)
+
+
 def streak_until(connection: Connection, session: Session, utc_offset: int) -> Streak:
     """The streak of a session that is a night."""
     day = rules.day_of(session.created_at, utc_offset)
     since: dict[str, str] = {}
     numbers = {"weeks": rules.week, "months": rules.month}
-    for began, before in _nights_after_gaps(connection, session.created_at):
+    for began, before in _nights_after_free_weeks(connection, session.created_at):
         first = rules.day_of(began, utc_offset)
         for name, number in numbers.items():
             if before is None or number(first) - number(rules.day_of(before, utc_offset)) > 1:
@@ -90,13 +168,13 @@ def broken_by(connection: Connection, session: Session, played: Iterable[int]) -
         if length >= MIN_STREAK:
             lengths |= dict.fromkeys(going, length)
     in_order = sorted(lengths.items(), key=lambda streak: (-streak[1], streak[0]))
-    return [BrokenStreak(id_, _title.scalar(connection, game_id=id_), length) for id_, length in in_order]
+    return [BrokenStreak(id_, _game.scalar(connection, game_id=id_), length) for id_, length in in_order]
 
 
-def _nights_after_gaps(connection: Connection, until: str) -> Iterator[tuple[str, str | None]]:
-    """The nights that had none in the week before them, the last first, each with when the one before it began."""
+def _nights_after_free_weeks(connection: Connection, until: str) -> Iterator[tuple[str, str | None]]:
+    """The nights before which a week may have been free, the last first, each with when the one before it began."""
     last = until
-    while rows := _after_gaps.all(connection, until=last):
+    while rows := _after_free_weeks.all(connection, until=last):
         for began, before in rows:
             yield began, before
             last = before or ""

@@ -9,8 +9,16 @@ class SymbolNotFound(NotFound):
     code = "symbol_not_found"
 
 
+class TimestampInvalid(BadRequest):
+    code = "timestamp_invalid"
+
+
 class TimestampInFuture(BadRequest):
     code = "timestamp_in_future"
+
+
+class TimeZoneUnknown(BadRequest):
+    code = "time_zone_unknown"
 
 
 class UsernameMissing(BadRequest):
@@ -19,6 +27,10 @@ class UsernameMissing(BadRequest):
 
 class VoteRepeated(Conflict):
     code = "vote_repeated"
+
+
+class TwoGames(BadRequest):
+    code = "two_games"
 
 
 class VotingOver(Conflict):
@@ -31,3 +43,7 @@ class TooManyVotes(TooManyRequests):
 
 class ImportRunning(Conflict):
     code = "import_running"
+
+
+class ChatLogNotUnderstood(BadRequest):
+    code = "chat_log_not_understood"

@@ -1,144 +1,128 @@
 """Runs imports of chat logs: reads in a thread, writes in small steps, and clears up after a crash."""
 
 import asyncio
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Mapping
 from itertools import islice
-from typing import BinaryIO
 
-import ijson
-from msgspec import Struct
 from sqlalchemy import Connection
 
 from gamenight.catalogue import queries as catalogue
-from gamenight.core.clock import earlier, later, utc_now
+from gamenight.core.clock import earlier, utc_now
 from gamenight.core.database import Database
 from gamenight.core.leases import Leases
 from gamenight.core.loops import Loops
-from gamenight.votes import exports, imports
-from gamenight.votes.actions.casting import CLOCK_SKEW_SECONDS
-from gamenight.votes.errors import TimestampInFuture
+from gamenight.votes import imports, queries
+from gamenight.votes.chat_logs import ChatLog, Survey, survey
+from gamenight.votes.exports import Report
+from gamenight.votes.import_answers import ChatImported, VotesOnNoGame, answer
 from gamenight.votes.imports import STALE_SECONDS, ImportedVotes, Staged
+from gamenight.votes.previews import copy_of_night
+from gamenight.votes.relays import RelayBots
+from gamenight.votes.speakers import said_in
 
-MESSAGES_AT_ONCE = 500
+ENTRIES_AT_ONCE = 500
 VOTERS_AT_ONCE = 100
-
-
-class ChatLog(Struct, frozen=True, kw_only=True):
-    """A chat log as it was sent, and how to read it. A log in JSON may ask by itself to replace those before it."""
-
-    file: BinaryIO
-    platform: str
-    format_: exports.Format | None
-    utc_offset: timedelta
-    first_date: date | None
-    replace_existing: bool
-
-    def messages(self) -> Iterator[exports.ChatMessage]:
-        self.file.seek(0)
-        return exports.read(self.file, format=self.format_, utc_offset=self.utc_offset, first_date=self.first_date)
-
-    def replaces(self) -> bool:
-        """Whether the imports before it go."""
-        if self.replace_existing:
-            return True
-        self.file.seek(0)
-        is_object = self.file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
-        self.file.seek(0)
-        return is_object and any(value in (True, 1) for value in ijson.items(self.file, "replaceExisting"))
-
-
-class ChatImported(Struct, frozen=True, rename="camel"):
-    """The result of an import. The votes are those of its new messages, counted by game."""
-
-    message: str
-    messages_imported: int
-    duplicates_skipped: int
-    votes_processed: int
-    votes_by_game: Mapping[str, ImportedVotes]
 
 
 class Importer:
     """Imports chat logs in this process."""
 
-    def __init__(self, database: Database, *, grace_seconds: float) -> None:
+    def __init__(self, database: Database, relay_bots: RelayBots, *, grace_seconds: float) -> None:
         self._database = database
+        self._relay_bots = relay_bots
         self._grace_seconds = grace_seconds
 
     def start(self, loops: Loops, leases: Leases) -> None:
         leases.start(loops, "chat imports", self._clear_up)
 
     async def run(self, session_id: int, log: ChatLog) -> ChatImported:
-        """Import a log whole. Raises ChatLogInvalid, SessionNotFound or ImportRunning; then nothing of it is kept."""
-        replacing = await asyncio.to_thread(_read_through, log)
-        symbols = await self._database.read(_symbols)
-        import_id = await self._database.write(imports.begin, session_id)
-        try:
-            staged = await self._stage(import_id, log, symbols, replacing=replacing)
-            await self._database.write(imports.apply, import_id, replacing=replacing)
-        except BaseException:
-            await self._discard(import_id)
-            raise
-        votes_by_game = await self._come_into_force(import_id)
+        """Import a log whole. Raises ChatLogInvalid, ChatLogNotUnderstood, TimestampInFuture, SessionNotFound or
+        ImportRunning; then nothing of it is kept."""
+        found = await self._survey(session_id, log)
+        imported = await self._import(self._database, session_id, found, dry_run=False)
         await self._clear_up_replaced()
-        return ChatImported(_message(staged), staged.imported, staged.duplicates, staged.votes, votes_by_game)
+        return imported
 
-    async def _stage(self, import_id: int, log: ChatLog, symbols: Mapping[str, int], *, replacing: bool) -> Staged:
+    async def preview(self, session_id: int, log: ChatLog) -> ChatImported:
+        """What importing a log would come to; nothing of it is kept. Raises what `run` does, but for ImportRunning."""
+        found = await self._survey(session_id, log)
+        async with copy_of_night(self._database, session_id, with_messages=not found.replaces) as copy:
+            return await self._import(copy, session_id, found, dry_run=True)
+
+    async def _survey(self, session_id: int, log: ChatLog) -> Survey:
+        night = await self._database.read(queries.night, session_id, self._grace_seconds)
+        return await asyncio.to_thread(survey, log, night)
+
+    async def _import(self, database: Database, session_id: int, found: Survey, *, dry_run: bool) -> ChatImported:
+        symbols = await database.read(_symbols)
+        import_id = await database.write(imports.begin, session_id)
+        try:
+            staged = await self._stage(database, import_id, found, symbols)
+            await database.write(imports.apply, import_id, replacing=found.replaces)
+        except BaseException:
+            await self._discard(database, import_id)
+            raise
+        by_game = await self._come_into_force(database, import_id)
+        stray = await self._stray_votes(database, import_id)
+        return answer(found, staged, by_game, stray, dry_run=dry_run)
+
+    async def _stage(self, database: Database, import_id: int, found: Survey, symbols: Mapping[str, int]) -> Staged:
         staged = Staged()
-        messages = log.messages()
-        while part := await asyncio.to_thread(lambda: list(islice(messages, MESSAGES_AT_ONCE))):
-            staged += await self._database.write(
-                imports.stage, import_id, part, platform=log.platform, symbols=symbols, replacing=replacing
+        entries = said_in(found.log.entries(Report()), found.removals, self._relay_bots)
+        while part := await asyncio.to_thread(lambda: list(islice(entries, ENTRIES_AT_ONCE))):
+            staged += await database.write(
+                imports.stage,
+                import_id,
+                part,
+                platform=found.log.platform,
+                symbols=symbols,
+                replacing=found.replaces,
+                silent=self._relay_bots,
             )
         return staged
 
-    async def _come_into_force(self, import_id: int, *, goes_on: bool = False) -> dict[str, ImportedVotes]:
+    async def _come_into_force(
+        self, database: Database, import_id: int, *, goes_on: bool = False
+    ) -> dict[str, ImportedVotes]:
         """Count the votes of an import, or `goes_on` with what another process has begun and not told of."""
-        voter_ids = await self._database.read(imports.voters_to_recount, import_id)
         changed: set[int] = set()
+        merge, grace_seconds = imports.merge_some, self._grace_seconds
+        while (merged := await database.write(merge, import_id, grace_seconds=grace_seconds)) is not None:
+            changed |= merged
+        voter_ids = await database.read(imports.voters_to_recount, import_id)
         for start in range(0, len(voter_ids), VOTERS_AT_ONCE):
             part = voter_ids[start : start + VOTERS_AT_ONCE]
-            changed |= await self._database.write(imports.recount, import_id, part, grace_seconds=self._grace_seconds)
-        return await self._database.write(imports.finish, import_id, None if goes_on else changed)
+            changed |= await database.write(imports.recount, import_id, part, grace_seconds=self._grace_seconds)
+        return await database.write(imports.finish, import_id, None if goes_on else changed)
 
-    async def _discard(self, import_id: int) -> None:
-        while await self._database.write(imports.discard_some, import_id):
+    async def _stray_votes(self, database: Database, import_id: int) -> VotesOnNoGame:
+        found = VotesOnNoGame()
+        last_id = 0
+        while part := await database.read(imports.stray_votes, import_id, last_id, grace_seconds=self._grace_seconds):
+            for _id, vote in part:
+                found.note(vote)
+            last_id = part[-1][0]
+        return found
+
+    async def _discard(self, database: Database, import_id: int) -> None:
+        while await database.write(imports.discard_some, import_id):
             pass
 
     async def _clear_up_replaced(self) -> None:
         for import_id in await self._database.read(imports.replaced):
-            await self._discard(import_id)
+            await self._discard(self._database, import_id)
 
     async def _clear_up(self) -> None:
         """Finish or discard the imports of processes that died."""
         while True:
             dead = earlier(utc_now(), seconds=STALE_SECONDS)
             for import_id in await self._database.read(imports.interrupted, "applying", dead):
-                await self._come_into_force(import_id, goes_on=True)
+                await self._come_into_force(self._database, import_id, goes_on=True)
             for import_id in await self._database.read(imports.interrupted, "staging", dead):
-                await self._discard(import_id)
+                await self._discard(self._database, import_id)
             await self._clear_up_replaced()
             await asyncio.sleep(STALE_SECONDS / 2)
 
 
-def _read_through(log: ChatLog) -> bool:
-    """Whether the log replaces those before it. Raises ChatLogInvalid or TimestampInFuture for the first entry that is
-    wrong."""
-    latest = later(utc_now(), seconds=CLOCK_SKEW_SECONDS)
-    for message in log.messages():
-        if message.timestamp > latest:
-            raise TimestampInFuture(
-                f"Message {message.number} is of {message.timestamp}, which has not come yet. "
-                "If its times are local ones, give the minutes of utcOffset.",
-                details={"reason": "chat_log", "message": message.number, "timestamp": message.timestamp},
-            )
-    return log.replaces()
-
-
 def _symbols(connection: Connection) -> dict[str, int]:
     return {game.symbol: game.id for game in catalogue.all_games(connection) if game.symbol is not None}
-
-
-def _message(staged: Staged) -> str:
-    known = f", {staged.duplicates} known already" if staged.duplicates else ""
-    return f"{staged.imported} messages imported{known}; {staged.votes} votes in them."

@@ -14,9 +14,11 @@ from gamenight.http.response_cache import Headers
 from gamenight.votes.actions.casting import VoteToCast, cast_all
 from gamenight.votes.errors import UsernameMissing
 from gamenight.votes.folding import fold_name
+from gamenight.votes.identities import shown_name, user_id_of
 from gamenight.votes.publisher import VotePublisher
 from gamenight.votes.rates import VoteRates
-from gamenight.votes.schemas import GUEST_NAME, PHONE, NewVote, Voter, VoteTaken
+from gamenight.votes.relays import RelayBots
+from gamenight.votes.schemas import CHAT, GUEST_NAME, PHONE, NewVote, Voter, VoteTaken
 
 _decode = msgspec.json.Decoder(NewVote).decode
 
@@ -24,9 +26,12 @@ _decode = msgspec.json.Decoder(NewVote).decode
 class VoteIntake:
     """`grace_seconds` is the time in which a game can still be voted on after its end."""
 
-    def __init__(self, publisher: VotePublisher, rates: VoteRates, *, grace_seconds: float) -> None:
+    def __init__(
+        self, publisher: VotePublisher, rates: VoteRates, relay_bots: RelayBots, *, grace_seconds: float
+    ) -> None:
         self._publisher = publisher
         self._rates = rates
+        self._relay_bots = relay_bots
         self._grace_seconds = grace_seconds
 
     def admit(self, claims: Claims, client: str, data: NewVote) -> VoteToCast:
@@ -37,13 +42,26 @@ class VoteIntake:
             data = structs.replace(data, timestamp=None)
         else:
             self._rates.take_from_token(claims.token_id)
-            voter = _voter_of_bot(data)
+            voter = self._voter_of_bot(data)
         return VoteToCast(voter, data, self._grace_seconds, self._publisher.publishes_each())
 
     def stored(self, vote: VoteToCast) -> None:
         """Note that a vote was committed."""
         if not vote.publish:
             self._publisher.vote_waits()
+
+    def _voter_of_bot(self, data: NewVote) -> Voter:
+        username = shown_name(data.username or "")
+        if not fold_name(username):
+            raise UsernameMissing("Say who votes, with username.")
+        if username in self._relay_bots:
+            raise UsernameMissing(
+                f"{username} brings over what others say (GAMENIGHT_RELAY_BOTS). Send the name of the person who wrote "
+                "the message, as username."
+            )
+        platform = data.platform or CHAT
+        refuse_phone(platform)
+        return Voter(platform, user_id_of(data.user_id), username)
 
 
 class FastVotes:
@@ -72,10 +90,3 @@ def refuse_phone(platform: str) -> None:
     """Raises BadRequest for the platform of guests, where somebody else names one."""
     if platform == PHONE:
         raise BadRequest(f'The platform "{PHONE}" is for guests, who vote with their own token. Choose another.')
-
-
-def _voter_of_bot(data: NewVote) -> Voter:
-    if data.username is None or not fold_name(data.username):
-        raise UsernameMissing("Say who votes, with username.")
-    refuse_phone(data.platform)
-    return Voter(data.platform, data.user_id, data.username.strip())

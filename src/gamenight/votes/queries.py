@@ -4,14 +4,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, desc, func, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    desc,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 
 from gamenight.catalogue import queries as catalogue
 from gamenight.catalogue.tables import games
+from gamenight.core.clock import earlier, utc_now
 from gamenight.core.errors import BadRequest
 from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions
-from gamenight.sessions.tables import session_games, turns
+from gamenight.sessions.tables import session_games, turns, unplayed_votes
+from gamenight.votes.exports import Night
+from gamenight.votes.exports.stamps import MINUTE
 from gamenight.votes.folding import fold_name
 from gamenight.votes.rules import Attribution, Cast, Timetable, Turn
 from gamenight.votes.schemas import (
@@ -44,9 +60,13 @@ _turns = Prepared(
 
 # What is staged by an import that is not through yet, or was replaced by another, counts for nothing.
 _is_in_force = (chat_imports.c.state == "applying") | (chat_imports.c.state == "done")
-_in_force = votes.c.import_id.is_(None) | _is_in_force
+_removing = chat_imports.alias()
+_is_removed = exists().where(
+    _removing.c.id == votes.c.removed_by, or_(_removing.c.state == "applying", _removing.c.state == "done")
+)
+_in_force = (votes.c.import_id.is_(None) | _is_in_force) & ~(votes.c.removed_by.is_not(None) & _is_removed)
 _casts_of_voter = Prepared(
-    # In the order of the fields of Cast, then of Attribution.
+    # In the order of the fields of Cast; then what an Attribution is made of.
     select(
         votes.c.id,
         votes.c.timestamp,
@@ -54,9 +74,12 @@ _casts_of_voter = Prepared(
         votes.c.target_game_id,
         votes.c.target_session_game_id,
         votes.c.place,
+        votes.c.precision_seconds,
+        votes.c.import_id,
         votes.c.session_game_id,
         votes.c.counts,
         _in_force.label("in_force"),
+        votes.c.game_id,
     )
     .outerjoin(chat_imports)
     .where(votes.c.voter_id == bindparam("voter_id"))
@@ -97,6 +120,15 @@ _tallies = Prepared(
     .group_by(games.c.id, games.c.title, games.c.pack_name)
     .order_by(func.min(session_games.c.id))
 )
+_unplayed_tallies = Prepared(
+    select(games.c.id, games.c.title, games.c.pack_name, unplayed_votes.c.upvotes, unplayed_votes.c.downvotes)
+    .join_from(unplayed_votes, games)
+    .where(
+        unplayed_votes.c.session_id == bindparam("session_id"),
+        unplayed_votes.c.upvotes + unplayed_votes.c.downvotes > 0,
+    )
+    .order_by(unplayed_votes.c.id)
+)
 _messages = (
     select(chat_messages.c.id, chat_messages.c.timestamp, chat_messages.c.username, chat_messages.c.message)
     .join(chat_imports)
@@ -111,6 +143,7 @@ _own_votes = Prepared(
         voters.c.platform == PHONE,
         voters.c.user_id == bindparam("device"),
         votes.c.counts == 1,
+        votes.c.session_game_id.is_not(None),
     )
     .order_by(votes.c.session_game_id)
 )
@@ -172,6 +205,15 @@ def timetable(connection: Connection, session_id: int, grace_seconds: float) -> 
     return Timetable(found, grace_seconds)
 
 
+def night(connection: Connection, session_id: int, grace_seconds: float) -> Night | None:
+    """When the games of a session were playing, from the first to the grace after the last; None where none was. Raises
+    SessionNotFound."""
+    sessions.session(connection, session_id)
+    found = timetable(connection, session_id, grace_seconds)
+    span = found.span(utc_now())
+    return None if span is None else Night(*span)
+
+
 def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list[Stored]]:
     """All votes of these voters, by voter."""
     named = [{"voter_id": voter_id} for voter_id in voter_ids]
@@ -180,7 +222,8 @@ def votes_of(connection: Connection, voter_ids: Iterable[int]) -> dict[int, list
 
 
 def _stored(row: Sequence[Any]) -> Stored:
-    return Stored(*row[:6], attribution=Attribution(row[6], bool(row[7])), in_force=bool(row[8]))
+    unplayed = row[11] if row[8] is None else None
+    return Stored(*row[:8], attribution=Attribution(row[8], bool(row[9]), unplayed), in_force=bool(row[10]))
 
 
 def voted_game(connection: Connection, game_id: int, title: str) -> VotedGame:
@@ -218,21 +261,26 @@ def _moment(connection: Connection, session_game_id: int, moment: Any) -> str:
 
 
 def voters_since(connection: Connection, session_id: int, moment: str) -> list[int]:
-    """The voters of a night who cast a vote at a moment or after it."""
+    """The voters of a night who cast a vote at a moment or after it, as far as the time of a vote is known."""
+    since = moment and earlier(moment, seconds=MINUTE)
     chosen = (
         select(votes.c.voter_id)
         .join(voters)
-        .where(voters.c.session_id == session_id, votes.c.timestamp >= moment)
+        .where(voters.c.session_id == session_id, votes.c.timestamp >= since)
         .distinct()
     )
     return list(connection.execute(chosen).scalars())
 
 
 def tallies(connection: Connection, session_id: int) -> SessionTallies:
-    """The votes of a night by game, in order of playing; raises SessionNotFound."""
+    """The votes of a night by game, in order of playing, then for those that were not; raises SessionNotFound."""
     sessions.session(connection, session_id)
-    rows = _tallies.all(connection, session_id=session_id)
-    return SessionTallies(session_id, [GameTally(*row) for row in rows])
+    of_games = {row[0]: GameTally(*row) for row in _tallies.all(connection, session_id=session_id)}
+    for game_id, title, pack_name, up, down in _unplayed_tallies.all(connection, session_id=session_id):
+        known = of_games.get(game_id)
+        ups, downs = (up, down) if known is None else (up + known.upvotes, down + known.downvotes)
+        of_games[game_id] = GameTally(game_id, title, pack_name, ups, downs, ups - downs, ups + downs)
+    return SessionTallies(session_id, list(of_games.values()))
 
 
 def own_votes(connection: Connection, session_id: int, device: str) -> OwnVotes:
@@ -290,19 +338,27 @@ def _count(connection: Connection, filter_: VoteFilter, hidden_platform: str | N
         counted = select(func.count()).select_from(votes)
         fitting = counted.where(votes.c.counts == 1, *_conditions(filter_, hidden_platform))
         return connection.execute(fitting).scalar_one()
-    table = session_games if filter_.is_narrow else games
-    sums = select(func.coalesce(func.sum(table.c.upvotes), 0), func.coalesce(func.sum(table.c.downvotes), 0))
-    if filter_.is_narrow:
-        sums = sums.where(sessions.is_shown)
-    for column, value in (
-        (session_games.c.session_id, filter_.session_id),
-        (session_games.c.id, filter_.session_game_id),
-        (session_games.c.game_id if filter_.is_narrow else games.c.id, filter_.game_id),
-    ):
-        if value is not None:
-            sums = sums.where(column == value)
-    up, down = connection.execute(sums).one()
+    up, down = 0, 0
+    for table in (session_games, unplayed_votes) if filter_.is_narrow else (games,):
+        more_up, more_down = connection.execute(_sums(table, filter_)).one()
+        up, down = up + more_up, down + more_down
     return int({"up": up, "down": down}.get(filter_.vote_type or "", up + down))
+
+
+def _sums(table: Table, filter_: VoteFilter) -> Select[Any]:
+    """The upvotes and downvotes of the rows of a table that fit."""
+    sums = select(func.coalesce(func.sum(table.c.upvotes), 0), func.coalesce(func.sum(table.c.downvotes), 0))
+    if table is games:
+        return sums if filter_.game_id is None else sums.where(games.c.id == filter_.game_id)
+    if table is session_games:
+        sums = sums.where(sessions.is_shown)
+        if filter_.session_game_id is not None:
+            sums = sums.where(session_games.c.id == filter_.session_game_id)
+    elif filter_.session_game_id is not None:
+        sums = sums.where(false())
+    if filter_.session_id is not None:
+        sums = sums.where(table.c.session_id == filter_.session_id)
+    return sums if filter_.game_id is None else sums.where(table.c.game_id == filter_.game_id)
 
 
 def votes_after(
@@ -330,8 +386,7 @@ def _shown(connection: Connection, query: Select[Any], hidden_platform: str | No
 
 def _conditions(filter_: VoteFilter, hidden_platform: str | None) -> Iterator[ColumnElement[bool]]:
     if filter_.session_id is not None:
-        of_session = select(session_games.c.id).where(session_games.c.session_id == filter_.session_id)
-        yield votes.c.session_game_id.in_(of_session)
+        yield votes.c.voter_id.in_(select(voters.c.id).where(voters.c.session_id == filter_.session_id))
     if filter_.game_id is not None:
         yield votes.c.game_id == filter_.game_id
     if filter_.session_game_id is not None:

@@ -1,5 +1,4 @@
-import asyncio
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, tzinfo
 from tempfile import TemporaryFile
 from typing import Annotated, Any
 
@@ -10,7 +9,9 @@ from litestar.params import FromQuery, JSONBody, QueryParameter
 from gamenight.auth.callers import Callers
 from gamenight.auth.guards import claims_of
 from gamenight.auth.tokens import Scope
+from gamenight.core.clock import to_text
 from gamenight.core.database import Database
+from gamenight.core.errors import BadRequest
 from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.response_cache import OF_SESSION
 from gamenight.http.schemas import MAX_ID, MAX_OFFSET, MAX_PAGE_SIZE, MAX_PAGES, PathId
@@ -18,13 +19,19 @@ from gamenight.sessions.routes import GAME
 from gamenight.sessions.schemas import NewStatus, SessionGame, SessionGameRemoved, Undone, UndoRequest
 from gamenight.votes import queries
 from gamenight.votes.actions import casting, night_changes
-from gamenight.votes.exports import Format
-from gamenight.votes.importer import ChatImported, ChatLog, Importer
+from gamenight.votes.chat_logs import ChatLog
+from gamenight.votes.errors import TimeZoneUnknown
+from gamenight.votes.exports import FORMAT_NAMES, TimeOptions
+from gamenight.votes.exports.zones import named_zone, offset_zone
+from gamenight.votes.import_answers import ChatImported
+from gamenight.votes.importer import Importer
 from gamenight.votes.intake import VoteIntake, refuse_phone
 from gamenight.votes.queries import VoteFilter
 from gamenight.votes.schemas import (
     CHAT,
+    MAX_PLATFORM_LENGTH,
     PHONE,
+    PLATFORM,
     Direction,
     NewVote,
     OwnVotes,
@@ -32,6 +39,7 @@ from gamenight.votes.schemas import (
     VotePage,
     VoteTaken,
 )
+from gamenight.votes.senders import Sender, receive_file
 
 
 def casting_routes(database: Database, intake: VoteIntake) -> list[HTTPRouteHandler]:
@@ -125,29 +133,63 @@ def session_routes(database: Database, importer: Importer, *, grace_seconds: flo
     async def import_chat(  # noqa: PLR0917 — how to read a file is said in the address
         session_id: PathId,
         request: Request[Any, Any, Any],
-        format_: Annotated[Format | None, QueryParameter(name="format")] = None,
-        platform: Annotated[str, QueryParameter(pattern="^[a-z0-9_-]{1,32}$")] = CHAT,
-        utc_offset: Annotated[int, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = 0,
+        format_: Annotated[str | None, QueryParameter(name="format", pattern=f"^({'|'.join(FORMAT_NAMES)})$")] = None,
+        platform: Annotated[str, QueryParameter(pattern=PLATFORM, max_length=MAX_PLATFORM_LENGTH)] = CHAT,
+        utc_offset: Annotated[int | None, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = None,
+        time_zone: Annotated[str | None, QueryParameter(name="timeZone", max_length=64)] = None,
         first_date: Annotated[date | None, QueryParameter(name="firstDate")] = None,
+        stream_start: Annotated[datetime | None, QueryParameter(name="streamStart")] = None,
         replace_existing: Annotated[bool, QueryParameter(name="replaceExisting")] = False,
+        dry_run: Annotated[bool, QueryParameter(name="dryRun")] = False,
+        lenient: FromQuery[bool] = False,
     ) -> ChatImported:
         """Count the votes in a chat log; importing it again changes nothing.
 
         The body is `{"chatData": [...]}`, a file of TwitchDownloader, chat-downloader or an IRC client, or CSV, as it
-        is. `utcOffset`, in minutes, is that of times without a zone; `firstDate` the date of a log that has none.
+        is. Times without a zone are of `timeZone`, an IANA name, or else `utcOffset`, in minutes; `firstDate` is the
+        date of a log that has none, `streamStart` the moment from which a log counts its times. `dryRun` shows what it
+        would come to, and applies nothing. A log of which more than one line in twenty is not understood is refused,
+        unless `lenient`.
         """
         refuse_phone(platform)
+        zone = _zone(time_zone, utc_offset)
         with TemporaryFile() as file:
-            async for part in request.stream():
-                await asyncio.to_thread(file.write, part)
+            await receive_file(request, file)
+            sender = Sender()
             log = ChatLog(
                 file=file,
                 platform=platform,
                 format_=format_,
-                utc_offset=timedelta(minutes=utc_offset),
-                first_date=first_date,
+                times=TimeOptions(
+                    zone=zone,
+                    first_date=first_date,
+                    stream_start=None if stream_start is None else _start(stream_start, zone),
+                ),
                 replace_existing=replace_existing,
+                lenient=lenient,
+                is_abandoned=sender.is_gone,
             )
-            return await importer.run(session_id, log)
+            async with sender.watched(request):
+                return await (importer.preview if dry_run else importer.run)(session_id, log)
 
     return [list_tallies, set_status, remove_game, undo, import_chat]
+
+
+def _zone(name: str | None, utc_offset: int | None) -> tzinfo | None:
+    """The zone that a request names: its rules are better than its offset on one day."""
+    if name is None:
+        return None if utc_offset is None else offset_zone(utc_offset)
+    try:
+        return named_zone(name)
+    except ValueError:
+        raise TimeZoneUnknown(
+            f"There is no time zone {name}. Use a name of the IANA's, as Europe/Berlin or America/New_York.",
+            details={"timeZone": name},
+        ) from None
+
+
+def _start(told: datetime, zone: tzinfo | None) -> str:
+    try:
+        return to_text(told if told.tzinfo else told.replace(tzinfo=zone or UTC))
+    except OverflowError:
+        raise BadRequest("streamStart: it lies beyond what a calendar has.") from None

@@ -1,23 +1,30 @@
 """Votes on the wire."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Final, Literal
 
 from msgspec import Struct
 
+from gamenight.catalogue.rules import chosen_symbol
 from gamenight.catalogue.schemas import Symbol
-from gamenight.core.clock import to_text, utc_now
-from gamenight.core.errors import BadRequest
 from gamenight.core.text import MAX_NAME_LENGTH
-from gamenight.http.schemas import Id, shaped, text
+from gamenight.http.schemas import WholeId, shaped, text, whole
 from gamenight.sessions.schemas import SessionGame
+from gamenight.votes.moments import read_moment
 
 Direction = Literal["up", "down"]
 Vote = Literal["up", "down", "unvote"]
 """`unvote` withdraws the voter's vote for the game."""
 Username = Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
-UserId = Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
-Platform = Annotated[str, shaped(r"^[a-z0-9_-]+\Z", "lower-case letters, digits, - and _", min_length=1, max_length=32)]
+UserId = Annotated[str, text(MAX_NAME_LENGTH)]
+"""What is no id, such as `undefined`, is not taken for one."""
+PLATFORM: Final = r"^[a-z0-9_-]+\Z"
+MAX_PLATFORM_LENGTH: Final = 32
+Platform = Annotated[
+    str,
+    shaped(PLATFORM, "lower-case letters, digits, - and _", min_length=1, max_length=MAX_PLATFORM_LENGTH),
+]
+Timestamp = Annotated[str, text(64, min_length=1)] | int | float
+"""ISO 8601 with any offset, UTC without one; or whole seconds or milliseconds since 1970."""
 
 CHAT: Final = "chat"
 """The default platform: the same for live votes and for chat logs, so that a voter is one person in both."""
@@ -27,38 +34,50 @@ GUEST_NAME: Final = "guest"
 """The name that others see for a guest."""
 
 
-class NewVote(Struct, frozen=True, rename="camel"):
+class NewVote(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     """A vote as a bot sends it, with `username` and `timestamp`, or as a phone does, which needs neither.
 
-    `session_game_id` names the game that the voter saw, `symbol` the game that they named. Without them the vote is for
-    the game that was playing at `timestamp`.
+    `session_game_id` names the game that the voter saw, `symbol` (or `ticker`, its other name) the game that they
+    named. Without them the vote is for the game that was playing at `timestamp`. A field that is null counts as not
+    given; one that isn't known is refused, since it may be what names the game.
     """
 
     vote: Vote
     username: Username | None = None
-    timestamp: datetime | None = None
-    platform: Platform = CHAT
+    timestamp: Timestamp | None = None
+    platform: Platform | None = None
     user_id: UserId | None = None
-    session_game_id: Id | None = None
+    session_game_id: WholeId | None = None
     symbol: Symbol | None = None
+    ticker: Symbol | None = None
 
     @property
-    def moment(self) -> str:
-        """When it was cast; a time without a zone is UTC. Raises BadRequest for one that UTC has not."""
-        if self.timestamp is None:
-            return utc_now()
-        try:
-            return to_text(self.timestamp if self.timestamp.tzinfo else self.timestamp.replace(tzinfo=UTC))
-        except OverflowError:
-            raise BadRequest("timestamp: it lies beyond what a calendar has. Send when the vote was cast.") from None
+    def moment(self) -> str | None:
+        """When it was cast, if it says so. Raises TimestampInvalid."""
+        return None if self.timestamp is None else read_moment(self.timestamp)
+
+    @property
+    def seen_game(self) -> int | None:
+        """The id of the session game that the voter saw. Raises BadRequest."""
+        return None if self.session_game_id is None else whole(self.session_game_id, "sessionGameId")
+
+    @property
+    def named_symbol(self) -> str | None:
+        """The symbol of the game that the voter named, in upper case. Raises SymbolsDiffer."""
+        symbol = chosen_symbol(self.symbol, self.ticker)
+        return None if symbol is None else symbol.upper()
 
 
 class Voter(Struct, frozen=True):
-    """A person who votes: known by the platform's id where there is one, else by name."""
+    """A person who votes: known by the platform's id where there is one, else by name.
+
+    `other_name` is one that nobody else has, by which they may be known, too.
+    """
 
     platform: str
     user_id: str | None
     username: str
+    other_name: str | None = None
 
 
 class VotedSession(Struct, frozen=True):
@@ -83,19 +102,21 @@ class CastVote(Struct, frozen=True):
 
 
 class VoteTaken(Struct, frozen=True, rename={"session_game": "sessionGame"}):
-    """The result of a vote. `session_game` has the votes of this night, `game` those of all nights."""
+    """The result of a vote. `session_game` has the votes of this night, `game` those of all nights. A game that was
+    named without being on tonight has no `session_game`."""
 
     success: bool
     message: str
     changed: bool
     session: VotedSession
     game: VotedGame
-    session_game: SessionGame
+    session_game: SessionGame | None
     vote: CastVote
 
 
 class VoteRow(Struct, frozen=True):
-    """A vote that counts. `username` is null for votes from phones, unless a host asks."""
+    """A vote that counts. `session_game_id` is null where its game was named without being on.
+    `username` is null for votes from phones, unless a host asks."""
 
     id: int
     session_id: int
@@ -107,7 +128,7 @@ class VoteRow(Struct, frozen=True):
     vote_type: Direction
     timestamp: str
     created_at: str
-    session_game_id: int
+    session_game_id: int | None
 
 
 class ChatRow(Struct, frozen=True):

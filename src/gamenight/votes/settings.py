@@ -2,7 +2,7 @@ from typing import Annotated
 
 from msgspec import Struct
 
-from gamenight.core.setting_kinds import above_zero, zero_or_more
+from gamenight.core.setting_kinds import above_zero, split, words, zero_or_more
 
 
 class VoteSettings(Struct, frozen=True, kw_only=True):
@@ -20,3 +20,11 @@ class VoteSettings(Struct, frozen=True, kw_only=True):
         float, above_zero("Votes a minute of all the phones of one address, which may be a whole household.")
     ] = 600
     bot_votes_per_second: Annotated[float, above_zero("Votes a second with one token that is not a guest's.")] = 2000
+    relay_bots: Annotated[
+        str,
+        words("Names, separated by commas, of bots that bring messages over from other chats, as `<omar> thisgame++`."),
+    ] = ""
+
+    @property
+    def relay_bot_names(self) -> list[str]:
+        return split(self.relay_bots)

@@ -9,6 +9,7 @@ from gamenight.votes.intake import FastVotes, VoteIntake
 from gamenight.votes.publisher import VotePublisher
 from gamenight.votes.rates import VoteRates
 from gamenight.votes.recounter import VoteRecounter
+from gamenight.votes.relays import RelayBots
 from gamenight.votes.routes import casting_routes, listing_routes, own_routes, session_routes
 from gamenight.votes.settings import VoteSettings
 
@@ -17,9 +18,10 @@ def votes_slice(runtime: Runtime, settings: VoteSettings, callers: Callers) -> S
     database, grace_seconds = runtime.database, settings.vote_grace_seconds
     publisher = VotePublisher(database, published_each=settings.vote_events_each)
     recounter = VoteRecounter(database, grace_seconds=grace_seconds)
-    importer = Importer(database, grace_seconds=grace_seconds)
     rates = VoteRates(guests_per_minute=settings.guest_votes_per_minute, bot_per_second=settings.bot_votes_per_second)
-    intake = VoteIntake(publisher, rates, grace_seconds=grace_seconds)
+    relay_bots = RelayBots(settings.relay_bot_names)
+    importer = Importer(database, relay_bots, grace_seconds=grace_seconds)
+    intake = VoteIntake(publisher, rates, relay_bots, grace_seconds=grace_seconds)
     return Slice(
         routes=[
             Routes("/api/votes", "Votes", [*casting_routes(database, intake), *listing_routes(database, callers)]),

@@ -33,7 +33,8 @@ export const PLAY_QR = '/api/play-address/qr.svg';
 /** Weeks begin where the reader lives. */
 export const readRecap = (sessionId: number): Promise<NightRecap> =>
   request('GET', `${ofSession(sessionId)}/recap?utcOffset=${-new Date().getTimezoneOffset()}`);
-export const readSessions = (): Promise<Session[]> => request('GET', '/api/sessions');
+/** The last night, in a list that is empty where there was none. */
+export const readLastSession = (): Promise<Session[]> => request('GET', '/api/sessions?filter=all&limit=1');
 export const readPlayAddress = (): Promise<PlayAddress> => request('GET', '/api/play-address');
 export const startSession = (notes: string | null): Promise<Session> => add('/api/sessions', { notes });
 /** What the host says of a night to everybody. `next_game_id` is the catalogue's; null takes it back. */

@@ -23,6 +23,28 @@ interface Options {
 
 /** Raises ApiError; its code is `no_connection` where the server could not be reached. */
 export async function request<T>(method: Method, path: string, body?: unknown, options: Options = {}): Promise<T> {
+  const { answer } = await send(method, path, body, options);
+  return answer as T;
+}
+
+/** A part of a list, and how many rows the whole list has. */
+export interface Part<T> {
+  readonly rows: readonly T[];
+  readonly total: number;
+}
+
+/** Raises ApiError, as `request` does. */
+export async function requestPart<T>(path: string): Promise<Part<T>> {
+  const { answer, headers } = await send('GET', path, undefined, {});
+  return { rows: answer as T[], total: Number(headers.get('X-Total-Count')) };
+}
+
+async function send(
+  method: Method,
+  path: string,
+  body: unknown,
+  options: Options,
+): Promise<{ answer: unknown; headers: Headers }> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -39,7 +61,7 @@ export async function request<T>(method: Method, path: string, body?: unknown, o
     throw new ApiError(0, 'no_connection', 'The server could not be reached.');
   }
   const answer: unknown = await response.json().catch(() => ({}));
-  if (response.ok) return answer as T;
+  if (response.ok) return { answer, headers: response.headers };
   const { error = response.statusText, code = 'unknown', ...details } = answer as { error?: string; code?: string };
   throw new ApiError(response.status, code, error, details);
 }

@@ -21,7 +21,7 @@ const resync = (id: number, night: Night, stream = 'log'): ServerMessage => ({
   ...state(id, night, stream),
 });
 const sent = (steps: Step[]): ClientMessage[] => steps.flatMap((step) => (step.do === 'send' ? [step.message] : []));
-const told = (steps: Step[]): string[] => steps.flatMap((step) => (step.do === 'tell' ? [step.event.type] : []));
+const eventTypes = (steps: Step[]): string[] => steps.flatMap((step) => (step.do === 'tell' ? [step.event.type] : []));
 
 let page: Conversation;
 beforeEach(() => {
@@ -58,7 +58,7 @@ describe('the first connection', () => {
     expect(page.view).toMatchObject({ status: 'live', night: null });
     const steps = page.handle(anEvent(11, 'session.started', { session: aSession() }));
     expect(sent(steps)).toEqual([{ type: 'subscribe', sessionId: 5, snapshot: true }]);
-    expect(told(steps)).toEqual(['session.started']);
+    expect(eventTypes(steps)).toEqual(['session.started']);
   });
 
   test('keeps to a session that starts while it asks which one is active', () => {
@@ -79,7 +79,7 @@ describe('events', () => {
   test('are applied once each, whatever is repeated', () => {
     following();
     const event = anEvent(12, 'vote.received', { sessionGame: aGame(1, { upvotes: 1 }) });
-    expect(told(page.handle(event))).toEqual(['vote.received']);
+    expect(eventTypes(page.handle(event))).toEqual(['vote.received']);
     expect(page.handle(event)).toEqual([]);
     expect(page.handle(anEvent(11, 'game.added', { sessionGame: aGame(2) }))).toEqual([]);
     expect(page.view.night?.games).toEqual([aGame(1, { upvotes: 1 })]);
@@ -114,7 +114,7 @@ describe('events', () => {
     page.handle(anEvent(11, 'session.started', { session: aSession() }));
     expect(page.view.snapshotId).toBe(0);
     page.handle(snapshot(12, aNight([aGame(1)])));
-    expect(told(page.handle(anEvent(12, 'game.added', { sessionGame: aGame(1) })))).toEqual([]);
+    expect(eventTypes(page.handle(anEvent(12, 'game.added', { sessionGame: aGame(1) })))).toEqual([]);
     expect(page.view.snapshotId).toBe(12);
   });
 
@@ -122,7 +122,7 @@ describe('events', () => {
     following(aNight([aGame(1, { game_id: 71, title: 'Newest' })]));
     page.handle(snapshot(20, aNight([aGame(1, { game_id: 71, title: 'Newest' })])));
     const old = aCatalogueGame(71, { title: 'Old' });
-    expect(told(page.handle(anEvent(15, 'catalogue.changed', { games: [old] })))).toEqual(['catalogue.changed']);
+    expect(eventTypes(page.handle(anEvent(15, 'catalogue.changed', { games: [old] })))).toEqual(['catalogue.changed']);
     expect(page.view.night?.games[0]?.title).toBe('Newest');
   });
 

@@ -12,6 +12,9 @@ export function aSession(fields: Partial<Session> = {}): Session {
     games_played: 1,
     next_game: null,
     overlay_code_hidden: 0,
+    has_notes: 0,
+    notes_preview: null,
+    archived: 0,
     ...fields,
   };
 }
@@ -29,6 +32,7 @@ export function aGame(id: number, fields: Partial<SessionGame> = {}): SessionGam
     played_at: '2026-03-13T19:56:28.504Z',
     status: 'playing',
     manually_added: 0,
+    source: 'dice',
     room_code: null,
     player_count: null,
     player_count_check_status: null,
@@ -86,6 +90,7 @@ export function aCatalogueGame(id: number, fields: Partial<CatalogueGame> = {}):
     play_mode: null,
     app_tags: [],
     symbol: null,
+    ticker: null,
     enabled: 1,
     favor_bias: 0,
     created_at: '2026-03-13T19:56:28.504Z',

@@ -2,19 +2,19 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Ballot, type Direction } from './ballot.svelte';
 
 const GAME = 7;
-let said: [number, Direction | null][];
+let sent: [number, Direction | null][];
 let refused: unknown[];
 let answer: () => Promise<void>;
 let ballot: Ballot;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  said = [];
+  sent = [];
   refused = [];
   answer = () => Promise.resolve();
   ballot = new Ballot({
     cast: (game, vote) => {
-      said.push([game, vote]);
+      sent.push([game, vote]);
       return answer();
     },
     onRefused: (error) => refused.push(error),
@@ -32,7 +32,7 @@ describe('a vote', () => {
     await aWhile();
     expect(ballot.of(GAME)).toBe('up');
     expect(ballot.isOnItsWay(GAME)).toBe(false);
-    expect(said).toEqual([[GAME, 'up']]);
+    expect(sent).toEqual([[GAME, 'up']]);
   });
 
   test('is changed by the other one and taken back by the same', async () => {
@@ -43,7 +43,7 @@ describe('a vote', () => {
     ballot.press(GAME, 'down');
     await aWhile();
     expect(ballot.of(GAME)).toBeNull();
-    expect(said).toEqual([
+    expect(sent).toEqual([
       [GAME, 'down'],
       [GAME, null],
     ]);
@@ -97,11 +97,11 @@ describe('presses in a hurry', () => {
     ballot.press(GAME, 'down');
     ballot.press(GAME, 'up');
     ballot.press(GAME, 'down');
-    expect(said).toEqual([[GAME, 'up']]);
+    expect(sent).toEqual([[GAME, 'up']]);
     await vi.advanceTimersByTimeAsync(999);
-    expect(said).toHaveLength(1);
+    expect(sent).toHaveLength(1);
     await vi.advanceTimersByTimeAsync(1);
-    expect(said).toEqual([
+    expect(sent).toEqual([
       [GAME, 'up'],
       [GAME, 'down'],
     ]);
@@ -114,7 +114,7 @@ describe('presses in a hurry', () => {
     ballot.press(GAME, 'down');
     ballot.press(GAME, 'up');
     await aWhile();
-    expect(said).toEqual([[GAME, 'up']]);
+    expect(sent).toEqual([[GAME, 'up']]);
     expect(ballot.of(GAME)).toBe('up');
     expect(ballot.isOnItsWay(GAME)).toBe(false);
   });

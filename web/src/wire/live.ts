@@ -7,6 +7,10 @@ export type paths = Record<string, never>;
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** _OfSession */
+        readonly _OfSession: {
+            readonly sessionId: number | string;
+        };
         /** ActiveSession */
         readonly ActiveSession: {
             readonly session: components["schemas"]["Session"] | null;
@@ -22,6 +26,8 @@ export interface components {
             readonly min_players: number;
             readonly pack_name: string;
             readonly room_code: string | null;
+            /** @enum {unknown} */
+            readonly source: "dice" | "manual" | "poll";
             readonly title: string;
         };
         /**
@@ -104,7 +110,7 @@ export interface components {
          * Game
          * @description A row of the catalogue. `family_friendly` is 1 also where a setting of the game has to be switched on for it,
          *         which `family_friendly_setting` tells. An unknown length is null. The votes are those of all nights;
-         *         `popularity_score` is upvotes - downvotes.
+         *         `popularity_score` is upvotes - downvotes. `ticker` is another name of `symbol`.
          */
         readonly Game: {
             readonly app_tags: readonly string[];
@@ -127,6 +133,7 @@ export interface components {
             readonly popularity_score: number;
             readonly secondary_type: string | null;
             readonly symbol: string | null;
+            readonly ticker: string | null;
             readonly title: string;
             readonly upvotes: number;
         };
@@ -162,18 +169,31 @@ export interface components {
             readonly type: "hello";
         };
         /**
+         * Ignored
+         * @description A message of the type `of` was heard, and nothing was done. It counts for nothing.
+         */
+        readonly Ignored: {
+            readonly message: string;
+            readonly of: string;
+            /** @enum {unknown} */
+            readonly type: "ignored";
+        };
+        /**
          * ListedSession
          * @description A night among others. `most_players` is the largest count of one of its games, null where none was counted.
          */
         readonly ListedSession: {
+            readonly archived: number;
             readonly closed_at: string | null;
             readonly created_at: string;
             readonly games_played: number;
+            readonly has_notes: number;
             readonly id: number;
             readonly is_active: number;
             readonly most_players: number | null;
             readonly next_game: components["schemas"]["NextGame"] | null;
             readonly notes: string | null;
+            readonly notes_preview: string | null;
             readonly overlay_code_hidden: number;
         };
         /**
@@ -249,11 +269,17 @@ export interface components {
         /**
          * RoomChanged
          * @description An event of a room: its new state, and the session game's row.
+         *
+         *         `player_name` comes with `lobby.player-joined`; `game_can_start` and `game_is_starting` with `lobby.updated`;
+         *         `reason_code` and `final_player_count` with `room.disconnected`.
          */
         readonly RoomChanged: {
             readonly appTag: string | null;
+            readonly finalPlayerCount?: number | null;
+            readonly gameCanStart?: boolean;
             readonly gameFinished: boolean;
             readonly gameId: number;
+            readonly gameIsStarting?: boolean;
             readonly gamesEnded: number;
             readonly gamesStarted: number;
             readonly gameStarted: boolean;
@@ -266,25 +292,33 @@ export interface components {
             readonly playerName?: string;
             readonly players: readonly string[];
             readonly reason: string | null;
+            /** @enum {unknown} */
+            readonly reasonCode?: "connection_failed" | "replaced" | "room_closed" | "room_not_found" | "stopped";
             readonly roomCode: string | null;
             readonly sessionGame: components["schemas"]["SessionGame"];
             readonly sessionId: number;
             readonly source: string | null;
             readonly status: string | null;
         };
-        readonly ServerMessage: components["schemas"]["AuthSuccess"] | components["schemas"]["AuthError"] | components["schemas"]["Hello"] | components["schemas"]["Subscribed"] | components["schemas"]["Unsubscribed"] | components["schemas"]["Pong"] | components["schemas"]["Error"] | components["schemas"]["Snapshot"] | components["schemas"]["Resync"] | components["schemas"]["ResyncOfEveryone"];
+        readonly ServerMessage: components["schemas"]["AuthSuccess"] | components["schemas"]["AuthError"] | components["schemas"]["Hello"] | components["schemas"]["Subscribed"] | components["schemas"]["Unsubscribed"] | components["schemas"]["Pong"] | components["schemas"]["Error"] | components["schemas"]["Ignored"] | components["schemas"]["Snapshot"] | components["schemas"]["Resync"] | components["schemas"]["ResyncOfEveryone"];
         /**
          * Session
          * @description A night. One at most is active. A night that is over has no next game.
+         *
+         *         `notes` and `notes_preview`, their beginning in one line, are null for those who may not read them; `has_notes` says
+         *         to everybody whether there are any. `archived` is a night that was put away.
          */
         readonly Session: {
+            readonly archived: number;
             readonly closed_at: string | null;
             readonly created_at: string;
             readonly games_played: number;
+            readonly has_notes: number;
             readonly id: number;
             readonly is_active: number;
             readonly next_game: components["schemas"]["NextGame"] | null;
             readonly notes: string | null;
+            readonly notes_preview: string | null;
             readonly overlay_code_hidden: number;
         };
         /** SessionChanged */
@@ -313,6 +347,8 @@ export interface components {
             readonly popularity_score: number;
             readonly room_code: string | null;
             readonly session_id: number;
+            /** @enum {unknown} */
+            readonly source: "dice" | "manual" | "poll";
             /** @enum {unknown} */
             readonly status: "played" | "playing" | "skipped";
             readonly title: string;
@@ -352,10 +388,10 @@ export interface components {
         };
         /** Subscribe */
         readonly Subscribe: {
-            readonly sessionId: number;
+            readonly sessionId: number | string;
             readonly since?: unknown;
-            /** @default false */
-            readonly snapshot?: boolean;
+            /** @default null */
+            readonly snapshot?: boolean | number | null;
             /** @default null */
             readonly stream?: string | null;
             /** @enum {unknown} */
@@ -380,7 +416,7 @@ export interface components {
         };
         /** Unsubscribe */
         readonly Unsubscribe: {
-            readonly sessionId: number;
+            readonly sessionId: number | string;
             /** @enum {unknown} */
             readonly type: "unsubscribe";
         };
@@ -393,11 +429,12 @@ export interface components {
         };
         /**
          * VoteReceived
-         * @description `vote` is the last of the `votes` votes that this event tells of.
+         * @description `vote` is the last of the `votes` votes that this event tells of. A game that was named without being on tonight
+         *         has no `session_game`.
          */
         readonly VoteReceived: {
             readonly game: components["schemas"]["ReceivedFor"];
-            readonly sessionGame: components["schemas"]["SessionGame"];
+            readonly sessionGame: components["schemas"]["SessionGame"] | null;
             readonly sessionId: number;
             readonly totals: components["schemas"]["Totals"];
             readonly vote: components["schemas"]["CastVote"];
@@ -427,6 +464,7 @@ export interface components {
     headers: never;
     pathItems: never;
 }
+export type OfSession = components['schemas']['_OfSession'];
 export type ActiveSession = components['schemas']['ActiveSession'];
 export type AddedGame = components['schemas']['AddedGame'];
 export type Auth = components['schemas']['Auth'];
@@ -444,6 +482,7 @@ export type GameAdded = components['schemas']['GameAdded'];
 export type GameChanged = components['schemas']['GameChanged'];
 export type GameRemoved = components['schemas']['GameRemoved'];
 export type Hello = components['schemas']['Hello'];
+export type Ignored = components['schemas']['Ignored'];
 export type ListedSession = components['schemas']['ListedSession'];
 export type NextGame = components['schemas']['NextGame'];
 export type Ping = components['schemas']['Ping'];

@@ -17,6 +17,19 @@ export interface components {
         readonly BrowserLogin: {
             readonly user: components["schemas"]["User"] | null;
         };
+        /** BulkChange */
+        readonly BulkChange: {
+            /** @enum {string} */
+            readonly action: "archive" | "unarchive" | "delete";
+            readonly ids: readonly number[];
+        };
+        /** BulkChanged */
+        readonly BulkChanged: {
+            /** @enum {string} */
+            readonly action: "archive" | "unarchive" | "delete";
+            readonly ids: readonly number[];
+            readonly message: string;
+        };
         /** Candidate */
         readonly Candidate: {
             readonly factors: {
@@ -54,12 +67,18 @@ export interface components {
         };
         /** ChatImported */
         readonly ChatImported: {
+            readonly assumed: components["schemas"]["LogAssumptions"];
+            readonly dryRun: boolean;
             readonly duplicatesSkipped: number;
             readonly message: string;
             readonly messagesImported: number;
+            readonly messagesRead: number;
+            readonly notUnderstood: components["schemas"]["NotUnderstoodEntries"];
+            readonly passedOver: components["schemas"]["PassedOver"];
             readonly votesByGame: {
                 readonly [key: string]: components["schemas"]["ImportedVotes"];
             };
+            readonly votesOnNoGame: components["schemas"]["VotesOnNoGame"];
             readonly votesProcessed: number;
         };
         /** CreatedToken */
@@ -132,6 +151,7 @@ export interface components {
             readonly popularity_score: number;
             readonly secondary_type: string | null;
             readonly symbol: string | null;
+            readonly ticker: string | null;
             readonly title: string;
             readonly upvotes: number;
         };
@@ -153,8 +173,10 @@ export interface components {
             readonly play_mode?: ("versus" | "coop" | "team") | null;
             /** @description text without NUL characters */
             readonly secondary_type?: string | null;
-            /** @description 2 to 4 letters from A to Z */
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
             readonly symbol?: string | null;
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
+            readonly ticker?: string | null;
             /** @description text without NUL characters */
             readonly title?: string;
         };
@@ -185,8 +207,10 @@ export interface components {
             readonly play_mode?: "versus" | "coop" | "team" | null;
             /** @description text without NUL characters */
             readonly secondary_type?: string | null;
-            /** @description 2 to 4 letters from A to Z */
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
             readonly symbol?: string | null;
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
+            readonly ticker?: string | null;
             /** @description text without NUL characters */
             readonly title: string;
         };
@@ -225,21 +249,15 @@ export interface components {
             readonly liveClients: number;
             readonly logHead: number;
             readonly loops: {
-                readonly [key: string]: {
-                    readonly [key: string]: unknown;
-                };
+                readonly [key: string]: components["schemas"]["LoopHealth"];
             };
             readonly message: string;
             readonly newestBackup: string | null;
-            readonly rooms: {
-                readonly [key: string]: unknown;
-            };
+            readonly rooms: components["schemas"]["RoomsHealth"];
             readonly status: string;
             readonly tailLag: number;
             readonly version: string;
-            readonly waiting: {
-                readonly [key: string]: number;
-            };
+            readonly waiting: components["schemas"]["Waiting"];
             readonly worker: number;
             readonly workers: number;
         };
@@ -354,15 +372,30 @@ export interface components {
         };
         /** ListedSession */
         readonly ListedSession: {
+            readonly archived: number;
             readonly closed_at: string | null;
             readonly created_at: string;
             readonly games_played: number;
+            readonly has_notes: number;
             readonly id: number;
             readonly is_active: number;
             readonly most_players: number | null;
             readonly next_game: components["schemas"]["NextGame"] | null;
             readonly notes: string | null;
+            readonly notes_preview: string | null;
             readonly overlay_code_hidden: number;
+        };
+        /** LogAssumptions */
+        readonly LogAssumptions: {
+            readonly day: string | null;
+            readonly format: string;
+            readonly repeatedHour: boolean;
+            readonly streamStart: string | null;
+            readonly timeZone: string | null;
+            /** @enum {null|string} */
+            readonly timeZoneFrom: "file" | "request" | "default" | null;
+            readonly utcOffset: number | null;
+            readonly windows1252Lines: number;
         };
         /** LoggedAttempt */
         readonly LoggedAttempt: {
@@ -391,6 +424,12 @@ export interface components {
         /** Login */
         readonly Login: {
             readonly key: string;
+        };
+        /** LoopHealth */
+        readonly LoopHealth: {
+            readonly lastError: string | null;
+            readonly restarts: number;
+            readonly running: boolean;
         };
         /** NamedToken */
         readonly NamedToken: {
@@ -428,12 +467,12 @@ export interface components {
         /** NewGameOrRoom */
         readonly NewGameOrRoom: {
             readonly game_id?: number;
-            /** @default false */
             readonly manually_added?: boolean | number;
             /** @description text without NUL characters */
             readonly receipt?: string | null;
             /** @description exactly four of A-Z and 0-9 */
             readonly room_code?: string | null;
+            readonly source?: "dice" | "manual" | "poll";
         };
         /** NewGuest */
         readonly NewGuest: {
@@ -441,6 +480,11 @@ export interface components {
             readonly cookie?: boolean;
             /** @description text without NUL characters */
             readonly nickname?: string | null;
+        };
+        /** NewNotes */
+        readonly NewNotes: {
+            /** @description text without NUL characters */
+            readonly notes: string | null;
         };
         /** NewPlayerCount */
         readonly NewPlayerCount: {
@@ -467,15 +511,14 @@ export interface components {
         };
         /** NewVote */
         readonly NewVote: {
-            /**
-             * @description lower-case letters, digits, - and _
-             * @default chat
-             */
-            readonly platform?: string;
-            readonly sessionGameId?: number | null;
-            /** @description 2 to 4 letters from A to Z */
+            /** @description lower-case letters, digits, - and _ */
+            readonly platform?: string | null;
+            readonly sessionGameId?: number | string | null;
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
             readonly symbol?: string | null;
-            readonly timestamp?: string | null;
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
+            readonly ticker?: string | null;
+            readonly timestamp?: string | number | null;
             /** @description text without NUL characters */
             readonly userId?: string | null;
             /** @description text without NUL characters */
@@ -515,6 +558,7 @@ export interface components {
             readonly day: string;
             readonly downvotes: number;
             readonly game_count: number;
+            readonly has_notes: number;
             readonly minutes_played: number;
             readonly notes: string | null;
             readonly play_count: number;
@@ -540,6 +584,22 @@ export interface components {
         readonly NoActiveSession: {
             readonly message: string;
             readonly session: null;
+        };
+        /** NotUnderstoodEntries */
+        readonly NotUnderstoodEntries: {
+            readonly count: number;
+            readonly examples: readonly components["schemas"]["NotUnderstoodEntry"][];
+            readonly of: number;
+            /** @enum {string} */
+            readonly unit: "entry" | "line";
+        };
+        /** NotUnderstoodEntry */
+        readonly NotUnderstoodEntry: {
+            readonly number: number;
+            /** @enum {string} */
+            readonly reason: "no_messages" | "other_format" | "not_utf8" | "not_gzip" | "unpacked_too_large" | "not_json" | "not_csv" | "too_long" | "too_deep" | "no_object" | "no_message" | "columns_missing" | "cell_count" | "text_missing" | "text_unstorable" | "username_empty" | "username_too_long" | "user_id_too_long" | "time_invalid" | "date_invalid" | "no_date" | "date_ambiguous" | "no_times" | "stream_start_missing" | "zone_unknown";
+            readonly sentence: string;
+            readonly text: string;
         };
         /** Overview */
         readonly Overview: {
@@ -585,6 +645,24 @@ export interface components {
             readonly page: number;
             readonly total: number;
             readonly total_pages: number;
+        };
+        /** PassedOver */
+        readonly PassedOver: {
+            /** @default 0 */
+            readonly count?: number;
+            /** @default [] */
+            readonly examples?: readonly components["schemas"]["PassedOverMessage"][];
+            readonly reasons?: {
+                readonly [key: string]: number;
+            };
+        };
+        /** PassedOverMessage */
+        readonly PassedOverMessage: {
+            readonly message: string;
+            readonly number: number;
+            /** @enum {string} */
+            readonly reason: "quoted" | "played_back" | "both_ways" | "instructions" | "removed" | "relay_bot";
+            readonly username: string;
         };
         /** PeriodRow */
         readonly PeriodRow: {
@@ -670,6 +748,7 @@ export interface components {
             readonly day: string;
             readonly ended_at: string | null;
             readonly games: readonly components["schemas"]["RecapGame"][];
+            readonly has_notes: number;
             readonly is_active: number;
             readonly minutes_played: number;
             readonly month_streak: number;
@@ -694,6 +773,8 @@ export interface components {
             readonly played_at: string;
             readonly player_count: number | null;
             readonly popularity_score: number;
+            /** @enum {string} */
+            readonly source: "dice" | "manual" | "poll";
             readonly title: string;
             readonly total_votes: number;
             readonly upvotes: number;
@@ -746,10 +827,19 @@ export interface components {
             readonly room_code: string | null;
             readonly session_id: number;
             /** @enum {string} */
+            readonly source: "dice" | "manual" | "poll";
+            /** @enum {string} */
             readonly status: "playing" | "played" | "skipped";
             readonly title: string;
             readonly upvotes: number;
             readonly warning?: string;
+        };
+        /** RoomsHealth */
+        readonly RoomsHealth: {
+            readonly followed: number;
+            readonly framesSeen: number;
+            readonly reconnects: number;
+            readonly secondsSinceLastFrame: number | null;
         };
         /** RoomStatus */
         readonly RoomStatus: {
@@ -790,13 +880,16 @@ export interface components {
         };
         /** Session */
         readonly Session: {
+            readonly archived: number;
             readonly closed_at: string | null;
             readonly created_at: string;
             readonly games_played: number;
+            readonly has_notes: number;
             readonly id: number;
             readonly is_active: number;
             readonly next_game: components["schemas"]["NextGame"] | null;
             readonly notes: string | null;
+            readonly notes_preview: string | null;
             readonly overlay_code_hidden: number;
         };
         /** SessionChange */
@@ -832,6 +925,8 @@ export interface components {
             readonly room_code: string | null;
             readonly session_id: number;
             /** @enum {string} */
+            readonly source: "dice" | "manual" | "poll";
+            /** @enum {string} */
             readonly status: "playing" | "played" | "skipped";
             readonly title: string;
             readonly upvotes: number;
@@ -856,6 +951,15 @@ export interface components {
         readonly Step: {
             readonly filter: string;
             readonly remaining: number;
+        };
+        /** StrayVote */
+        readonly StrayVote: {
+            readonly number: number;
+            /** @enum {string} */
+            readonly reason: "before_first" | "between" | "after_last";
+            readonly timestamp: string;
+            readonly username: string;
+            readonly vote: string;
         };
         /** Streaks */
         readonly Streaks: {
@@ -936,12 +1040,21 @@ export interface components {
             readonly id: number;
             readonly pack_name: string;
             readonly platform: string;
-            readonly session_game_id: number;
+            readonly session_game_id: number | null;
             readonly session_id: number;
             readonly timestamp: string;
             readonly username: string | null;
             /** @enum {string} */
             readonly vote_type: "up" | "down";
+        };
+        /** VotesOnNoGame */
+        readonly VotesOnNoGame: {
+            /** @default 0 */
+            readonly count?: number;
+            readonly examples?: readonly components["schemas"]["StrayVote"][];
+            readonly reasons?: {
+                readonly [key: string]: number;
+            };
         };
         /** VoteTaken */
         readonly VoteTaken: {
@@ -949,9 +1062,15 @@ export interface components {
             readonly game: components["schemas"]["VotedGame"];
             readonly message: string;
             readonly session: components["schemas"]["VotedSession"];
-            readonly sessionGame: components["schemas"]["SessionGame"];
+            readonly sessionGame: components["schemas"]["SessionGame"] | null;
             readonly success: boolean;
             readonly vote: components["schemas"]["CastVote"];
+        };
+        /** Waiting */
+        readonly Waiting: {
+            readonly reads: number;
+            readonly replays: number;
+            readonly writes: number;
         };
         /** Webhook */
         readonly Webhook: {
@@ -1021,6 +1140,8 @@ export interface components {
 }
 export type BrokenStreak = components['schemas']['BrokenStreak'];
 export type BrowserLogin = components['schemas']['BrowserLogin'];
+export type BulkChange = components['schemas']['BulkChange'];
+export type BulkChanged = components['schemas']['BulkChanged'];
 export type Candidate = components['schemas']['Candidate'];
 export type CastVote = components['schemas']['CastVote'];
 export type CellReading = components['schemas']['CellReading'];
@@ -1048,9 +1169,11 @@ export type Lineup = components['schemas']['Lineup'];
 export type LineupGame = components['schemas']['LineupGame'];
 export type LineupRequest = components['schemas']['LineupRequest'];
 export type ListedSession = components['schemas']['ListedSession'];
+export type LogAssumptions = components['schemas']['LogAssumptions'];
 export type LoggedAttempt = components['schemas']['LoggedAttempt'];
 export type LoggedIn = components['schemas']['LoggedIn'];
 export type Login = components['schemas']['Login'];
+export type LoopHealth = components['schemas']['LoopHealth'];
 export type NamedToken = components['schemas']['NamedToken'];
 export type NeverPlayedGame = components['schemas']['NeverPlayedGame'];
 export type NewBrowserLogin = components['schemas']['NewBrowserLogin'];
@@ -1058,6 +1181,7 @@ export type NewEnabled = components['schemas']['NewEnabled'];
 export type NewFavor = components['schemas']['NewFavor'];
 export type NewGameOrRoom = components['schemas']['NewGameOrRoom'];
 export type NewGuest = components['schemas']['NewGuest'];
+export type NewNotes = components['schemas']['NewNotes'];
 export type NewPlayerCount = components['schemas']['NewPlayerCount'];
 export type NewRoomCode = components['schemas']['NewRoomCode'];
 export type NewStatus = components['schemas']['NewStatus'];
@@ -1070,12 +1194,16 @@ export type Night = components['schemas']['Night'];
 export type NightPage = components['schemas']['NightPage'];
 export type NightPagination = components['schemas']['NightPagination'];
 export type NoActiveSession = components['schemas']['NoActiveSession'];
+export type NotUnderstoodEntries = components['schemas']['NotUnderstoodEntries'];
+export type NotUnderstoodEntry = components['schemas']['NotUnderstoodEntry'];
 export type Overview = components['schemas']['Overview'];
 export type OwnVote = components['schemas']['OwnVote'];
 export type OwnVotes = components['schemas']['OwnVotes'];
 export type Pack = components['schemas']['Pack'];
 export type PackChanged = components['schemas']['PackChanged'];
 export type Pagination = components['schemas']['Pagination'];
+export type PassedOver = components['schemas']['PassedOver'];
+export type PassedOverMessage = components['schemas']['PassedOverMessage'];
 export type PeriodRow = components['schemas']['PeriodRow'];
 export type Periods = components['schemas']['Periods'];
 export type PhonePageFacts = components['schemas']['PhonePageFacts'];
@@ -1090,6 +1218,7 @@ export type Regular = components['schemas']['Regular'];
 export type Replay = components['schemas']['Replay'];
 export type Replayed = components['schemas']['Replayed'];
 export type RoomCodeSet = components['schemas']['RoomCodeSet'];
+export type RoomsHealth = components['schemas']['RoomsHealth'];
 export type RoomStatus = components['schemas']['RoomStatus'];
 export type Run = components['schemas']['Run'];
 export type Runs = components['schemas']['Runs'];
@@ -1102,6 +1231,7 @@ export type SessionGameRemoved = components['schemas']['SessionGameRemoved'];
 export type SessionNotes = components['schemas']['SessionNotes'];
 export type SessionTallies = components['schemas']['SessionTallies'];
 export type Step = components['schemas']['Step'];
+export type StrayVote = components['schemas']['StrayVote'];
 export type Streaks = components['schemas']['Streaks'];
 export type Toggled = components['schemas']['Toggled'];
 export type Totals = components['schemas']['Totals'];
@@ -1114,7 +1244,9 @@ export type VotedGame = components['schemas']['VotedGame'];
 export type VotedSession = components['schemas']['VotedSession'];
 export type VotePage = components['schemas']['VotePage'];
 export type VoteRow = components['schemas']['VoteRow'];
+export type VotesOnNoGame = components['schemas']['VotesOnNoGame'];
 export type VoteTaken = components['schemas']['VoteTaken'];
+export type Waiting = components['schemas']['Waiting'];
 export type Webhook = components['schemas']['Webhook'];
 export type WebhookChange = components['schemas']['WebhookChange'];
 export type WebhookRemoved = components['schemas']['WebhookRemoved'];

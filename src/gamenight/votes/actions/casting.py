@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from msgspec import Struct, structs
 
 from gamenight.catalogue import queries as catalogue
-from gamenight.core.clock import earlier, later
+from gamenight.catalogue.schemas import Game
+from gamenight.core.clock import as_told_here, earlier, later
 from gamenight.core.database import Transaction
 from gamenight.core.errors import GamenightError
 from gamenight.core.prepared import PreparedInsert
@@ -20,10 +21,11 @@ from gamenight.votes.errors import (
     SymbolNotFound,
     TimestampInFuture,
     TooManyVotes,
+    TwoGames,
     VoteRepeated,
     VotingOver,
 )
-from gamenight.votes.rules import Attribution, Cast
+from gamenight.votes.rules import Attribution, Cast, UnplayedGame, VotedOn
 from gamenight.votes.schemas import GUEST_NAME, PHONE, CastVote, NewVote, VotedGame, VotedSession, Voter, VoteTaken
 from gamenight.votes.tables import votes
 
@@ -98,6 +100,9 @@ class _Batch:
         self._latest = later(transaction.now, seconds=CLOCK_SKEW_SECONDS)
         self._games = {game.id: game for game in sessions.games_of(connection, session.id)}
         self._catalogue: dict[int, VotedGame] = {}
+        self._game_ids = {game.id: game.game_id for game in self._games.values()}
+        self._named: dict[int, Game] = {}
+        self._unplayed: dict[int, tuple[int, CastVote]] = {}
         self._voters = Voters(connection, session.id, (item.voter for item in items))
         self._casts: dict[KnownVoter, list[Cast]] = {}
         self._out_of_force: set[int] = set()
@@ -105,7 +110,7 @@ class _Batch:
         self._before: dict[int, Attribution] = {}
         self._after: dict[int, Attribution] = {}
         self._new: list[_NewVote] = []
-        self._moves: dict[int, rules.VoteMove] = {}
+        self._moves: dict[VotedOn, rules.VoteMove] = {}
         self._unpublished = figures.unpublished_votes(connection, session.id)
         self._counted_unpublished: dict[int, tuple[int, int | None]] = {}
         self._changed_besides: set[int] = set()
@@ -119,7 +124,8 @@ class _Batch:
     def save(self) -> None:
         """Store what was taken, and tell of games that changed besides those that were voted on."""
         transaction = self._transaction
-        figures.move_voters(transaction, self._session.id, self._note_voters())
+        if more_voters := self._note_voters():
+            figures.move_voters(transaction, self._session.id, more_voters)
         self._voters.save(transaction)
         ids = _insert_vote.each(transaction.connection, [self._row(new) for new in self._new])
         stored_id = {new.cast.id: id_ for new, id_ in zip(self._new, ids, strict=True)}
@@ -128,8 +134,8 @@ class _Batch:
             for id_, attribution in self._after.items()
             if id_ < FIRST_NEW_ID and attribution != self._before[id_]
         }
-        recounting.store(transaction, moved, {game.id: game.game_id for game in self._games.values()})
-        figures.move_votes(transaction, self._moves)
+        recounting.store(transaction, moved, self._game_ids)
+        recounting.move_figures(transaction, self._session.id, self._moves)
         figures.note_unpublished(
             transaction,
             {
@@ -137,6 +143,7 @@ class _Batch:
                 for game, (count, last) in self._counted_unpublished.items()
             },
         )
+        self._publish_unplayed()
         changed = [game for game in self._games.values() if game.id in self._changed_besides]
         if changed:
             events.emit_votes_updated(transaction, self._session.id, changed)
@@ -152,20 +159,20 @@ class _Batch:
         )
 
     def _cast(self, item: VoteToCast) -> VoteTaken:
-        moment = item.vote.moment
+        moment, seen_game = _moment_of(item.vote, self._transaction), item.vote.seen_game
         new = Cast(
             FIRST_NEW_ID + len(self._new),
             moment,
             item.vote.vote,
-            self._target_game(item.vote, moment),
-            item.vote.session_game_id,
+            self._target_game(item.vote, moment, seen_game),
+            seen_game,
         )
         known = self._voters.find(item.voter)
         cast_before = [] if known is None else self._casts_of(known)
         _refuse_too_many(cast_before)
         self._refuse_repeats(cast_before, moment)
         attributions = self._attribute([*cast_before, new])
-        voted_on = attributions[new.id].session_game_id
+        voted_on = attributions[new.id].voted_on
         if voted_on is None:
             raise NothingToVoteOn(f"No game was playing at {moment}.")
         known = self._voters.take(item.voter)
@@ -177,21 +184,31 @@ class _Batch:
         self._move(changed)
         return self._taken(item, new, voted_on, set(changed))
 
-    def _target_game(self, vote: NewVote, moment: str) -> int | None:
+    def _target_game(self, vote: NewVote, moment: str, seen_game: int | None) -> int | None:
         """The catalogue's id of the game that a vote names. Raises what the vote is refused with by itself."""
         if moment > self._latest:
             raise _in_future(moment, self._transaction.now)
         if moment < self._session.created_at:
             raise NothingToVoteOn(f"The session began at {self._session.created_at}: no game was playing at {moment}.")
-        if vote.session_game_id is not None:
-            game = self._games.get(vote.session_game_id)
+        if seen_game is not None:
+            game = self._games.get(seen_game)
             if game is None:
-                sessions.session_game(self._transaction.connection, self._session.id, vote.session_game_id)
+                sessions.session_game(self._transaction.connection, self._session.id, seen_game)
             elif not self._timetable.takes_votes_at(moment, game.id):
                 raise VotingOver(
                     f"{game.title} is not playing any more. Vote on the game that is.", details={"title": game.title}
                 )
-        return None if vote.symbol is None else _game_named(self._transaction, vote.symbol)
+        symbol = vote.named_symbol
+        if symbol is None:
+            return None
+        named = _game_named(self._transaction, symbol)
+        self._named[named.id] = named
+        if seen_game is not None and self._games[seen_game].game_id != named.id:
+            raise TwoGames(
+                f"sessionGameId is {self._games[seen_game].title}, but {symbol} is {named.title}. Name one game.",
+                details={"field": "sessionGameId", "title": self._games[seen_game].title, "symbol": symbol},
+            )
+        return named.id
 
     def _casts_of(self, known: KnownVoter) -> list[Cast]:
         """The votes of a voter so far."""
@@ -214,40 +231,48 @@ class _Batch:
         if not casts:
             return
         before, after = earlier(moment, seconds=REPEAT_SECONDS), later(moment, seconds=REPEAT_SECONDS)
-        if any(before < each.timestamp < after for each in casts if each.id not in self._out_of_force):
+        # One of which a log tells the minute alone may have been cast at any other second.
+        if any(
+            before < each.timestamp < after and each.precision_seconds <= REPEAT_SECONDS
+            for each in casts
+            if each.id not in self._out_of_force
+        ):
             raise VoteRepeated("The same user voted within this second. Wait a second before voting again.")
 
-    def _move(self, changed: dict[int, tuple[str | None, str | None]]) -> None:
-        for game_id, (before, after) in changed.items():
+    def _move(self, changed: dict[VotedOn, tuple[str | None, str | None]]) -> None:
+        rules.add_moves(self._moves, changed)
+        for voted_on, (before, after) in changed.items():
             up, down = rules.move_of(before, after)
-            moved_up, moved_down = self._moves.get(game_id, (0, 0))
-            self._moves[game_id] = moved_up + up, moved_down + down
-            game = self._games[game_id]
-            self._games[game_id] = structs.replace(
-                game,
-                upvotes=game.upvotes + up,
-                downvotes=game.downvotes + down,
-                popularity_score=game.popularity_score + up - down,
-            )
-            voted = self._voted_game(game)
-            self._catalogue[game.game_id] = structs.replace(
+            if not isinstance(voted_on, UnplayedGame):
+                game = self._games[voted_on]
+                self._games[voted_on] = structs.replace(
+                    game,
+                    upvotes=game.upvotes + up,
+                    downvotes=game.downvotes + down,
+                    popularity_score=game.popularity_score + up - down,
+                )
+            voted = self._voted_game(voted_on)
+            self._catalogue[voted.id] = structs.replace(
                 voted,
                 upvotes=voted.upvotes + up,
                 downvotes=voted.downvotes + down,
                 popularity_score=voted.popularity_score + up - down,
             )
 
-    def _taken(self, item: VoteToCast, new: Cast, voted_on: int, changed: set[int]) -> VoteTaken:
-        game = self._games[voted_on]
-        voted = self._voted_game(game)
+    def _taken(self, item: VoteToCast, new: Cast, voted_on: VotedOn, changed: set[VotedOn]) -> VoteTaken:
+        game = None if isinstance(voted_on, UnplayedGame) else self._games[voted_on]
+        voted = self._voted_game(voted_on)
         vote = CastVote(item.voter.username, item.vote.vote, new.timestamp)
-        self._changed_besides |= changed - {voted_on}
+        self._changed_besides |= {each for each in changed - {voted_on} if not isinstance(each, UnplayedGame)}
         is_changed = voted_on in changed
-        if is_changed:
+        if is_changed and game is not None:
             self._publish(item, game, voted, vote, new.id)
+        elif is_changed:
+            told, _last = self._unplayed.get(voted.id, (0, vote))
+            self._unplayed[voted.id] = told + 1, as_shown(vote, item.voter.platform)
         return VoteTaken(
             True,
-            _message(vote, game.title, changed=is_changed),
+            _message(vote, voted.title, changed=is_changed),
             is_changed,
             VotedSession(self._session.id, self._session.games_played),
             voted,
@@ -265,16 +290,30 @@ class _Batch:
                 self._transaction, game, voted, as_shown(vote, item.voter.platform), votes=waiting
             )
 
-    def _voted_game(self, game: SessionGame) -> VotedGame:
-        voted = self._catalogue.get(game.game_id)
+    def _publish_unplayed(self) -> None:
+        """Tell of the votes of this batch for games that are not on: one event a game, with the last of its votes."""
+        for game_id, (number, last) in self._unplayed.items():
+            pack_name = self._named[game_id].pack_name
+            game = self._catalogue[game_id]
+            events.emit_unplayed_vote_received(self._transaction, self._session.id, pack_name, game, last, votes=number)
+
+    def _voted_game(self, voted_on: VotedOn) -> VotedGame:
+        game_id = voted_on.game_id if isinstance(voted_on, UnplayedGame) else self._games[voted_on].game_id
+        voted = self._catalogue.get(game_id)
         if voted is None:
-            voted = queries.voted_game(self._transaction.connection, game.game_id, game.title)
-            self._catalogue[game.game_id] = voted
+            title = self._title_of(voted_on)
+            voted = self._catalogue[game_id] = queries.voted_game(self._transaction.connection, game_id, title)
         return voted
+
+    def _title_of(self, voted_on: VotedOn) -> str:
+        if not isinstance(voted_on, UnplayedGame):
+            return self._games[voted_on].title
+        named = self._named.get(voted_on.game_id)
+        # Nobody is told the title of a game that somebody named before and that is only moved to.
+        return "" if named is None else named.title
 
     def _row(self, new: _NewVote) -> dict[str, object]:
         attribution = self._after[new.cast.id]
-        session_game_id = attribution.session_game_id
         return {
             "voter_id": new.voter.id,
             "vote": new.cast.vote,
@@ -282,8 +321,8 @@ class _Batch:
             "place": new.cast.place,
             "target_game_id": new.cast.target_game_id,
             "target_session_game_id": new.cast.target_session_game_id,
-            "session_game_id": session_game_id,
-            "game_id": None if session_game_id is None else self._games[session_game_id].game_id,
+            "session_game_id": attribution.session_game_id,
+            "game_id": recounting.game_of(attribution, self._game_ids),
             "counts": int(attribution.counts),
             "created_at": self._transaction.now,
         }
@@ -296,7 +335,7 @@ def as_shown(vote: CastVote, platform: str) -> CastVote:
 
 def _refusal_without_session(transaction: Transaction, vote: NewVote) -> GamenightError:
     try:
-        moment = vote.moment
+        moment = _moment_of(vote, transaction)
     except GamenightError as refusal:
         return refusal
     if moment > later(transaction.now, seconds=CLOCK_SKEW_SECONDS):
@@ -304,18 +343,26 @@ def _refusal_without_session(transaction: Transaction, vote: NewVote) -> Gamenig
     return NothingToVoteOn("No session is active, so there is nothing to vote on.")
 
 
+def _moment_of(vote: NewVote, transaction: Transaction) -> str:
+    """When a vote was cast, by the clock of the transaction; one that doesn't say it is cast as the transaction is."""
+    moment = vote.moment
+    if moment is None:
+        return transaction.now
+    return as_told_here(moment, transaction.now, transaction.ahead, skew=CLOCK_SKEW_SECONDS)
+
+
 def _in_future(moment: str, now: str) -> TimestampInFuture:
     return TimestampInFuture(f"{moment} has not come yet: here it is {now}. Set the client's clock.")
 
 
-def _game_named(transaction: Transaction, symbol: str) -> int:
-    game = catalogue.game_of_symbol(transaction.connection, symbol.upper())
+def _game_named(transaction: Transaction, symbol: str) -> Game:
+    game = catalogue.game_of_symbol(transaction.connection, symbol)
     if game is None:
         raise SymbolNotFound(
-            f"No game of the catalogue has the symbol {symbol.upper()}. GET /api/games lists them.",
-            details={"symbol": symbol.upper()},
+            f"No game of the catalogue has the symbol {symbol}. GET /api/games lists them.",
+            details={"symbol": symbol},
         )
-    return game.id
+    return game
 
 
 def _refuse_too_many(casts: Sequence[Cast]) -> None:

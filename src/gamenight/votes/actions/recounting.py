@@ -12,7 +12,8 @@ from gamenight.sessions import queries as sessions
 from gamenight.sessions.recounting import Difference, recount
 from gamenight.votes import events, queries, rules
 from gamenight.votes.actions import voters
-from gamenight.votes.rules import Attribution, Timetable
+from gamenight.votes.rules import Attribution, Timetable, UnplayedGame, VotedOn
+from gamenight.votes.tables import voters as voters_table
 from gamenight.votes.tables import votes
 
 VOTERS_AT_ONCE = 200
@@ -23,42 +24,53 @@ _attribute = Prepared(
     .where(votes.c.id == bindparam("vote_id"))
     .values(session_game_id=bindparam("attributed_to"), game_id=bindparam("game"), counts=bindparam("does_count"))
 )
+_ups_and_downs = [func.sum(case((votes.c.vote == vote, 1), else_=0)) for vote in ("up", "down")]
 _counted_votes = (
-    select(
-        votes.c.session_game_id,
-        func.sum(case((votes.c.vote == "up", 1), else_=0)),
-        func.sum(case((votes.c.vote == "down", 1), else_=0)),
-    )
-    .where(votes.c.counts == 1)
+    select(votes.c.session_game_id, *_ups_and_downs)
+    .where(votes.c.counts == 1, votes.c.session_game_id.is_not(None))
     .group_by(votes.c.session_game_id)
+)
+_counted_unplayed = (
+    select(voters_table.c.session_id, votes.c.game_id, *_ups_and_downs)
+    .join_from(votes, voters_table)
+    .where(votes.c.counts == 1, votes.c.session_game_id.is_(None))
+    .group_by(voters_table.c.session_id, votes.c.game_id)
 )
 
 
 def recount_votes(
-    transaction: Transaction, session_id: int, voter_ids: Iterable[int], timetable: Timetable
+    transaction: Transaction,
+    session_id: int,
+    voter_ids: Iterable[int],
+    timetable: Timetable,
+    *,
+    in_force: bool = True,
 ) -> set[int]:
-    """Find anew what the votes of these voters come to; returns the session games whose votes changed."""
+    """Find anew what the votes of these voters come to; returns the session games whose votes changed. With `in_force`
+    False none of them counts."""
     moved: dict[int, Attribution] = {}
     whose_count: dict[int, bool] = {}
-    moves: dict[int, rules.VoteMove] = {}
-    changed: set[int] = set()
+    moves: dict[VotedOn, rules.VoteMove] = {}
     for voter_id, stored in queries.votes_of(transaction.connection, voter_ids).items():
         before = {each.id: each.attribution for each in stored}
-        attributed = rules.attribute([each for each in stored if each.in_force], timetable)
+        attributed = rules.attribute([each for each in stored if in_force and each.in_force], timetable)
         after = {id_: attributed.get(id_, rules.UNATTRIBUTED) for id_ in before}
         moved |= {id_: attribution for id_, attribution in after.items() if attribution != before[id_]}
         counts = rules.counts_for_any(after.values(), timetable.played)
         if counts != rules.counts_for_any(before.values(), timetable.played):
             whose_count[voter_id] = counts
-        for game, (counted, counting) in rules.changed_games(stored, before, after).items():
-            up, down = rules.move_of(counted, counting)
-            moved_up, moved_down = moves.get(game, (0, 0))
-            moves[game] = moved_up + up, moved_down + down
-            changed.add(game)
+        rules.add_moves(moves, rules.changed_games(stored, before, after))
     store(transaction, moved, timetable.game_ids)
-    figures.move_votes(transaction, moves)
+    move_figures(transaction, session_id, moves)
     voters.store_counted(transaction, session_id, whose_count)
-    return changed
+    return {voted_on for voted_on in moves if not isinstance(voted_on, UnplayedGame)}
+
+
+def move_figures(transaction: Transaction, session_id: int, moves: Mapping[VotedOn, rules.VoteMove]) -> None:
+    """Votes of a session for games came to count or ceased to."""
+    figures.move_votes(transaction, {on: move for on, move in moves.items() if not isinstance(on, UnplayedGame)})
+    unplayed = {on.game_id: move for on, move in moves.items() if isinstance(on, UnplayedGame)}
+    figures.move_unplayed_votes(transaction, session_id, unplayed)
 
 
 def recount_and_emit(
@@ -85,7 +97,7 @@ def store(transaction: Transaction, moved: Mapping[int, Attribution], game_ids: 
             {
                 "vote_id": vote_id,
                 "attributed_to": attribution.session_game_id,
-                "game": None if attribution.session_game_id is None else game_ids[attribution.session_game_id],
+                "game": game_of(attribution, game_ids),
                 "does_count": int(attribution.counts),
             }
             for vote_id, attribution in moved.items()
@@ -93,12 +105,20 @@ def store(transaction: Transaction, moved: Mapping[int, Attribution], game_ids: 
     )
 
 
+def game_of(attribution: Attribution, game_ids: Mapping[int, int]) -> int | None:
+    """The catalogue's id of the game that a vote is for."""
+    session_game_id = attribution.session_game_id
+    return attribution.game_id if session_game_id is None else game_ids[session_game_id]
+
+
 def recount_figures(transaction: Transaction) -> list[Difference]:
     """Set right each figure that is not what counting all votes and plays gives; returns those."""
     rows = transaction.connection.execute(_counted_votes)
     votes_of_games = {session_game_id: (up, down) for session_game_id, up, down in rows}
+    rows = transaction.connection.execute(_counted_unplayed)
+    unplayed = {(session_id, game_id): (up, down) for session_id, game_id, up, down in rows}
     wrong, voters_of_sessions = voters.recount_all(transaction)
-    wrong += recount(transaction, votes_of_games, voters_of_sessions)
+    wrong += recount(transaction, votes_of_games, unplayed, voters_of_sessions)
     if wrong:
         emit_catalogue_reread(transaction)
     return wrong

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from sqlalchemy import Connection, bindparam, case, exists, select, update
+from sqlalchemy import Connection, Integer, Text, bindparam, case, cast, exists, insert, or_, select, update
 
 from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared, PreparedInsert
@@ -13,13 +13,23 @@ from gamenight.sessions.recounting import Difference
 from gamenight.sessions.tables import session_games
 from gamenight.votes.folding import fold_name
 from gamenight.votes.schemas import Voter
-from gamenight.votes.tables import voters, votes
+from gamenight.votes.tables import voter_names, voters, votes
 
 _columns = select(voters.c.id, voters.c.user_id, voters.c.folded_name, voters.c.username, voters.c.is_counted).where(
     voters.c.session_id == bindparam("session_id"), voters.c.platform == bindparam("platform")
 )
 _by_user_id = Prepared(_columns.where(voters.c.user_id == bindparam("user_id")))
 _by_name = Prepared(_columns.where(voters.c.folded_name == bindparam("folded_name")).order_by(voters.c.id))
+# A name that two of them have tells nobody which of them it is: see `find`.
+_by_other_name = Prepared(
+    _columns.join(voter_names, voter_names.c.voter_id == voters.c.id)
+    .where(
+        voter_names.c.session_id == bindparam("session_id"),
+        voter_names.c.platform == bindparam("platform"),
+        voter_names.c.folded_name == bindparam("other_name"),
+    )
+    .order_by(voters.c.id)
+)
 _change = Prepared(
     update(voters)
     .where(voters.c.id == bindparam("voter_id"))
@@ -31,14 +41,29 @@ _change = Prepared(
     )
 )
 _insert = PreparedInsert(voters, "session_id", "platform", "user_id", "folded_name", "username", "is_counted")
+_insert_name = Prepared(
+    insert(voter_names).from_select(
+        ["voter_id", "folded_name", "session_id", "platform"],
+        select(
+            cast(bindparam("voter_id"), Integer),
+            cast(bindparam("folded_name"), Text),
+            cast(bindparam("session_id"), Integer),
+            cast(bindparam("platform"), Text),
+        ).where(
+            ~exists().where(
+                voter_names.c.voter_id == cast(bindparam("voter_id"), Integer),
+                voter_names.c.folded_name == cast(bindparam("folded_name"), Text),
+            )
+        ),
+    )
+)
 _set_counted = Prepared(
     update(voters).where(voters.c.id == bindparam("voter_id")).values(is_counted=bindparam("counted_now"))
 )
-_counting = exists().where(
-    votes.c.voter_id == voters.c.id,
-    votes.c.counts == 1,
-    votes.c.session_game_id == session_games.c.id,
-    is_played,
+_theirs = (votes.c.voter_id == voters.c.id) & (votes.c.counts == 1)
+_counting = or_(
+    exists().where(_theirs, votes.c.session_game_id == session_games.c.id, is_played),
+    exists().where(_theirs, votes.c.session_game_id.is_(None)),
 )
 _counted = case((_counting, 1), else_=0)
 _stored_and_counted = Prepared(
@@ -72,7 +97,9 @@ class Voters:
         self._by_id: dict[int, KnownVoter] = {}
         self._by_user_id: dict[tuple[str, str], KnownVoter] = {}
         self._by_name: dict[tuple[str, str], list[KnownVoter]] = {}
+        self._by_other_name: dict[tuple[str, str], list[KnownVoter]] = {}
         self._new: list[KnownVoter] = []
+        self._named: dict[tuple[KnownVoter, str], None] = {}
         wanted = list(wanted)
         self._load_by_user_id(connection, wanted)
         self._load_by_name(connection, wanted)
@@ -83,16 +110,17 @@ class Voters:
         return list(self._by_id)
 
     def find(self, voter: Voter) -> KnownVoter | None:
-        """Who votes, if they have voted before: by the platform's id, else by name."""
+        """Who votes, if they have voted before: by the platform's id, else by name, else by a further name."""
         if voter.user_id is not None:
             found = self._by_user_id.get((voter.platform, voter.user_id))
             if found is not None:
                 return found
-        for each in reversed(self._by_name[voter.platform, fold_name(voter.username)]):
-            # Who was known by name alone becomes known by the platform's id as soon as that is told.
-            if voter.user_id is None or each.user_id is None:
-                return each
-        return None
+        for name in filter(None, (voter.username, voter.other_name)):
+            for each in reversed(self._by_name[voter.platform, fold_name(name)]):
+                if _may_be(each, voter):
+                    return each
+        namesakes = self._by_other_name.get((voter.platform, fold_name(voter.username)), [])
+        return namesakes[0] if len(namesakes) == 1 and _may_be(namesakes[0], voter) else None
 
     def take(self, voter: Voter) -> KnownVoter:
         """Who votes: added if this is their first vote; with the name and the id that they have by now."""
@@ -109,6 +137,9 @@ class Voters:
             self._rename(found, folded_name, voter.username)
         if found.user_id is not None:
             self._by_user_id[found.platform, found.user_id] = found
+        self._note_name(found, folded_name)
+        if voter.other_name is not None:
+            self._note_name(found, fold_name(voter.other_name))
         return found
 
     def save(self, transaction: Transaction) -> None:
@@ -128,6 +159,8 @@ class Voters:
         for each, id_ in zip(self._new, _insert.each(connection, rows), strict=True):
             each.id = id_
         changed = [each for each in self._by_id.values() if each.is_changed]
+        if changed:
+            figures.unsettle(transaction, self._session_id)
         _change.run_each(
             connection,
             [
@@ -141,6 +174,18 @@ class Voters:
                 for each in changed
             ],
         )
+        _insert_name.run_each(
+            connection,
+            [
+                {
+                    "voter_id": each.id,
+                    "folded_name": folded_name,
+                    "session_id": self._session_id,
+                    "platform": each.platform,
+                }
+                for each, folded_name in self._named
+            ],
+        )
 
     def note_counted(self, known: KnownVoter, *, counted_now: bool) -> int:
         """Note whether a vote of somebody counts; returns by how many more people it is that do."""
@@ -149,16 +194,27 @@ class Voters:
             known.is_counted, known.is_changed = int(counted_now), True
         return by
 
+    def _note_name(self, known: KnownVoter, folded_name: str) -> None:
+        """Note a name that somebody has besides the one by which they are known."""
+        if folded_name == known.folded_name:
+            return
+        namesakes = self._by_other_name.setdefault((known.platform, folded_name), [])
+        if known not in namesakes:
+            namesakes.append(known)
+            self._named[known, folded_name] = None
+
     def _rename(self, known: KnownVoter, folded_name: str, username: str) -> None:
         if known.folded_name != folded_name:
-            before = self._by_name.get((known.platform, known.folded_name), [])
-            if known in before:
-                before.remove(known)
+            so_far = self._by_name.get((known.platform, known.folded_name), [])
+            if known in so_far:
+                so_far.remove(known)
             namesakes = self._by_name[known.platform, folded_name]
             # In the order of their ids, in which they would be read; a new one has the largest.
             namesakes.append(known)
             namesakes.sort(key=lambda each: each.id or float("inf"))
-        known.folded_name, known.username, known.is_changed = folded_name, username, True
+        before, known.folded_name = known.folded_name, folded_name
+        known.username, known.is_changed = username, True
+        self._note_name(known, before)
 
     def _load_by_user_id(self, connection: Connection, wanted: Iterable[Voter]) -> None:
         keys = list({(each.platform, each.user_id): None for each in wanted if each.user_id is not None})
@@ -168,10 +224,18 @@ class Voters:
                 self._by_user_id[platform, user_id or ""] = self._known(platform, row)
 
     def _load_by_name(self, connection: Connection, wanted: Iterable[Voter]) -> None:
-        keys = list({(each.platform, fold_name(each.username)): None for each in wanted})
+        names = ((each.platform, name) for each in wanted for name in (each.username, each.other_name) if name)
+        keys = list({(platform, fold_name(name)): None for platform, name in names})
         named = [{"session_id": self._session_id, "platform": platform, "folded_name": name} for platform, name in keys]
         for (platform, name), rows in zip(keys, _by_name.all_of_each(connection, named), strict=True):
             self._by_name[platform, name] = [self._known(platform, row) for row in rows]
+        unknown = [key for key in keys if not self._by_name[key]]
+        named = [
+            {"session_id": self._session_id, "platform": platform, "other_name": name} for platform, name in unknown
+        ]
+        for (platform, name), rows in zip(unknown, _by_other_name.all_of_each(connection, named), strict=True):
+            if rows:
+                self._by_other_name[platform, name] = [self._known(platform, row) for row in rows]
 
     def _known(self, platform: str, row: tuple[int, str | None, str, str, int]) -> KnownVoter:
         """One object for each voter, however they were found."""
@@ -182,13 +246,20 @@ class Voters:
         return known
 
 
+def _may_be(known: KnownVoter, voter: Voter) -> bool:
+    """Whether a voter of that name may be this one: who was known by name alone becomes known by the platform's id as
+    soon as that is told."""
+    return voter.user_id is None or known.user_id is None
+
+
 def store_counted(transaction: Transaction, session_id: int, counts: Mapping[int, bool]) -> None:
     """Note of voters of a session, by id, that their votes count by now, or that none does."""
     _set_counted.run_each(
         transaction.connection,
         [{"voter_id": id_, "counted_now": int(counted_now)} for id_, counted_now in counts.items()],
     )
-    figures.move_voters(transaction, session_id, sum(1 if counted_now else -1 for counted_now in counts.values()))
+    if counts:
+        figures.move_voters(transaction, session_id, sum(1 if counted_now else -1 for counted_now in counts.values()))
 
 
 def recount(transaction: Transaction, session_id: int) -> None:

@@ -1,78 +1,82 @@
-"""Chat logs as other programs write them, read message by message in bounded memory. Pure.
+"""Chat logs as other programs write them, read entry by entry in bounded memory. Pure.
 
-A log's format is seen from its first characters: JSON (of the API, of TwitchDownloader or of chat-downloader), CSV, or
-the lines of IRC clients and Chatterino.
+A log's format is recognised by its first characters, see `formats`.
 """
 
-import io
 from collections.abc import Iterator
-from datetime import date, timedelta, timezone
-from typing import TYPE_CHECKING, BinaryIO, Literal
+from typing import BinaryIO
 
-from gamenight.votes.exports import irc, structured, table
-from gamenight.votes.exports.messages import ChatLogInvalid, ChatMessage
+from gamenight.votes.exports.chat_format import ChatFormat, Reading
+from gamenight.votes.exports.days import DayFit, Night
+from gamenight.votes.exports.encodings import MAX_UNPACKED_BYTES, PACKED_ENDING
+from gamenight.votes.exports.entries import ChatLogFault, ChatMessage, Entry, NotUnderstood, Place, Removed, Renamed
+from gamenight.votes.exports.faults import ChatLogInvalid
+from gamenight.votes.exports.formats import FORMATS
+from gamenight.votes.exports.repeats import Repeats
+from gamenight.votes.exports.report import Report
+from gamenight.votes.exports.source import Head, Source
+from gamenight.votes.exports.times import TimeOptions, Times
 
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
+FORMAT_NAMES = tuple(
+    dict.fromkeys([*(each.name for each in FORMATS), *(each.family for each in FORMATS if each.family is not None)])
+)
+"""What `?format=` takes: a format, or several of one family."""
 
-Format = Literal["json", "twitch-downloader", "chat-downloader", "csv", "irc"]
-"""`json` is what `chat-import` takes: `chatData`, or its list alone."""
-
-_HEAD_BYTES = 4096
-
-__all__ = ["ChatLogInvalid", "ChatMessage", "Format", "read"]
+__all__ = [
+    "FORMATS",
+    "FORMAT_NAMES",
+    "PACKED_ENDING",
+    "ChatLogFault",
+    "ChatLogInvalid",
+    "ChatMessage",
+    "DayFit",
+    "Entry",
+    "Night",
+    "NotUnderstood",
+    "Place",
+    "Removed",
+    "Renamed",
+    "Report",
+    "TimeOptions",
+    "read",
+]
 
 
 def read(
     stream: BinaryIO,
+    report: Report,
     *,
-    format: Format | None = None,
-    utc_offset: timedelta = timedelta(0),
-    first_date: date | None = None,
-) -> Iterator[ChatMessage]:
-    """The messages of a log in its order; what the log says of joins, modes and actions is passed over.
+    format: str | None = None,
+    times: TimeOptions | None = None,
+    max_unpacked_bytes: int = MAX_UNPACKED_BYTES,
+) -> Iterator[Entry]:
+    """The entries of a log in its order; what nobody wrote, as joins and modes, is passed over.
 
-    `utc_offset` is that of times without a zone. `first_date` is the date of the first line of a log whose lines have
-    only the time of day and that has no dated header. Raises ChatLogInvalid while it is read.
+    `format` is one of FORMAT_NAMES. What is found out meanwhile is noted in `report`. Raises ChatLogInvalid while it is
+    read; also for a packed log that unpacks to more than `max_unpacked_bytes`.
     """
-    head = _read_fully(stream, _HEAD_BYTES)
-    source = io.BufferedReader(_Source(head.removeprefix(b"\xef\xbb\xbf"), stream), 64 * 1024)
-    zone = timezone(utc_offset)
-    found = format or _format_of(head)
-    if found == "csv":
-        return table.read(source, zone)
-    if found == "irc":
-        return irc.read(source, zone, first_date)
-    return structured.read(source, zone, format)
+    source = Source(stream, max_unpacked_bytes=max_unpacked_bytes)
+    found = _format_of(source.head, format)
+    report.format = found.name
+    repeats = Repeats()
+    for entry in found.read(source, Reading(Times(times or TimeOptions(), report), report)):
+        report.note(entry)
+        yield repeats.counted(entry) if isinstance(entry, ChatMessage) else entry
+    report.windows_1252_lines = source.windows_1252_lines
 
 
-def _format_of(head: bytes) -> Literal["json", "csv", "irc"]:
-    text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
-    if text.startswith("{") or (text.startswith("[") and text[1:].lstrip()[:1] in ("{", "]", "")):
-        return "json"
-    return "csv" if table.is_header(text.split("\n", 1)[0]) else "irc"
-
-
-def _read_fully(stream: BinaryIO, size: int) -> bytes:
-    data = b""
-    while len(data) < size and (more := stream.read(size - len(data))):
-        data += more
-    return data
-
-
-class _Source(io.RawIOBase):
-    """A stream whose beginning was read already; any object with `read` will do."""
-
-    def __init__(self, head: bytes, rest: BinaryIO) -> None:
-        self._head = head
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: "WriteableBuffer") -> int:
-        view = memoryview(buffer)
-        data = self._head[: len(view)] or self._rest.read(len(view))
-        self._head = self._head[len(data) :]
-        view[: len(data)] = data
-        return len(data)
+def _format_of(head: Head, wanted: str | None) -> ChatFormat:
+    """The format that recognises the beginning of a log best, of those that are wanted."""
+    scores = {each: each.recognise(head) for each in FORMATS if wanted in (None, each.name, each.family)}
+    best = max(scores, key=scores.__getitem__)
+    if scores[best] > 0:
+        return best
+    place = Place("entry" if head.text.lstrip().startswith(("{", "[{")) else "line", 1)
+    if wanted is not None:
+        raise ChatLogInvalid(place, "other_format", f"this is no log of the format {wanted}.")
+    raise ChatLogInvalid(
+        place,
+        "no_messages",
+        "this file has no shape that is known. Send JSON or CSV as a downloader wrote it, or the log of a chat client; "
+        "the reference lists those that are read.",
+    )

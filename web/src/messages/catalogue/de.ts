@@ -52,7 +52,7 @@ export const de: Translation<typeof en> = {
   addTitle: 'Spiel hinzufügen',
   name: 'Titel',
   symbol: 'Kürzel für Stimmen im Chat',
-  symbolHint: '2 bis 4 Buchstaben, etwa TKO: Im Chat stimmt man mit TKO++ dafür.',
+  symbolHint: '2 bis 4 Buchstaben und Ziffern, etwa TKO: Im Chat stimmt man mit TKO++ dafür.',
   minPlayers: 'Mindestens',
   maxPlayers: 'Höchstens',
   lengthMinutes: 'Minuten',

@@ -46,7 +46,7 @@ export const en = {
   addTitle: 'Add a game',
   name: 'Title',
   symbol: 'Symbol for votes in chat',
-  symbolHint: '2 to 4 letters, such as TKO: chat writes TKO++ to vote for it.',
+  symbolHint: '2 to 4 letters and digits, such as TKO: chat writes TKO++ to vote for it.',
   minPlayers: 'Fewest players',
   maxPlayers: 'Most players',
   lengthMinutes: 'Minutes',

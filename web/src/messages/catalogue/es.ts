@@ -52,7 +52,7 @@ export const es: Translation<typeof en> = {
   addTitle: 'Añadir un juego',
   name: 'Título',
   symbol: 'Símbolo para votar en el chat',
-  symbolHint: 'De 2 a 4 letras, como TKO: en el chat se vota con TKO++.',
+  symbolHint: 'De 2 a 4 letras y cifras, como TKO: en el chat se vota con TKO++.',
   minPlayers: 'Mínimo de personas',
   maxPlayers: 'Máximo de personas',
   lengthMinutes: 'Minutos',

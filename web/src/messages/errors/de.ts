@@ -19,8 +19,6 @@ export const de = {
   method_not_allowed: 'Das kann der Server an dieser Adresse nicht. Lade die Seite neu.',
   no_such_address: 'Diese Adresse gibt es auf dem Server nicht. Lade die Seite neu.',
   nothing_to_vote_on: 'Gerade läuft kein Spiel, es gibt nichts abzustimmen.',
-  origin_not_allowed:
-    'Seiten von dieser Adresse dürfen sich nicht verbinden. Erlaube es auf dem Server mit GAMENIGHT_ALLOWED_ORIGINS.',
   request_timeout: 'Die Anfrage kam nicht rechtzeitig an. Prüfe das Netz und versuch es noch einmal.',
   scope_missing: 'Das darfst du mit deiner Anmeldung nicht. Melde dich mit dem Admin-Schlüssel an.',
   session_closed: 'Dieser Abend ist schon beendet. Starte einen neuen.',
@@ -28,6 +26,7 @@ export const de = {
   session_not_found: 'Diesen Abend gibt es nicht mehr.',
   storage_full: 'Auf dem Server ist kein Platz mehr, es lässt sich nichts speichern. Schaffe dort Platz.',
   symbol_not_found: 'Kein Spiel hat das Kürzel {symbol}.',
+  timestamp_invalid: 'Wann die Stimme kam, ist nicht zu lesen.',
   timestamp_in_future: 'Die Stimme kommt aus der Zukunft. Stell die Uhr des Geräts.',
   too_large: 'Das ist zu groß: Der Server nimmt höchstens {mostBytes} Bytes.',
   too_many_devices: 'Aus deinem Netz kommen gerade zu viele neue Gäste. Versuch es in {retryAfter} s noch einmal.',
@@ -44,6 +43,8 @@ export const de = {
   'unavailable.not_known':
     'Der Server braucht zu lange. Ob es noch klappt, ist offen: Sieh nach, bevor du es wieder versuchst.',
   'unavailable.restart': 'Der Server kann nicht mehr speichern. Er muss neu gestartet werden.',
+  two_games: 'Die Stimme nennt zwei Spiele, {title} und {symbol}. Stimm noch einmal ab.',
+  unknown_field: 'Das Feld {field} kennt der Server nicht. Lade die Seite neu und versuch es noch einmal.',
   unknown_host:
     'Unter diesem Namen kennt sich der Server nicht. Soll er so heißen, trag den Namen in GAMENIGHT_ALLOWED_HOSTS ein.',
   unsupported_media_type: 'Damit kann der Server nichts anfangen. Lade die Seite neu und versuch es noch einmal.',

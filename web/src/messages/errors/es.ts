@@ -20,8 +20,6 @@ export const es: Translation<typeof de> = {
   method_not_allowed: 'El servidor no puede hacer eso en esta dirección. Carga la página de nuevo.',
   no_such_address: 'Esa dirección no existe en el servidor. Carga la página de nuevo.',
   nothing_to_vote_on: 'Ahora no se juega a nada, así que no hay nada que votar.',
-  origin_not_allowed:
-    'Las páginas de esa dirección no pueden conectarse. Permítelo en el servidor con GAMENIGHT_ALLOWED_ORIGINS.',
   request_timeout: 'La petición no llegó a tiempo. Revisa la red y vuelve a intentarlo.',
   scope_missing: 'Con tu acceso no puedes hacer eso. Entra con la clave de administrador.',
   session_closed: 'Esta noche ya está cerrada. Empieza otra.',
@@ -29,6 +27,7 @@ export const es: Translation<typeof de> = {
   session_not_found: 'Esta noche ya no existe.',
   storage_full: 'El servidor no tiene espacio y no puede guardar nada. Libera espacio en él.',
   symbol_not_found: 'Ningún juego tiene el símbolo {symbol}.',
+  timestamp_invalid: 'No se entiende cuándo se emitió el voto.',
   timestamp_in_future: 'El voto viene del futuro. Pon en hora el reloj del dispositivo.',
   too_large: 'Es demasiado grande: el servidor acepta {mostBytes} bytes como mucho.',
   too_many_devices: 'Llegan demasiados invitados nuevos desde tu red. Vuelve a intentarlo en {retryAfter} s.',
@@ -45,6 +44,8 @@ export const es: Translation<typeof de> = {
   'unavailable.not_known':
     'El servidor tarda demasiado. No se sabe si saldrá bien: míralo antes de volver a intentarlo.',
   'unavailable.restart': 'El servidor ya no puede guardar nada. Hay que reiniciarlo.',
+  two_games: 'El voto nombra dos juegos, {title} y {symbol}. Vota otra vez.',
+  unknown_field: 'El servidor no conoce el campo {field}. Recarga la página e inténtalo de nuevo.',
   unknown_host: 'El servidor no se conoce por ese nombre. Si debe llamarse así, añádelo a GAMENIGHT_ALLOWED_HOSTS.',
   unsupported_media_type: 'El servidor no entiende esta petición. Carga la página de nuevo y vuelve a intentarlo.',
   url_too_long: 'Esta dirección es demasiado larga para el servidor. Elige menos.',

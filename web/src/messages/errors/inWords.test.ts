@@ -8,23 +8,23 @@ const WORDS = {
   late: 'Warte {retryAfter} s',
 };
 
-const said = (code: string, details = {}, more = {}) => inWords({ code, details }, WORDS, 'de', 'de-DE', more);
+const words = (code: string, details = {}, more = {}) => inWords({ code, details }, WORDS, 'de', 'de-DE', more);
 
 describe('a refusal in words', () => {
   test('is that of its reason, else of its field, else of its code', () => {
-    expect(said('taken')).toBe('Schon vergeben');
-    expect(said('taken', { field: 'title' })).toBe('Schon vergeben');
-    expect(said('taken', { field: 'symbol', symbol: 'TKO' })).toBe('TKO ist schon vergeben');
-    expect(said('taken', { field: 'symbol', reason: 'twice' })).toBe('Steht zweimal da');
+    expect(words('taken')).toBe('Schon vergeben');
+    expect(words('taken', { field: 'title' })).toBe('Schon vergeben');
+    expect(words('taken', { field: 'symbol', symbol: 'TKO' })).toBe('TKO ist schon vergeben');
+    expect(words('taken', { field: 'symbol', reason: 'twice' })).toBe('Steht zweimal da');
   });
 
   test('tells what the answer tells, in the way of the place', () => {
-    expect(said('late', { retryAfter: 3600 })).toBe('Warte 3.600 s');
-    expect(said('late', {}, { retryAfter: 5 })).toBe('Warte 5 s');
+    expect(words('late', { retryAfter: 3600 })).toBe('Warte 3.600 s');
+    expect(words('late', {}, { retryAfter: 5 })).toBe('Warte 5 s');
   });
 
   test('is left to the server where the page has no words or not all that they tell', () => {
-    expect(said('new_code')).toBeNull();
-    expect(said('late', { retryAfter: null })).toBeNull();
+    expect(words('new_code')).toBeNull();
+    expect(words('late', { retryAfter: null })).toBeNull();
   });
 });

@@ -5,6 +5,7 @@ export const de = {
   'place.entry': 'Eintrag {entry}',
   active_session_exists: 'Es läuft schon ein Abend. Beende ihn zuerst.',
   app_tag_unknown: 'Den Raum gibt es, aber dein Katalog kennt sein Spiel nicht ({appTag}).',
+  bulk_refused: 'Nichts wurde geändert: Einer der Abende läuft noch oder ist nicht mehr da. Lade die Seite neu.',
   change_not_last:
     'Inzwischen wurde noch etwas geändert: {change}. Mach zuerst das rückgängig, oder sieh noch einmal nach.',
   chat_log_invalid: '{place}: Das lässt sich nicht lesen.',
@@ -18,20 +19,33 @@ export const de = {
   'chat_log_invalid.too_long': '{place}: Das ist zu lang für eine Nachricht.',
   'chat_log_invalid.too_deep': '{place}: Das ist zu tief verschachtelt.',
   'chat_log_invalid.no_object': '{place}: Eine Nachricht muss ein JSON-Objekt sein.',
+  'chat_log_invalid.no_message': '{place}: So sieht in diesem Format keine Zeile aus.',
   'chat_log_invalid.columns_missing': '{place}: Die Kopfzeile muss die Spalten timestamp, username und message nennen.',
-  'chat_log_invalid.cell_count': '{place}: {cells} Zellen, aber die Kopfzeile hat {columns}.',
+  'chat_log_invalid.cell_count': '{place}: Die Zeile hat eine andere Zahl von Zellen als die Kopfzeile.',
   'chat_log_invalid.text_missing': '{place}: Name, Nachricht oder Kennung fehlt oder ist kein Text.',
   'chat_log_invalid.text_unstorable': '{place}: Darin stehen Zeichen, die sich nicht speichern lassen.',
   'chat_log_invalid.username_empty': '{place}: Der Name ist leer.',
-  'chat_log_invalid.username_too_long': '{place}: Der Name hat mehr als {most} Zeichen.',
-  'chat_log_invalid.user_id_too_long': '{place}: Die Kennung hat mehr als {most} Zeichen.',
+  'chat_log_invalid.username_too_long': '{place}: Der Name ist zu lang.',
+  'chat_log_invalid.user_id_too_long': '{place}: Die Kennung ist zu lang.',
   'chat_log_invalid.time_invalid':
     '{place}: Die Zeit fehlt oder ist nicht zu lesen. Schreib sie wie 2026-03-15T19:00:00Z.',
   'chat_log_invalid.date_invalid': '{place}: Dieses Datum gibt es nicht.',
   'chat_log_invalid.no_date':
-    '{place}: Hier steht nur die Uhrzeit, kein Datum. Lass das Chat-Programm das Datum mitschreiben.',
+    '{place}: Hier steht nur die Uhrzeit, kein Datum, und die Zeiten passen nicht zu genau einem Tag. Sag, von welchem Tag die erste Zeile ist.',
+  'chat_log_invalid.date_ambiguous':
+    '{place}: Dieses Datum kann in zwei Monaten liegen. Exportiere den Chat neu als JSON oder mit Daten wie 2026-11-20.',
+  'chat_log_invalid.no_times':
+    '{place}: Es steht nirgends, wann die Nachrichten geschrieben wurden. Lade den Chat neu herunter, als JSON oder als Text mit Zeiten (UTC).',
+  'chat_log_invalid.not_gzip': '{place}: Die Datei ist mit gzip gepackt und beschädigt oder abgeschnitten.',
+  'chat_log_invalid.unpacked_too_large':
+    '{place}: Entpackt ist die Datei größer, als ein Chatprotokoll sein kann. Importiere sie in Teilen.',
   'chat_log_invalid.stream_start_missing':
-    '{place}: Es fehlt, wann die Nachricht geschrieben wurde oder der Stream begann.',
+    '{place}: Die Zeiten zählen ab dem Anfang eines Streams oder Videos. Sag, wann das war. Ist es doch die Uhrzeit, speichere den Chat mit Datum.',
+  'chat_log_invalid.zone_unknown':
+    '{place}: Das Protokoll nennt die Zeitzone {zone}. Welche das ist, ist nicht klar: Wähle sie.',
+  chat_log_not_understood:
+    '{notUnderstood} von {entries} Zeilen oder Einträgen sind nicht zu verstehen. Darum wurde nichts eingelesen.',
+  time_zone_unknown: 'Die Zeitzone {timeZone} kennt der Server nicht. Wähle eine andere.',
   csv_invalid: '{place}: Das lässt sich nicht lesen.',
   'csv_invalid.not_text': '{place}: Das ist kein Text. Speichere die Datei als UTF-8-Text.',
   'csv_invalid.unreadable': '{place}: Diese Zeichen lassen sich nicht lesen. Speichere die Datei als UTF-8-Text.',
@@ -61,7 +75,7 @@ export const de = {
     '{place}: {cell} geht nicht. Möglich sind bis zu 20 Namen mit Semikolons dazwischen, ohne Leerzeichen und Umlaute.',
   'csv_invalid.not_a_favor': '{place}: {cell} ist nicht -1, 0 oder 1.',
   'csv_invalid.not_a_symbol':
-    '{place}: {cell} ist kein Kürzel aus 2 bis 4 Buchstaben, oder ein Wort, das im Chat oft fällt.',
+    '{place}: {cell} ist kein Kürzel aus 2 bis 4 Buchstaben und Ziffern, oder ein Wort, das im Chat oft fällt.',
   csv_too_long: 'Zeile {line}: Mehr als {most} Spiele auf einmal gehen nicht. Lies sie in Teilen ein.',
   factors_not_of_mode: 'So wird ohne Gewichte ausgelost. Wähle keine aus.',
   game_exists: '„{title}“ aus {packName} gibt es schon. Ändere jenes Spiel, oder wähle einen anderen Titel.',
@@ -90,7 +104,7 @@ export const de = {
   'invalid_request.player_count': 'Bitte eine ganze Zahl von Personen.',
   'invalid_request.room_code': 'Ein Raumcode hat genau vier Zeichen: A bis Z und Ziffern.',
   'invalid_request.secondary_type': 'Die zweite Art darf höchstens 50 Zeichen haben.',
-  'invalid_request.symbol': 'Ein Kürzel hat 2 bis 4 Buchstaben von A bis Z.',
+  'invalid_request.symbol': 'Ein Kürzel hat 2 bis 4 Zeichen von A bis Z und 0 bis 9, mindestens ein Buchstabe.',
   'invalid_request.title': 'Der Titel braucht 1 bis 200 Zeichen.',
   'invalid_request.token': 'Das ist kein Token. Kopiere es noch einmal, ganz und ohne anderes.',
   key_or_token: 'Gib entweder den Admin-Schlüssel oder ein Token ein.',
@@ -124,13 +138,13 @@ export const de = {
   room_not_found: 'Einen Raum {roomCode} gibt es nicht. Sieh noch einmal auf den Bildschirm des Spiels.',
   room_service_unavailable:
     'Der Raumdienst antwortet nicht. Versuch es noch einmal, oder sag selbst, welches Spiel es ist.',
-  session_still_active: 'Dieser Abend läuft noch. Beende ihn, bevor du ihn löschst.',
+  session_still_active: 'Dieser Abend läuft noch. Beende ihn, bevor du ihn löschst oder archivierst.',
   several_games_fit: '{title} gibt es in mehreren Packs. Welches ist es?',
   symbol_taken: '{symbol} ist schon das Kürzel von „{title}“ ({packName}). Wähle ein anderes.',
-  symbols_differ: '„{title}“ bekäme zwei Kürzel: {other} und {symbol}. Lass eines davon weg.',
+  symbols_differ: 'Es sind zwei Kürzel für ein Spiel: {symbol} und {ticker}. Lass eines davon weg.',
+  'symbols_differ.of_map': '„{title}“ bekäme zwei Kürzel: {other} und {symbol}. Lass eines davon weg.',
   text_or_file: 'Wähle eine Datei aus.',
-  'timestamp_in_future.chat_log':
-    'Nachricht {message} ist aus der Zukunft ({timestamp}). Stimmt die Uhr dieses Geräts?',
+  'timestamp_in_future.chat_log': 'Nachricht {message} wäre aus der Zukunft ({timestamp}). Stimmt die Zeitzone?',
   token_not_found: 'Dieses Token gibt es nicht mehr.',
   too_many_failures: 'Zu oft der falsche Schlüssel. Versuch es in {retryAfter} s noch einmal.',
   too_many_tokens: 'Es gibt schon {most} gültige Tokens. Widerrufe zuerst eines.',

@@ -7,6 +7,7 @@ export const es: Translation<typeof de> = {
   'place.entry': 'Entrada {entry}',
   active_session_exists: 'Ya hay una noche en marcha. Ciérrala primero.',
   app_tag_unknown: 'La sala existe, pero tu catálogo no conoce su juego ({appTag}).',
+  bulk_refused: 'No se ha cambiado nada: una de las noches sigue en marcha o ya no existe. Vuelve a cargar la página.',
   change_not_last: 'Entretanto ha cambiado algo más: {change}. Deshaz eso primero, o vuelve a mirar.',
   chat_log_invalid: '{place}: no se puede leer.',
   'chat_log_invalid.no_messages':
@@ -18,19 +19,33 @@ export const es: Translation<typeof de> = {
   'chat_log_invalid.too_long': '{place}: es demasiado largo para un mensaje.',
   'chat_log_invalid.too_deep': '{place}: hay demasiados niveles anidados.',
   'chat_log_invalid.no_object': '{place}: un mensaje tiene que ser un objeto JSON.',
+  'chat_log_invalid.no_message': '{place}: en este formato ninguna línea es así.',
   'chat_log_invalid.columns_missing':
     '{place}: la cabecera tiene que nombrar las columnas timestamp, username y message.',
-  'chat_log_invalid.cell_count': '{place}: hay {cells} celdas, pero la cabecera tiene {columns}.',
+  'chat_log_invalid.cell_count': '{place}: la fila no tiene tantas celdas como la cabecera.',
   'chat_log_invalid.text_missing': '{place}: falta el nombre, el mensaje o el identificador, o no es texto.',
   'chat_log_invalid.text_unstorable': '{place}: tiene caracteres que no se pueden guardar.',
   'chat_log_invalid.username_empty': '{place}: el nombre está vacío.',
-  'chat_log_invalid.username_too_long': '{place}: el nombre tiene más de {most} caracteres.',
-  'chat_log_invalid.user_id_too_long': '{place}: el identificador tiene más de {most} caracteres.',
+  'chat_log_invalid.username_too_long': '{place}: el nombre es demasiado largo.',
+  'chat_log_invalid.user_id_too_long': '{place}: el identificador es demasiado largo.',
   'chat_log_invalid.time_invalid': '{place}: falta la hora o no se puede leer. Escríbela como 2026-03-15T19:00:00Z.',
   'chat_log_invalid.date_invalid': '{place}: esa fecha no existe.',
   'chat_log_invalid.no_date':
-    '{place}: solo está la hora, sin fecha. Haz que el programa de chat escriba también la fecha.',
-  'chat_log_invalid.stream_start_missing': '{place}: falta cuándo se escribió el mensaje o cuándo empezó la emisión.',
+    '{place}: solo está la hora, sin fecha, y las horas no encajan en un único día. Di de qué día es la primera línea.',
+  'chat_log_invalid.date_ambiguous':
+    '{place}: esa fecha puede ser de dos meses. Exporta el chat de nuevo como JSON o con fechas como 2026-11-20.',
+  'chat_log_invalid.no_times':
+    '{place}: no dice cuándo se escribieron los mensajes. Descarga el chat de nuevo como JSON o como texto con horas (UTC).',
+  'chat_log_invalid.not_gzip': '{place}: el archivo está comprimido con gzip y está dañado o incompleto.',
+  'chat_log_invalid.unpacked_too_large':
+    '{place}: descomprimido es más grande de lo que puede ser un registro de chat. Impórtalo por partes.',
+  'chat_log_invalid.stream_start_missing':
+    '{place}: las horas cuentan desde el inicio de una emisión o un vídeo. Di cuándo fue. Si es la hora del día, guarda el chat con fecha.',
+  'chat_log_invalid.zone_unknown':
+    '{place}: el registro nombra la zona horaria {zone} y no está claro cuál es. Elígela.',
+  chat_log_not_understood:
+    'No se entienden {notUnderstood} de {entries} líneas o entradas. Por eso no se ha importado nada.',
+  time_zone_unknown: 'El servidor no conoce la zona horaria {timeZone}. Elige otra.',
   csv_invalid: '{place}: no se puede leer.',
   'csv_invalid.not_text': '{place}: no es texto. Guarda el archivo como texto UTF-8.',
   'csv_invalid.unreadable': '{place}: estos caracteres no se pueden leer. Guarda el archivo como texto UTF-8.',
@@ -59,7 +74,8 @@ export const es: Translation<typeof de> = {
   'csv_invalid.not_app_tags':
     '{place}: {cell} no vale. Puede haber hasta 20 nombres, separados por puntos y comas, sin espacios ni acentos.',
   'csv_invalid.not_a_favor': '{place}: {cell} no es -1, 0 ni 1.',
-  'csv_invalid.not_a_symbol': '{place}: {cell} no es un símbolo de 2 a 4 letras, o es una palabra corriente del chat.',
+  'csv_invalid.not_a_symbol':
+    '{place}: {cell} no es un símbolo de 2 a 4 letras y cifras, o es una palabra corriente del chat.',
   csv_too_long: 'Línea {line}: no se pueden importar más de {most} juegos a la vez. Hazlo por partes.',
   factors_not_of_mode: 'Este sorteo no usa factores. No elijas ninguno.',
   game_exists: '«{title}» de {packName} ya existe. Cambia ese juego o elige otro título.',
@@ -88,7 +104,7 @@ export const es: Translation<typeof de> = {
   'invalid_request.player_count': 'Pon un número entero de personas.',
   'invalid_request.room_code': 'Un código de sala tiene exactamente cuatro signos: de la A a la Z y cifras.',
   'invalid_request.secondary_type': 'El segundo tipo puede tener 50 caracteres como mucho.',
-  'invalid_request.symbol': 'Un símbolo tiene de 2 a 4 letras de la A a la Z.',
+  'invalid_request.symbol': 'Un símbolo tiene de 2 a 4 caracteres de la A a la Z y del 0 al 9, al menos una letra.',
   'invalid_request.title': 'El título tiene que tener de 1 a 200 caracteres.',
   'invalid_request.token': 'Eso no es un token. Cópialo otra vez, entero y sin nada más.',
   key_or_token: 'Escribe la clave de administrador o un token, uno de los dos.',
@@ -119,13 +135,13 @@ export const es: Translation<typeof de> = {
   room_code_missing: 'Este juego aún no tiene código de sala. Escríbelo primero.',
   room_not_found: 'No hay ninguna sala {roomCode}. Mira otra vez el código en la pantalla del juego.',
   room_service_unavailable: 'El servicio de salas no responde. Vuelve a intentarlo, o di tú qué juego es.',
-  session_still_active: 'Esta noche sigue en marcha. Ciérrala antes de borrarla.',
+  session_still_active: 'Esta noche sigue en marcha. Ciérrala antes de borrarla o archivarla.',
   several_games_fit: '{title} está en varios packs. ¿Cuál es?',
   symbol_taken: '{symbol} ya es el símbolo de «{title}» ({packName}). Elige otro.',
-  symbols_differ: '«{title}» tendría dos símbolos, {other} y {symbol}. Quita uno de ellos.',
+  symbols_differ: 'Son dos símbolos para un juego: {symbol} y {ticker}. Quita uno de ellos.',
+  'symbols_differ.of_map': '«{title}» tendría dos símbolos, {other} y {symbol}. Quita uno de ellos.',
   text_or_file: 'Elige un archivo.',
-  'timestamp_in_future.chat_log':
-    'El mensaje {message} viene del futuro ({timestamp}). ¿Está en hora este dispositivo?',
+  'timestamp_in_future.chat_log': 'El mensaje {message} sería del futuro ({timestamp}). ¿Es correcta la zona horaria?',
   token_not_found: 'Este token ya no existe.',
   too_many_failures: 'Demasiadas claves equivocadas. Vuelve a intentarlo en {retryAfter} s.',
   too_many_tokens: 'Ya hay {most} tokens válidos. Revoca uno primero.',

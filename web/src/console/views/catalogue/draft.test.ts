@@ -17,6 +17,7 @@ const game: Game = {
   play_mode: 'versus',
   app_tags: ['earwax', 'earwax-2'],
   symbol: 'EWX',
+  ticker: 'EWX',
   enabled: 0,
   favor_bias: -1,
   created_at: '2026-03-13T19:56:28.504Z',

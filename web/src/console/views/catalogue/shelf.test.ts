@@ -18,6 +18,7 @@ function aGame(id: number, facts: Partial<Game> = {}): Game {
     play_mode: null,
     app_tags: [],
     symbol: null,
+    ticker: null,
     enabled: 1,
     favor_bias: 0,
     created_at: '2026-03-13T19:56:28.504Z',
