@@ -32,6 +32,7 @@ from gamenight.stats.slice import stats_slice
 from gamenight.system import system_slice
 from gamenight.votes.slice import votes_slice
 from gamenight.web.slice import web_slice
+from gamenight.webhooks.slice import webhooks_slice
 
 
 class App:
@@ -61,6 +62,7 @@ class App:
             stats_slice(runtime, callers),
             web_slice(settings.web, settings.http, vote_grace_seconds=settings.votes.vote_grace_seconds),
             live_slice(self.live),
+            webhooks_slice(runtime, settings.webhooks, settings.http),
             backups_slice(runtime, settings.backups, settings.database.folder, migrate),
         ]
         self._slices = [*capabilities, system_slice(runtime, capabilities)]

@@ -14,6 +14,7 @@ import gamenight.rooms.tables
 import gamenight.sessions.tables
 import gamenight.stats.tables
 import gamenight.votes.tables
+import gamenight.webhooks.tables
 from gamenight.core import leases, log
 from gamenight.core.database import Database, Transaction
 from gamenight.core.engines import sqlite_driver, sqlite_file

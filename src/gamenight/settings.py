@@ -25,6 +25,7 @@ from gamenight.rooms.settings import RoomSettings
 from gamenight.sessions.settings import SessionSettings
 from gamenight.votes.settings import VoteSettings
 from gamenight.web.settings import WebSettings
+from gamenight.webhooks.settings import WebhookSettings
 
 logger = logging.getLogger(__name__)
 PREFIX = "GAMENIGHT_"
@@ -52,6 +53,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     rooms: RoomSettings = RoomSettings()
     votes: VoteSettings = VoteSettings()
     web: WebSettings = WebSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     backups: BackupSettings = BackupSettings()
     limits: Limits = Limits()
     live: LiveLimits = LiveLimits()

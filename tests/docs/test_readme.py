@@ -109,7 +109,7 @@ def test_the_order_of_imports_is_the_one_that_is_checked() -> None:
     assert order is not None
     names = order[1].split(" > ")
     assert names == [layer for layer in layers if layer in names]
-    assert set(layers[layers.index("backups | live | stats | web") :]) <= set(names)
+    assert set(layers[layers.index("backups | live | stats | web | webhooks") :]) <= set(names)
 
 
 def test_every_link_of_the_pages_leads_to_a_file_and_a_heading() -> None:

@@ -5,6 +5,7 @@ gets a new name when its ids could start again (a new database, a restored backu
 """
 
 import secrets
+from collections.abc import Sequence
 
 import msgspec
 from sqlalchemy import Column, Connection, Index, Integer, Table, Text, bindparam, delete, func, insert, select, update
@@ -136,6 +137,12 @@ def read_topic_after(connection: Connection, topic: int, after: int, limit: int)
     """The next events of one topic, in order, and the head of the log in the same snapshot."""
     rows = _topic_after.all(connection, topic=topic, after=after, limit=limit)
     return [Event(*row) for row in rows], head(connection)
+
+
+def read_types_after(connection: Connection, types: Sequence[str], after: int, limit: int) -> list[Event]:
+    """The next events of these types, in order, whatever their topic."""
+    query = select(events).where(events.c.id > after, events.c.type.in_(types)).order_by(events.c.id).limit(limit)
+    return [Event(*row) for row in connection.execute(query)]
 
 
 def has_event(connection: Connection, session_id: int, type_: str) -> bool:

@@ -105,7 +105,7 @@ export interface components {
             /** @enum {unknown} */
             readonly type: "error";
         };
-        readonly EventData: components["schemas"]["CatalogueChanged"] | components["schemas"]["RoomChanged"] | components["schemas"]["SessionChanged"] | components["schemas"]["GameAdded"] | components["schemas"]["GameChanged"] | components["schemas"]["GameRemoved"] | components["schemas"]["PlayerCountUpdated"] | components["schemas"]["SessionsChanged"] | components["schemas"]["SessionGone"] | components["schemas"]["ChangeUndone"] | components["schemas"]["VoteReceived"] | components["schemas"]["VotesUpdated"];
+        readonly EventData: components["schemas"]["CatalogueChanged"] | components["schemas"]["RoomChanged"] | components["schemas"]["SessionChanged"] | components["schemas"]["GameAdded"] | components["schemas"]["GameChanged"] | components["schemas"]["GameRemoved"] | components["schemas"]["PlayerCountUpdated"] | components["schemas"]["SessionsChanged"] | components["schemas"]["SessionGone"] | components["schemas"]["ChangeUndone"] | components["schemas"]["VoteReceived"] | components["schemas"]["VotesUpdated"] | components["schemas"]["WebhookDisabled"];
         /**
          * Game
          * @description A row of the catalogue. `family_friendly` is 1 also where a setting of the game has to be switched on for it,
@@ -448,6 +448,15 @@ export interface components {
             readonly sessionGames: readonly components["schemas"]["SessionGame"][];
             readonly sessionId: number;
         };
+        /**
+         * WebhookDisabled
+         * @description `gone`: its receiver answered 410; `failing`: it did nothing but fail for days. Its name is the admin's.
+         */
+        readonly WebhookDisabled: {
+            /** @enum {unknown} */
+            readonly reason: "failing" | "gone";
+            readonly webhookId: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -498,5 +507,6 @@ export type Unsubscribe = components['schemas']['Unsubscribe'];
 export type Unsubscribed = components['schemas']['Unsubscribed'];
 export type VoteReceived = components['schemas']['VoteReceived'];
 export type VotesUpdated = components['schemas']['VotesUpdated'];
+export type WebhookDisabled = components['schemas']['WebhookDisabled'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

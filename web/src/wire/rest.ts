@@ -397,6 +397,24 @@ export interface components {
             readonly utcOffset: number | null;
             readonly windows1252Lines: number;
         };
+        /** LoggedAttempt */
+        readonly LoggedAttempt: {
+            readonly answer: string;
+            readonly attempted_at: string;
+            readonly delivery_id: number;
+            /** @enum {null|string} */
+            readonly error: "address_refused" | "name_unknown" | "unreachable" | "timeout" | "tls" | "answer_invalid" | "redirect" | "gone" | "status" | null;
+            readonly event_id: number | null;
+            readonly event_type: string;
+            readonly id: number;
+            readonly message_id: string;
+            readonly milliseconds: number;
+            readonly next_attempt_at: string | null;
+            /** @enum {string} */
+            readonly state: "waiting" | "delivered" | "dead" | "test";
+            readonly status: number | null;
+            readonly webhook_id: number;
+        };
         /** LoggedIn */
         readonly LoggedIn: {
             readonly expiresIn: string;
@@ -507,6 +525,18 @@ export interface components {
             readonly username?: string | null;
             /** @enum {string} */
             readonly vote: "up" | "down" | "unvote";
+        };
+        /** NewWebhook */
+        readonly NewWebhook: {
+            /** @default true */
+            readonly enabled?: boolean | number;
+            readonly events: readonly string[];
+            /** @description text without NUL characters */
+            readonly name: string;
+            /** @description text without NUL characters */
+            readonly secret: string;
+            /** @description text without NUL characters */
+            readonly url: string;
         };
         /** NextGame */
         readonly NextGame: {
@@ -762,6 +792,18 @@ export interface components {
             readonly night_count: number;
             readonly platform: string;
             readonly username: string;
+        };
+        /** Replay */
+        readonly Replay: {
+            /** @default false */
+            readonly delivered?: boolean;
+            readonly deliveryId?: number | null;
+            readonly since?: string | null;
+        };
+        /** Replayed */
+        readonly Replayed: {
+            readonly message: string;
+            readonly replayed: number;
         };
         /** RoomCodeSet */
         readonly RoomCodeSet: {
@@ -1030,6 +1072,39 @@ export interface components {
             readonly replays: number;
             readonly writes: number;
         };
+        /** Webhook */
+        readonly Webhook: {
+            readonly created_at: string;
+            readonly dead: number;
+            /** @enum {null|string} */
+            readonly disabled_reason: "gone" | "failing" | null;
+            readonly dropped: number;
+            readonly enabled: boolean;
+            readonly events: readonly string[];
+            readonly failing_since: string | null;
+            readonly id: number;
+            readonly name: string;
+            readonly previous_secret_until: string | null;
+            readonly updated_at: string;
+            readonly url: string;
+            readonly waiting: number;
+        };
+        /** WebhookChange */
+        readonly WebhookChange: {
+            readonly enabled?: boolean | number;
+            readonly events?: readonly string[];
+            /** @description text without NUL characters */
+            readonly name?: string;
+            /** @description text without NUL characters */
+            readonly secret?: string;
+            /** @description text without NUL characters */
+            readonly url?: string;
+        };
+        /** WebhookRemoved */
+        readonly WebhookRemoved: {
+            readonly message: string;
+            readonly webhookId: number;
+        };
         /** Welcome */
         readonly Welcome: {
             readonly docs: string;
@@ -1095,6 +1170,7 @@ export type LineupGame = components['schemas']['LineupGame'];
 export type LineupRequest = components['schemas']['LineupRequest'];
 export type ListedSession = components['schemas']['ListedSession'];
 export type LogAssumptions = components['schemas']['LogAssumptions'];
+export type LoggedAttempt = components['schemas']['LoggedAttempt'];
 export type LoggedIn = components['schemas']['LoggedIn'];
 export type Login = components['schemas']['Login'];
 export type LoopHealth = components['schemas']['LoopHealth'];
@@ -1111,6 +1187,7 @@ export type NewRoomCode = components['schemas']['NewRoomCode'];
 export type NewStatus = components['schemas']['NewStatus'];
 export type NewToken = components['schemas']['NewToken'];
 export type NewVote = components['schemas']['NewVote'];
+export type NewWebhook = components['schemas']['NewWebhook'];
 export type NextGame = components['schemas']['NextGame'];
 export type Nickname = components['schemas']['Nickname'];
 export type Night = components['schemas']['Night'];
@@ -1138,6 +1215,8 @@ export type Recap = components['schemas']['Recap'];
 export type RecapGame = components['schemas']['RecapGame'];
 export type Records = components['schemas']['Records'];
 export type Regular = components['schemas']['Regular'];
+export type Replay = components['schemas']['Replay'];
+export type Replayed = components['schemas']['Replayed'];
 export type RoomCodeSet = components['schemas']['RoomCodeSet'];
 export type RoomsHealth = components['schemas']['RoomsHealth'];
 export type RoomStatus = components['schemas']['RoomStatus'];
@@ -1168,6 +1247,9 @@ export type VoteRow = components['schemas']['VoteRow'];
 export type VotesOnNoGame = components['schemas']['VotesOnNoGame'];
 export type VoteTaken = components['schemas']['VoteTaken'];
 export type Waiting = components['schemas']['Waiting'];
+export type Webhook = components['schemas']['Webhook'];
+export type WebhookChange = components['schemas']['WebhookChange'];
+export type WebhookRemoved = components['schemas']['WebhookRemoved'];
 export type Welcome = components['schemas']['Welcome'];
 export type Why = components['schemas']['Why'];
 export type $defs = Record<string, never>;

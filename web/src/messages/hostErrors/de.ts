@@ -149,4 +149,20 @@ export const de = {
   too_many_failures: 'Zu oft der falsche Schlüssel. Versuch es in {retryAfter} s noch einmal.',
   too_many_tokens: 'Es gibt schon {most} gültige Tokens. Widerrufe zuerst eines.',
   wrong_key: 'Das ist nicht der Admin-Schlüssel. Er stand im Terminal, als der Server zum ersten Mal gestartet ist.',
+  delivery_not_found: 'Diese Sendung steht nicht mehr im Protokoll.',
+  one_or_since: 'Sag, was noch einmal gesendet werden soll: eine Sendung oder alle seit einem Zeitpunkt.',
+  too_many_tests: 'Es laufen schon andere Tests. Versuch es in {retryAfter} s noch einmal.',
+  too_many_webhooks: 'Es gibt schon {most} Webhooks. Entferne zuerst einen.',
+  unknown_event: 'Ein Ereignis „{event}“ gibt es nicht.',
+  webhook_disabled: 'Der Webhook ist ausgeschaltet, an ihn wird nichts gesendet. Schalte ihn zuerst ein.',
+  webhook_not_found: 'Diesen Webhook gibt es nicht mehr.',
+  webhook_secret_invalid: 'Das Geheimnis hat nicht die richtige Länge. Nimm ein zufälliges aus 24 bis 128 Bytes.',
+  'webhook_secret_invalid.not_base64': 'Hinter whsec_ muss das Geheimnis Base64 sein.',
+  webhook_url_refused:
+    'Diese Adresse lässt sich nicht lesen. Sie beginnt mit http oder https und hat keine Leerzeichen.',
+  'webhook_url_refused.address':
+    'Diese Adresse ist nicht im Internet. Liegt sie in deinem eigenen Netz, nenne es dem Server in GAMENIGHT_WEBHOOK_ALLOW_NETWORKS.',
+  'webhook_url_refused.login': 'Lass Namen und Passwort in der Adresse weg. Die Unterschrift sagt, wer sendet.',
+  'webhook_url_refused.own':
+    'Diese Adresse führt zu diesem Server selbst. Nenne das Programm, das die Ereignisse bekommen soll.',
 };

@@ -146,4 +146,19 @@ export const es: Translation<typeof de> = {
   too_many_failures: 'Demasiadas claves equivocadas. Vuelve a intentarlo en {retryAfter} s.',
   too_many_tokens: 'Ya hay {most} tokens válidos. Revoca uno primero.',
   wrong_key: 'Esa no es la clave de administrador. Salió en el terminal cuando el servidor arrancó por primera vez.',
+  delivery_not_found: 'Este envío ya no está en el registro.',
+  one_or_since: 'Di qué hay que enviar otra vez: un envío, o todos desde un momento.',
+  too_many_tests: 'Ya hay otras pruebas en marcha. Inténtalo de nuevo en {retryAfter} s.',
+  too_many_webhooks: 'Ya hay {most} webhooks. Quita antes uno.',
+  unknown_event: 'No hay ningún evento «{event}».',
+  webhook_disabled: 'El webhook está desactivado y no se le envía nada. Actívalo antes.',
+  webhook_not_found: 'Este webhook ya no existe.',
+  webhook_secret_invalid: 'El secreto no tiene la longitud correcta. Usa uno aleatorio de 24 a 128 bytes.',
+  'webhook_secret_invalid.not_base64': 'Detrás de whsec_ el secreto tiene que ser Base64.',
+  webhook_url_refused: 'Esta dirección no se puede leer. Empieza por http o https y no tiene espacios.',
+  'webhook_url_refused.address':
+    'Esta dirección no está en internet. Si es de tu propia red, nómbrala al servidor en GAMENIGHT_WEBHOOK_ALLOW_NETWORKS.',
+  'webhook_url_refused.login': 'Quita el nombre y la contraseña de la dirección. La firma dice quién envía.',
+  'webhook_url_refused.own':
+    'Esta dirección lleva a este mismo servidor. Nombra el programa que debe recibir los eventos.',
 };
