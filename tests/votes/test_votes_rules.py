@@ -317,3 +317,10 @@ def test_the_larger_part_of_a_minute_is_found_second_by_second(minute: int, nigh
 
 def _rest(cast: Cast) -> tuple[str, str, int | None, int | None]:
     return cast.timestamp, cast.vote, cast.target_game_id, cast.target_session_game_id
+
+
+def test_a_vote_of_a_minute_that_names_a_game_is_for_it_from_the_minute_on_in_which_it_began() -> None:
+    night = timetable(turn(1, 180, 600))
+    named = [of_minute(1, 120, target_game_id=101), of_minute(2, 180, "down", target_game_id=101)]
+    assert attribute(named, night) == {1: Attribution(None, True, 101), 2: Attribution(1, True)}
+    assert attribute(named, timetable(turn(1, 239.999, 600)))[2] == Attribution(1, True)

@@ -287,7 +287,7 @@ def _game_of(vote: Cast, timetable: Timetable, voted_on: Mapping[VotedOn, Cast])
         return vote.target_session_game_id if vote.target_session_game_id in timetable else None
     if vote.target_game_id is not None:
         begun = timetable.begun_by(_middle(vote), vote.target_game_id)
-        begun = timetable.begun_by(vote.end, vote.target_game_id) if begun is None else begun
+        begun = timetable.begun_by(_last(vote), vote.target_game_id) if begun is None else begun
         return UnplayedGame(vote.target_game_id) if begun is None else begun
     if vote.precision_seconds:
         return _game_about(vote, timetable, voted_on)
@@ -316,6 +316,11 @@ def _game_about(vote: Cast, timetable: Timetable, voted_on: Mapping[VotedOn, Cas
         return playing
     ended = timetable.just_ended_at(vote.timestamp)
     return None if ended in voted_on else ended
+
+
+def _last(vote: Cast) -> str:
+    """The last moment of a vote's time: what begins with the next minute had not begun."""
+    return later(vote.timestamp, seconds=vote.precision_seconds - 0.001) if vote.precision_seconds else vote.timestamp
 
 
 def _middle(vote: Cast) -> str:
