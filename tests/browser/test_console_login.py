@@ -48,7 +48,7 @@ def test_another_phone_becomes_host_by_a_code_that_this_one_shows(database_url: 
         page.get_by_role("radio", name="Host").check()
         page.get_by_role("button", name="Make it").click()
         expect(page.get_by_role("img", name="QR code that logs in Omar")).to_be_visible()
-        address = page.get_by_label("Address that logs in at once").input_value()
+        address = page.get_by_label("This address logs in right away").input_value()
         assert address.startswith("http://192.0.2.7:5000/#token="), "another device does not know this one as localhost"
         omar = watch(server.url, size=PHONE).open(f"/{address[address.index('#') :]}")
         expect(heading(omar, "Welcome")).to_be_visible()

@@ -2,7 +2,7 @@ import type { Translation } from '../translate';
 import type { en } from './en';
 
 export const de: Translation<typeof en> = {
-  title: 'Großer Bildschirm',
+  title: 'Fernseher',
   noNight: 'Noch kein Spieleabend',
   noNightHint: 'Er beginnt, sobald der Gastgeber ihn startet.',
   choosing: 'Das erste Spiel wird gewählt',

@@ -2,7 +2,7 @@ import type { Translation } from '../translate';
 import type { en } from './en';
 
 export const es: Translation<typeof en> = {
-  title: 'Pantalla grande',
+  title: 'Tele',
   noNight: 'Aún no hay noche de juegos',
   noNightHint: 'Empieza en cuanto el anfitrión la inicie.',
   choosing: 'Se está eligiendo el primer juego',
