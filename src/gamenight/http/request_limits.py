@@ -17,7 +17,7 @@ from gamenight.core.errors import (
     UnsupportedMediaType,
 )
 from gamenight.core.rates import Buckets
-from gamenight.http.address import Address, HostInvalid, UnknownHost
+from gamenight.http.address import Address, HostInvalid, UnknownHost, is_loopback
 from gamenight.http.arriving import ArrivingBodies
 from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
@@ -34,10 +34,11 @@ STREAMED_BODY = "streamed_body"
 COUNTS_AS_READ = "counts_as_read"
 """The option of a route that counts as a read of its address though it is not a GET."""
 
+OPENER_POLICY = (b"cross-origin-opener-policy", b"same-origin")
 ALWAYS_SENT = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
+    OPENER_POLICY,
     (b"cross-origin-resource-policy", b"same-origin"),
     ANY_ORIGIN,
     # Without credentials a browser shows a page all headers.
@@ -101,7 +102,7 @@ class RequestLimits:
             await self._app(scope, receive, send)
 
     async def _http(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        send = self._with_headers(send)
+        send = self._with_headers(send, header(scope["headers"], b"host"))
         try:
             self._check(scope)
             if _is_preflight(scope):
@@ -188,11 +189,17 @@ class RequestLimits:
         if self._running > limit and (self._running > 2 * limit or not self._is_host(headers)):
             raise Unavailable("Too many requests at once. Try again in a moment.")
 
-    def _with_headers(self, send: Send) -> Send:
+    def _with_headers(self, send: Send, host: str) -> Send:
+        # A browser ignores a page's opener policy over plain http, and complains of it in its console.
+        is_trusted = self._address.is_https or is_loopback(host)
+
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
+                headers = self.complete([*message["headers"]])
+                if not is_trusted:
+                    headers.remove(OPENER_POLICY)
                 # A copy: the message may be stored and sent again.
-                message = {**message, "headers": self.complete([*message["headers"]])}
+                message = {**message, "headers": headers}
             await send(message)
 
         return sending
