@@ -30,7 +30,7 @@ export const de: Translation<typeof en> = {
   ended: 'Danke, das war der Abend!',
   endedGames: { one: '{count} Spiel gespielt', other: '{count} Spiele gespielt' },
   endedVotes: { one: '{count} Stimme', other: '{count} Stimmen' },
-  favourite: 'Liebling des Abends',
+  favourite: { one: 'Liebling des Abends', other: 'Lieblinge des Abends' },
   nickname: 'Dein Spitzname',
   nicknameHint: 'Der Gastgeber sieht ihn bei deinen Stimmen, die anderen nicht. Lass es leer, um namenlos zu bleiben.',
   nameless: 'Noch kein Spitzname',

@@ -27,7 +27,7 @@ export const en = {
   ended: 'Thanks, that was the night!',
   endedGames: { one: '{count} game played', other: '{count} games played' },
   endedVotes: { one: '{count} vote', other: '{count} votes' },
-  favourite: 'Favourite of the night',
+  favourite: { one: 'Favourite of the night', other: 'Favourites of the night' },
   nickname: 'Your nickname',
   nicknameHint: 'The host sees it next to your votes, the others don’t. Leave it empty to stay nameless.',
   nameless: 'No nickname yet',

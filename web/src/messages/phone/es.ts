@@ -30,7 +30,7 @@ export const es: Translation<typeof en> = {
   ended: '¡Gracias, esta fue la noche!',
   endedGames: { one: '{count} juego jugado', other: '{count} juegos jugados' },
   endedVotes: { one: '{count} voto', other: '{count} votos' },
-  favourite: 'Favorito de la noche',
+  favourite: { one: 'Favorito de la noche', other: 'Favoritos de la noche' },
   nickname: 'Tu apodo',
   nicknameHint: 'El anfitrión lo ve junto a tus votos; los demás, no. Déjalo vacío para seguir sin nombre.',
   nameless: 'Sin apodo todavía',

@@ -20,5 +20,5 @@ export const de: Translation<typeof en> = {
   howWasIt: 'Wie war’s? Stimm mit dem Handy ab',
   qr: 'QR-Code: {address}',
   gamesPlayed: { one: '{count} Spiel gespielt', other: '{count} Spiele gespielt' },
-  favourite: 'Liebling des Abends',
+  favourite: { one: 'Liebling des Abends', other: 'Lieblinge des Abends' },
 };

@@ -17,5 +17,5 @@ export const en = {
   howWasIt: 'How was it? Vote on your phone',
   qr: 'QR code: {address}',
   gamesPlayed: { one: '{count} game played', other: '{count} games played' },
-  favourite: 'Favourite of the night',
+  favourite: { one: 'Favourite of the night', other: 'Favourites of the night' },
 } as const;

@@ -20,5 +20,5 @@ export const es: Translation<typeof en> = {
   howWasIt: '¿Qué tal? Vota con tu móvil',
   qr: 'Código QR: {address}',
   gamesPlayed: { one: '{count} juego jugado', other: '{count} juegos jugados' },
-  favourite: 'El favorito de la noche',
+  favourite: { one: 'Favorito de la noche', other: 'Favoritos de la noche' },
 };
