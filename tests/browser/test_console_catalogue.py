@@ -21,7 +21,7 @@ def test_a_symbol_that_is_taken_is_said_at_its_field(server: Served, hana: Host,
     dialog.get_by_role("button", name="Save").click()
     expect(symbol).to_have_attribute("aria-invalid", "true")
     expect(symbol).to_be_focused()
-    expect(dialog.get_by_role("alert")).to_contain_text(f'is the symbol of "{fibbage["title"]}"')
+    expect(dialog.get_by_role("alert")).to_contain_text(f"is the chat code of “{fibbage['title']}”")
     assert games(hana)[5] == drawful
     symbol.fill("qqzz")
     dialog.get_by_label("Minutes").fill("44")

@@ -70,7 +70,7 @@ def test_a_page_by_plain_http_says_where_https_is_in_place_of_losing_the_login(d
         page = viewer.open("/")
         page.get_by_label("Admin key or host token").fill(ADMIN_KEY)
         page.get_by_role("button", name="Log in").click()
-        expect(page.get_by_text("Open https://games.example.org in place of this page.")).to_be_visible()
+        expect(page.get_by_text("This server lives at https://games.example.org.")).to_be_visible()
 
 
 def test_on_its_own_machine_a_server_of_https_keeps_the_login_by_http(database_url: str, watch: Watch) -> None:

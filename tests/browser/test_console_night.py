@@ -56,7 +56,7 @@ def test_a_first_night_from_the_printed_address_to_the_recap(night: Scenes, watc
     expect(field).to_have_value("QPLV")
     field.press("Enter")
     expect(playing.get_by_role("img", name="Room code: Q P L V")).to_be_visible()
-    expect(playing.get_by_role("alert")).to_contain_text("The code QPLV is of a room that plays Fibbage 4")
+    expect(playing.get_by_role("alert")).to_contain_text("Room QPLV is playing Fibbage 4")
     night.rooms.do(room.join, "ADA")
     night.rooms.do(room.join, "BO")
     night.rooms.do(room.join, "CLEO")
@@ -87,7 +87,7 @@ def test_a_first_night_from_the_printed_address_to_the_recap(night: Scenes, watc
     expect(playing.get_by_text("Fibbage 4", exact=True)).to_be_focused()
     expect(playing.get_by_role("img", name="Room code: N E X T")).to_be_visible()
     playing.get_by_role("button", name="Skip").click()
-    games = card(page, "Tonight’s games")
+    games = card(page, "Games tonight")
     expect(games.get_by_role("listitem").filter(has_text="Fibbage 4")).to_contain_text("skipped")
 
     # A mistake is taken back.
@@ -198,13 +198,13 @@ def test_a_night_by_the_keyboard_alone(night: Scenes, watch: Watch) -> None:
     keys.press("Enter")
     expect(playing.get_by_role("img", name="Room code: S P U X")).to_be_visible()
     keys.press("s")
-    expect(card(page, "Tonight’s games").get_by_text("skipped")).to_be_visible()
+    expect(card(page, "Games tonight").get_by_text("skipped")).to_be_visible()
     # What it takes back comes by a request of its own.
     expect(page.get_by_role("button", name="Undo: Quiplash 3 was skipped")).to_be_visible()
     keys.press("u")
     expect(playing.get_by_text("Quiplash 3", exact=True)).to_be_visible()
     keys.press("p")
-    expect(card(page, "Tonight’s games").get_by_text("played")).to_be_visible()
+    expect(card(page, "Games tonight").get_by_text("played")).to_be_visible()
     keys.press("2")
     expect(heading(page, "History")).to_be_focused()
     keys.press("1")

@@ -94,7 +94,7 @@ def test_a_vote_that_does_not_get_through_is_taken_back(watch: Watch, server: Se
     viewer.expects("ERR_FAILED")
     page.route(VOTES, lambda route: route.abort())
     down(page).click()
-    expect(page.get_by_text("Can’t reach the server.")).to_be_visible()
+    expect(page.get_by_text("reach the server. Nothing has changed")).to_be_visible()
     is_pressed(up(page))
     is_pressed(down(page), pressed=False)
     page.unroute(VOTES)
