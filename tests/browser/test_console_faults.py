@@ -142,7 +142,7 @@ def test_the_tv_is_no_wider_than_its_screen_where_the_font_is_wide(night: Scenes
     expect(page.get_by_text("Picking the first game")).to_be_visible()
     must_not_scroll_sideways(page)
     night.lobby()
-    expect(page.get_by_role("img", name="Room code")).to_be_visible()
+    expect(page.get_by_text("5 of 8 joined")).to_be_visible()
     must_not_scroll_sideways(page)
     night.finish()
     expect(page.get_by_text("What shall we play next?")).to_be_visible()
