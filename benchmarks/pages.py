@@ -51,7 +51,7 @@ def _console(host: Viewer) -> Page:
 def _once(night: Scenes, console: Page, pages: dict[str, Page], title: str) -> dict[str, int]:
     """A game is played by search; the night is empty again afterwards, so that no page has the title still."""
     console.get_by_role("radio", name="Search").check()
-    console.get_by_label("Search by title, pack or symbol").fill(title)
+    console.get_by_label("Search by title, pack or chat code").fill(title)
     button = console.get_by_role("button", name=f"Play {title} ·").first
     button.wait_for()
     for page in pages.values():

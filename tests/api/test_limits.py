@@ -42,6 +42,14 @@ def padded(size: int) -> bytes:
     return b'{"notes":"short"' + b" " * (size - 17) + b"}"
 
 
+@pytest.mark.parametrize("host", ["192.168.1.20:5000", "gamenight.local"])
+def test_by_plain_http_a_page_comes_without_a_policy_that_browsers_would_complain_of(server: Served, host: str) -> None:
+    for path in ("/play", "/no-such-page"):
+        headers = httpx.get(f"{server.url}{path}", headers={"Host": host}).headers
+        assert "cross-origin-opener-policy" not in headers
+        assert headers["x-content-type-options"] == "nosniff"
+
+
 def test_a_body_may_have_64_kib(hana: Host) -> None:
     path = f"/api/sessions/{hana.a_session()['id']}"
     assert len(padded(LIMITS.body_bytes)) == LIMITS.body_bytes == 64 * 1024

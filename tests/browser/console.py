@@ -42,9 +42,9 @@ def way(page: Page, name: str) -> None:
 
 def play_by_search(page: Page, title: str) -> None:
     way(page, "Search")
-    page.get_by_label("Search by title, pack or symbol").fill(title)
+    page.get_by_label("Search by title, pack or chat code").fill(title)
     page.get_by_role("button", name=f"Play {title} ·").first.click()
-    expect(card(page, "Playing now").get_by_text(title, exact=True)).to_be_visible()
+    expect(card(page, "Now playing").get_by_text(title, exact=True)).to_be_visible()
 
 
 def console(viewer: Viewer, view: str, secret: str = f"key={ADMIN_KEY}") -> Page:

@@ -99,7 +99,7 @@ class Shots:
         """The ways to the next game, and what the console asks and shows besides."""
         for look, opened in self._windows:
             page = opened["console"]
-            page.get_by_role("button", name="Draw three games").click()
+            page.get_by_role("button", name="Pick three games").click()
             page.get_by_text("Why this one?").first.click()
             self._save(page, "console-drawn", look)
             for way in ("Search", "Room code"):
@@ -107,7 +107,7 @@ class Shots:
                 page.wait_for_load_state("networkidle")
                 self._save(page, f"console-way-{way.split()[-1].lower()}", look)
             page.get_by_role("radio", name="Draw").check()
-            page.get_by_role("button", name="Close the night").click()
+            page.get_by_role("button", name="End the night").click()
             self._save(page, "console-closing", look)
             page.keyboard.press("Escape")
 

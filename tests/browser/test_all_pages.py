@@ -16,7 +16,7 @@ def test_what_the_host_does_is_on_the_phone_the_tv_and_the_overlay(night: Scenes
     overlay = watch(night.server.url).open(f"/overlay#t={night.hana.token}")
     shows(phone, "No game night yet")
     console.get_by_role("button", name="Start the night").click()
-    expect(tv.get_by_role("heading", level=1)).to_have_text("The first game is being chosen")
+    expect(tv.get_by_role("heading", level=1)).to_have_text("Picking the first game")
 
     play_by_search(console, "Fibbage 4")
     shows(phone, "Fibbage 4")
@@ -24,7 +24,7 @@ def test_what_the_host_does_is_on_the_phone_the_tv_and_the_overlay(night: Scenes
     expect(overlay.get_by_text("Fibbage 4", exact=True)).to_be_visible()
 
     room = a_room(night, "QPLV", app_tag="fourbage")
-    playing = card(console, "Playing now")
+    playing = card(console, "Now playing")
     playing.get_by_role("textbox", name="Room code").fill("QPLV")
     playing.get_by_role("button", name="Save").click()
     night.rooms.do(room.join, "ADA")

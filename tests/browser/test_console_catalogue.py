@@ -16,12 +16,12 @@ def test_a_symbol_that_is_taken_is_said_at_its_field(server: Served, hana: Host,
     page = console(viewer, "catalogue")
     page.get_by_label("Search games").fill(drawful["title"])
     dialog = edit(page, drawful["title"])
-    symbol = dialog.get_by_label("Symbol for votes in chat")
+    symbol = dialog.get_by_label("Chat code")
     symbol.fill(fibbage["symbol"].lower())
     dialog.get_by_role("button", name="Save").click()
     expect(symbol).to_have_attribute("aria-invalid", "true")
     expect(symbol).to_be_focused()
-    expect(dialog.get_by_role("alert")).to_contain_text(f'is the symbol of "{fibbage["title"]}"')
+    expect(dialog.get_by_role("alert")).to_contain_text(f"is the chat code of “{fibbage['title']}”")
     assert games(hana)[5] == drawful
     symbol.fill("qqzz")
     dialog.get_by_label("Minutes").fill("44")
@@ -45,7 +45,7 @@ def test_a_form_asks_for_what_is_missing_before_it_sends(server: Served, hana: H
     dialog.get_by_label("Most players").fill("6")
     dialog.get_by_label("Minutes").fill("")
     dialog.get_by_label("Family friendly").select_option("setting")
-    dialog.get_by_label("Names at the room service").fill("mime  mime-2;mime3")
+    dialog.get_by_label("Names in the room service").fill("mime  mime-2;mime3")
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_be_hidden()
     open_pack(page, "House Games")
@@ -61,19 +61,19 @@ def test_two_hosts_see_each_others_changes_of_the_catalogue(server: Served, hana
     shelves = [open_pack(page, pack) for page in (first, second)]
     title = "Survive the Internet"
     for shelf in shelves:
-        expect(shelf.get_by_label(f"{title} in the draw")).to_be_checked()
-    shelves[0].get_by_label(f"{title} in the draw").uncheck()
-    expect(shelves[1].get_by_label(f"{title} in the draw")).not_to_be_checked()
-    expect(shelves[1]).to_contain_text("4 of 5 in the draw")
-    shelves[1].get_by_role("group", name=f"How often {pack} is drawn").get_by_label("More often").check()
+        expect(shelf.get_by_label(f"{title} in the mix")).to_be_checked()
+    shelves[0].get_by_label(f"{title} in the mix").uncheck()
+    expect(shelves[1].get_by_label(f"{title} in the mix")).not_to_be_checked()
+    expect(shelves[1]).to_contain_text("4 of 5 in the mix")
+    shelves[1].get_by_role("group", name=f"How often {pack} gets picked").get_by_label("More often").check()
     expect(
-        shelves[0].get_by_role("group", name=f"How often {pack} is drawn").get_by_label("More often")
+        shelves[0].get_by_role("group", name=f"How often {pack} gets picked").get_by_label("More often")
     ).to_be_checked()
-    shelves[1].get_by_label(f"All games of {pack} in the draw").check()
-    expect(shelves[0]).to_contain_text("5 of 5 in the draw")
+    shelves[1].get_by_label(f"All games of {pack} in the mix").check()
+    expect(shelves[0]).to_contain_text("5 of 5 in the mix")
     edit(second, title).get_by_role("button", name="Remove").click()
     second.get_by_role("dialog", name=f"Remove {title}?").get_by_role("button", name="Remove").click()
-    expect(shelves[0]).to_contain_text("4 of 4 in the draw")
+    expect(shelves[0]).to_contain_text("4 of 4 in the mix")
     assert title not in {game["title"] for game in games(hana)}
 
 
@@ -82,7 +82,7 @@ def test_what_the_server_refuses_is_taken_back(server: Served, hana: Host, watch
     viewer.expects("404")
     page = console(viewer, "catalogue")
     shelf = open_pack(page, "The Jackbox Party Pack 4")
-    switch = shelf.get_by_label("Civic Doodle in the draw")
+    switch = shelf.get_by_label("Civic Doodle in the mix")
     game_id = next(game["id"] for game in games(hana) if game["title"] == "Civic Doodle")
     with page.expect_request_finished(lambda request: "toggle" in request.url):
         page.route("**/toggle", lambda route: route.continue_(url=f"{server.url}/api/games/9999/toggle"))
@@ -136,14 +136,14 @@ def test_a_game_is_switched_and_edited_with_the_keyboard_alone(server: Served, h
     tab_to("The Jackbox Naughty Pack")
     page.keyboard.press("Enter")
     tab_to("Edit Dirty Drawful")
-    tab_to("Dirty Drawful in the draw")
+    tab_to("Dirty Drawful in the mix")
     with page.expect_response("**/toggle"):
         page.keyboard.press("Space")
     tab_to("As usual")
     with page.expect_response("**/favor"):
         page.keyboard.press("ArrowRight")
     expect(
-        page.get_by_role("group", name="How often Dirty Drawful is drawn").get_by_label("More often")
+        page.get_by_role("group", name="How often Dirty Drawful gets picked").get_by_label("More often")
     ).to_be_checked()
     page.get_by_role("button", name="Edit Dirty Drawful").focus()
     page.keyboard.press("Enter")

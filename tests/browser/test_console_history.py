@@ -30,7 +30,7 @@ def test_a_night_is_opened_noted_and_saved(server: Served, hana: Host, watch: Wa
     expect(played.last.get_by_role("img", name="1 vote up, 0 votes down")).to_be_visible()
     played.first.get_by_role("button", name="Why this game?").click()
     expect(played.first).to_contain_text("For 5 players.")
-    expect(played.last).to_contain_text("Chosen by hand")
+    expect(played.last).to_contain_text("Picked by hand")
     expect(played.last.get_by_role("button", name="Why this game?")).to_have_count(0)
 
     first.get_by_role("button", name="Edit notes").click()
@@ -108,7 +108,7 @@ def test_an_archived_night_is_put_away_for_all_hosts_and_can_be_fetched_back(
     first.get_by_role("status").get_by_role("button", name="Undo").click()
     expect(first.get_by_text("This night is archived")).to_have_count(0)
     second.get_by_role("radio", name="Archived").check()
-    expect(second.get_by_text("No night is archived.")).to_be_visible()
+    expect(second.get_by_text("No archived nights.")).to_be_visible()
     assert hana.get(f"/api/sessions/{session['id']}").json()["archived"] == 0
 
 
@@ -130,7 +130,7 @@ def test_several_nights_are_archived_at_once_by_keys_alone(server: Served, hana:
     expect(page.get_by_text("2 nights chosen")).to_be_visible()
     page.get_by_role("button", name="Archive", exact=True).focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("2 nights are archived")).to_be_visible()
+    expect(page.get_by_text("2 nights archived")).to_be_visible()
     expect(page.get_by_role("button", name="Choose several")).to_be_focused()
     expect(nights_of(page)).to_have_count(3)
     expect(page.get_by_role("checkbox")).to_have_count(0)
@@ -173,7 +173,7 @@ def test_one_that_stands_in_the_way_is_said_and_the_choice_stays(server: Served,
         "**/api/sessions/bulk", lambda route: (hana.post(f"/api/sessions/{again['id']}/undo"), route.continue_())
     )
     page.get_by_role("button", name="Archive", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text(f"Session {again['id']} is active")
+    expect(page.get_by_role("alert")).to_contain_text("one of the nights is still on")
     expect(page.get_by_role("checkbox", name="Night 0")).to_be_checked()
     expect(page.get_by_text("1 night chosen")).to_be_visible()
     assert hana.get("/api/sessions?filter=archived").json() == []
@@ -185,7 +185,7 @@ def test_a_host_who_is_no_admin_archives_but_is_offered_no_deletion(server: Serv
     choose(page, "Night 0")
     expect(page.get_by_role("button", name="Delete", exact=True)).to_have_count(0)
     page.get_by_role("button", name="Archive", exact=True).click()
-    expect(page.get_by_text("No night yet.")).to_be_visible()
+    expect(page.get_by_text("No nights yet.")).to_be_visible()
 
 
 def test_everybody_can_use_the_history(server: Served, hana: Host, watch: Watch) -> None:
@@ -204,7 +204,7 @@ def test_everybody_can_use_the_history(server: Served, hana: Host, watch: Watch)
     page.keyboard.press("Escape")
     page.goto(f"/#/history/{session['id']}")
     page.get_by_role("button", name="Why this game?").first.click()
-    page.get_by_text("Seed of the draw").wait_for()
+    page.get_by_text("Seed of the pick").wait_for()
     everybody_can_use(page)
     page.get_by_role("button", name="Delete this night").click()
     everybody_can_use(page)

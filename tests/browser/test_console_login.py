@@ -48,7 +48,7 @@ def test_another_phone_becomes_host_by_a_code_that_this_one_shows(database_url: 
         page.get_by_role("radio", name="Host").check()
         page.get_by_role("button", name="Make it").click()
         expect(page.get_by_role("img", name="QR code that logs in Omar")).to_be_visible()
-        address = page.get_by_label("Address that logs in at once").input_value()
+        address = page.get_by_label("This address logs in right away").input_value()
         assert address.startswith("http://192.0.2.7:5000/#token="), "another device does not know this one as localhost"
         omar = watch(server.url, size=PHONE).open(f"/{address[address.index('#') :]}")
         expect(heading(omar, "Welcome")).to_be_visible()
@@ -70,7 +70,7 @@ def test_a_page_by_plain_http_says_where_https_is_in_place_of_losing_the_login(d
         page = viewer.open("/")
         page.get_by_label("Admin key or host token").fill(ADMIN_KEY)
         page.get_by_role("button", name="Log in").click()
-        expect(page.get_by_text("Open https://games.example.org in place of this page.")).to_be_visible()
+        expect(page.get_by_text("This server lives at https://games.example.org.")).to_be_visible()
 
 
 def test_on_its_own_machine_a_server_of_https_keeps_the_login_by_http(database_url: str, watch: Watch) -> None:

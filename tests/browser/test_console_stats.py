@@ -54,25 +54,25 @@ def test_the_figures_of_all_nights_and_of_one_month(server: Served, hana: Host, 
     ).to_contain_text("100% of 3 votes")
     expect(page.get_by_role("region", name="Streaks and records")).to_contain_text("3 weeks in a row")
     expect(page.get_by_role("img", name="Hours played. Most: 4.5 (January 2026)")).to_be_visible()
-    page.get_by_label("Of which time").select_option("2025-12")
+    page.get_by_label("Period").select_option("2025-12")
     expect(ranked.filter(has_text=title)).to_contain_text("1 time")
     expect(page.get_by_role("main").get_by_role("definition").first).to_have_text("1")
 
 
 def test_behind_each_drawing_is_a_table_and_a_file(server: Served, watch: Watch) -> None:
     page = stats(watch(server.url))
-    course = page.get_by_role("region", name="In the course of time", exact=True)
+    course = page.get_by_role("region", name="Over time", exact=True)
     course.get_by_label("Night").check()
     expect(course.get_by_role("img", name="Hours played. Most: 3 (9 Jan 2026)")).to_be_visible()
-    course.get_by_label("What").select_option("people")
-    expect(course.get_by_role("img", name="People at most. Most: 6 (2 Jan 2026)")).to_be_visible()
+    course.get_by_label("Show").select_option("people")
+    expect(course.get_by_role("img", name="Most people. Most: 6 (2 Jan 2026)")).to_be_visible()
     course.get_by_text("As a table").click()
     expect(course.get_by_role("row")).to_have_count(1 + len(NIGHTS))
     with page.expect_download() as download:
         course.get_by_role("button", name="Save as CSV").click()
     assert download.value.suggested_filename == "by-night.csv"
     rows = list(csv.DictReader(download.value.path().read_text("utf-8-sig").splitlines()))
-    assert [(row["Night"], row["Hours played"], row["People at most"]) for row in rows] == [
+    assert [(row["Night"], row["Hours played"], row["Most people"]) for row in rows] == [
         ("2025-12-26", "1.5", "4"),
         ("2026-01-02", "1.5", "6"),
         ("2026-01-09", "3", "5"),

@@ -18,16 +18,16 @@ def test_the_next_game_is_on_all_pages_until_it_is_played(night: Scenes, watch: 
     tv = watch(night.server.url).open("/tv")
     expect(phone.get_by_role("heading", level=1)).to_have_text("What comes next?")
     way(hana, "Search")
-    hana.get_by_label("Search by title, pack or symbol").fill("quiplash 3")
+    hana.get_by_label("Search by title, pack or chat code").fill("quiplash 3")
     hana.get_by_role("button", name="Next up: Quiplash 3 ·").first.click()
     for page in (phone, tv):
         expect(page.get_by_text("Next up", exact=True)).to_be_visible()
         expect(page.get_by_role("heading", level=1)).to_have_text("Quiplash 3")
-    card(omar, "A continuación").get_by_role("button", name="Mejor no").click()
+    card(omar, "A continuación").get_by_role("button", name="Cancelar").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("What comes next?")
     expect(card(hana, "Next up")).to_have_count(0)
 
-    hana.get_by_role("button", name="Draw three games").click()
+    hana.get_by_role("button", name="Pick three games").click()
     first = hana.get_by_role("button", name=re.compile("Next up: (?!Fibbage 4)")).first  # that one is played next
     title = (first.get_attribute("aria-label") or "").removeprefix("Next up: ")
     first.click()

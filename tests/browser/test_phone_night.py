@@ -1,5 +1,6 @@
 """The phone page through a night, as guests have it in their hands."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -52,7 +53,7 @@ def test_a_phone_shows_who_has_joined_and_when_the_game_runs(
         for name in ("ADA", "<b>&amp;</b>", "BEA"):
             rooms.do(room.join, name)
         expect(page.get_by_text("3 of 8 joined")).to_be_visible()
-        names = page.get_by_role("list", name="Who is in").get_by_role("listitem")
+        names = page.get_by_role("list", name=re.compile("^Who.s in$")).get_by_role("listitem")
         expect(names).to_have_text(["ADA", "<b>&amp;</b>", "BEA"])
         rooms.do(room.start)
         expect(page.get_by_text("The game is running")).to_be_visible()
@@ -75,7 +76,7 @@ def test_the_room_code_is_copied_also_where_pages_have_no_clipboard(watch: Watch
     page = viewer.open("/play")
     copy = page.get_by_role("button", name="Copy code")
     copy.click()
-    expect(page.get_by_text("QPLV is copied.")).to_be_visible()
+    expect(page.get_by_text("QPLV copied.")).to_be_visible()
     expect(copy).to_be_focused()
     page.get_by_role("button", name="Change").click()
     field = page.get_by_role("textbox", name="Your nickname")

@@ -94,7 +94,7 @@ def test_a_vote_that_does_not_get_through_is_taken_back(watch: Watch, server: Se
     viewer.expects("ERR_FAILED")
     page.route(VOTES, lambda route: route.abort())
     down(page).click()
-    expect(page.get_by_text("The server could not be reached.")).to_be_visible()
+    expect(page.get_by_text("reach the server. Nothing has changed")).to_be_visible()
     is_pressed(up(page))
     is_pressed(down(page), pressed=False)
     page.unroute(VOTES)
@@ -115,7 +115,7 @@ def test_a_vote_that_comes_too_late_says_so(watch: Watch, database_url: str) -> 
 
         page.route(VOTES, too_late)
         up(page).click()
-        expect(page.get_by_text("That game is over, so the vote came too late.")).to_be_visible()
+        expect(page.get_by_text("Too late for a vote: that game is over.")).to_be_visible()
         expect(up(page)).to_have_count(0)
         shows(page, "What comes next?")
 

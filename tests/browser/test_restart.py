@@ -43,7 +43,7 @@ def test_all_pages_wait_for_a_server_that_was_killed_and_the_night_goes_on(
     host.log_in()
     console, phone, tv = host.open("/"), guest.open("/play"), room.open("/tv")
     overlay = stream.open(f"/overlay#t={hana.token}")
-    playing = card(console, "Playing now")
+    playing = card(console, "Now playing")
     expect(playing.get_by_text(first["title"], exact=True)).to_be_visible()
     for page in (tv, overlay):
         expect(page.get_by_role("img", name="Room code: A A A A")).to_be_visible()
@@ -76,7 +76,7 @@ def test_all_pages_wait_for_a_server_that_was_killed_and_the_night_goes_on(
     shows(phone, second["title"])
     for page in (tv, overlay):
         expect(page.get_by_role("img", name="Room code: B B B B")).to_be_visible(timeout=COMES_BACK_MS)
-    expect(card(console, "Games of the night").get_by_role("listitem")).to_have_count(2)
+    expect(card(console, "Games tonight").get_by_role("listitem")).to_have_count(2)
     expect(playing.get_by_text(second["title"], exact=True)).to_be_visible()
     playing.get_by_role("button", name="Played").click()
-    expect(playing.get_by_text("Nothing just now.")).to_be_visible()
+    expect(playing.get_by_text("Between games.")).to_be_visible()

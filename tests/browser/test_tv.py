@@ -15,7 +15,7 @@ def test_the_tv_follows_a_night_without_a_login(night: Scenes, watch: Watch) -> 
     title = page.get_by_role("heading", level=1)
     expect(title).to_have_text("No game night yet")
     night.begin()
-    expect(title).to_have_text("The first game is being chosen")
+    expect(title).to_have_text("Picking the first game")
     night.lobby()
     expect(title).to_have_text("Fibbage 4")
     expect(page.get_by_role("img", name="Room code: Q P L V")).to_be_visible()
@@ -82,7 +82,7 @@ def test_a_guest_whose_cookie_is_refused_becomes_one_again(night: Scenes, watch:
     viewer.context.add_cookies([cookie])
     page = viewer.open("/tv")
     night.begin()
-    expect(page.get_by_role("heading", level=1)).to_have_text("The first game is being chosen")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Picking the first game")
 
 
 def test_everybody_can_read_the_tv_in_each_scene(night: Scenes, watch: Watch) -> None:

@@ -18,7 +18,7 @@ from gamenight.core.errors import (
     UnsupportedMediaType,
 )
 from gamenight.core.rates import Buckets
-from gamenight.http.address import Address, HostInvalid, UnknownHost
+from gamenight.http.address import Address, HostInvalid, UnknownHost, is_loopback
 from gamenight.http.arriving import ArrivingBodies
 from gamenight.http.clients import Network, client_address, network_of
 from gamenight.http.errors import HeaderTooLarge, RequestTimeout, UrlTooLong, refuse_handshake, send_error
@@ -39,10 +39,11 @@ STREAMED_BODY = "streamed_body"
 COUNTS_AS_READ = "counts_as_read"
 """The option of a route that counts as a read of its address though it is not a GET."""
 
+OPENER_POLICY = (b"cross-origin-opener-policy", b"same-origin")
 ALWAYS_SENT = [
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
+    OPENER_POLICY,
     (b"cross-origin-resource-policy", b"same-origin"),
     ANY_ORIGIN,
     # Without credentials a browser shows a page all headers.
@@ -197,13 +198,19 @@ class RequestLimits:
             raise Unavailable("Too many requests at once. Try again in a moment.")
 
     def _with_headers(self, send: Send, scope: HTTPScope) -> Send:
+        # A browser ignores a page's opener policy over plain http, and complains of it in its console.
+        is_trusted = self._address.is_https or is_loopback(header(scope["headers"], b"host"))
+
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = [*message["headers"]]
                 if message["status"] in TELL_METHODS:
                     headers = self._with_all_methods(headers, scope["path"])
+                headers = self.complete(headers)
+                if not is_trusted:
+                    headers.remove(OPENER_POLICY)
                 # A copy: the message may be stored and sent again.
-                message = {**message, "headers": self.complete(headers)}
+                message = {**message, "headers": headers}
             await send(message)
 
         return sending

@@ -6,7 +6,7 @@ export const de: Translation<typeof en> = {
   playing: '{title} wurde gestartet',
   played: '{title} gilt als gespielt',
   skipped: '{title} wurde übersprungen',
-  code: 'der Raumcode von {title} ist {code}',
+  code: '{title} bekam den Raumcode {code}',
   noCode: 'der Raumcode von {title} wurde entfernt',
   remove: '{title} wurde entfernt',
   some_add: 'ein Spiel wurde hinzugefügt',

@@ -3,11 +3,11 @@ import type { en } from './en';
 
 export const de: Translation<typeof en> = {
   connecting: 'Verbinden …',
-  reconnecting: 'Verbindung verloren. Neuer Versuch …',
-  back: 'Wieder da',
+  reconnecting: 'Verbindung weg. Neuer Versuch …',
+  back: 'Wieder verbunden',
   stopped: 'Nicht verbunden',
   stoppedToken: 'Dieser Link gilt nicht mehr. Bitte den Gastgeber um einen neuen.',
-  stoppedOther: 'Der Server nimmt diese Seite nicht an. Lade sie neu.',
+  stoppedOther: 'Der Server hat diese Seite abgewiesen. Lade sie neu.',
   reload: 'Neu laden',
   tryNow: 'Jetzt versuchen',
   close: 'Schließen',

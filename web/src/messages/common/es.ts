@@ -3,12 +3,12 @@ import type { en } from './en';
 
 export const es: Translation<typeof en> = {
   connecting: 'Conectando …',
-  reconnecting: 'Se perdió la conexión. Otro intento …',
-  back: 'De vuelta',
+  reconnecting: 'Se perdió la conexión. Reintentando …',
+  back: 'Conexión recuperada',
   stopped: 'Sin conexión',
   stoppedToken: 'Este enlace ya no vale. Pide uno nuevo al anfitrión.',
-  stoppedOther: 'El servidor no acepta esta página. Cárgala de nuevo.',
-  reload: 'Cargar de nuevo',
+  stoppedOther: 'El servidor ha rechazado esta página. Recárgala.',
+  reload: 'Recargar',
   tryNow: 'Intentar ahora',
   close: 'Cerrar',
   showMore: 'Mostrar {count} más',

@@ -12,12 +12,12 @@ export const de: Translation<typeof en> = {
   shortcuts: 'Tastatur',
   shortcutsOn: 'Diese Tasten benutzen',
   logIn: 'Anmelden',
-  welcome: 'Für alle, die den Abend leiten. Gäste brauchen keine Anmeldung.',
+  welcome: 'Anmelden muss sich nur, wer den Abend leitet, Gäste nicht.',
   wasEnded: 'Du bist abgemeldet: Die Anmeldung ist abgelaufen, oder jemand hat sie beendet.',
   key: 'Admin-Schlüssel oder Gastgeber-Token',
-  keyHint: 'Der Admin-Schlüssel stand im Terminal, als der Server zum ersten Mal gestartet ist.',
+  keyHint: 'Das Terminal zeigte den Admin-Schlüssel beim ersten Start des Servers.',
   keyMissing: 'Gib zuerst den Schlüssel ein.',
   toPlay: 'Ich bin Gast: zur Handy-Seite',
   keepsNoCookie:
-    'Dieser Browser behält keine Cookies, darum bleibt hier niemand angemeldet. Erlaube sie für diese Seite und versuch es noch einmal.',
+    'Dieser Browser behält keine Cookies, darum bleibst du nicht angemeldet. Erlaube sie für diese Seite und versuch es noch einmal.',
 };

@@ -9,12 +9,12 @@ export const en = {
   shortcuts: 'Keyboard',
   shortcutsOn: 'Use these keys',
   logIn: 'Log in',
-  welcome: 'For whoever hosts the night. Guests need no login.',
-  wasEnded: 'You are logged out: your login has expired, or somebody has ended it.',
+  welcome: 'Log in to host. Guests don’t need to.',
+  wasEnded: 'You’re logged out: your login expired, or someone ended it.',
   key: 'Admin key or host token',
-  keyHint: 'The admin key was shown in the terminal when the server started for the first time.',
+  keyHint: 'The terminal showed the admin key when the server first started.',
   keyMissing: 'Type or paste the key first.',
-  toPlay: 'I am a guest: to the phone page',
+  toPlay: 'I’m a guest: take me to the phone page',
   keepsNoCookie:
-    'This browser keeps no cookies, so nobody can stay logged in. Allow them for this page, then try again.',
+    'This browser keeps no cookies, so you can’t stay logged in. Allow them for this page, then try again.',
 } as const;

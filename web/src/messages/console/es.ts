@@ -12,12 +12,12 @@ export const es: Translation<typeof en> = {
   shortcuts: 'Teclado',
   shortcutsOn: 'Usar estas teclas',
   logIn: 'Entrar',
-  welcome: 'Para quien dirige la noche. Los invitados no necesitan entrar.',
+  welcome: 'Entra para dirigir la noche. Los invitados no lo necesitan.',
   wasEnded: 'Tu sesión se ha cerrado: ha caducado o alguien la ha terminado.',
   key: 'Clave de administrador o token de anfitrión',
-  keyHint: 'La clave de administrador apareció en el terminal cuando el servidor arrancó por primera vez.',
+  keyHint: 'El terminal mostró la clave de administrador la primera vez que arrancó el servidor.',
   keyMissing: 'Escribe o pega primero la clave.',
   toPlay: 'Soy un invitado: a la página del móvil',
   keepsNoCookie:
-    'Este navegador no guarda cookies, así que nadie puede seguir con la sesión abierta. Permítelas en esta página e inténtalo de nuevo.',
+    'Este navegador no guarda cookies, así que tu sesión no puede seguir abierta. Permítelas en esta página e inténtalo de nuevo.',
 };

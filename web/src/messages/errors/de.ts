@@ -1,5 +1,7 @@
-/** `code.reason` and `code.field` are said where the answer names them. */
-export const de = {
+import type { Translation } from '../translate';
+import type { en } from './en';
+
+export const de: Translation<typeof en> = {
   no_connection: 'Der Server ist nicht zu erreichen. Versuch es gleich noch einmal.',
   unknown: 'Der Server hat nichts Verständliches geantwortet. Versuch es gleich noch einmal.',
   bad_request: 'Damit kann der Server nichts anfangen. Lade die Seite neu und versuch es noch einmal.',
@@ -25,7 +27,7 @@ export const de = {
   session_game_not_found: 'Dieses Spiel gehört nicht mehr zum Abend.',
   session_not_found: 'Diesen Abend gibt es nicht mehr.',
   storage_full: 'Auf dem Server ist kein Platz mehr, es lässt sich nichts speichern. Schaffe dort Platz.',
-  symbol_not_found: 'Kein Spiel hat das Kürzel {symbol}.',
+  symbol_not_found: 'Kein Spiel hat das Chat-Kürzel {symbol}.',
   timestamp_invalid: 'Wann die Stimme kam, ist nicht zu lesen.',
   timestamp_in_future: 'Die Stimme kommt aus der Zukunft. Stell die Uhr des Geräts.',
   too_large: 'Das ist zu groß: Der Server nimmt höchstens {mostBytes} Bytes.',

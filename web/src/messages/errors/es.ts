@@ -1,7 +1,7 @@
 import type { Translation } from '../translate';
-import type { de } from './de';
+import type { en } from './en';
 
-export const es: Translation<typeof de> = {
+export const es: Translation<typeof en> = {
   no_connection: 'No se puede conectar con el servidor. Vuelve a intentarlo en un momento.',
   unknown: 'El servidor no ha respondido nada comprensible. Vuelve a intentarlo en un momento.',
   bad_request: 'El servidor no entiende esta petición. Carga la página de nuevo y vuelve a intentarlo.',
@@ -22,11 +22,11 @@ export const es: Translation<typeof de> = {
   nothing_to_vote_on: 'Ahora no se juega a nada, así que no hay nada que votar.',
   request_timeout: 'La petición no llegó a tiempo. Revisa la red y vuelve a intentarlo.',
   scope_missing: 'Con tu acceso no puedes hacer eso. Entra con la clave de administrador.',
-  session_closed: 'Esta noche ya está cerrada. Empieza otra.',
+  session_closed: 'Esta noche ya ha terminado. Empieza otra.',
   session_game_not_found: 'Este juego ya no forma parte de la noche.',
   session_not_found: 'Esta noche ya no existe.',
   storage_full: 'El servidor no tiene espacio y no puede guardar nada. Libera espacio en él.',
-  symbol_not_found: 'Ningún juego tiene el símbolo {symbol}.',
+  symbol_not_found: 'Ningún juego tiene el código de chat {symbol}.',
   timestamp_invalid: 'No se entiende cuándo se emitió el voto.',
   timestamp_in_future: 'El voto viene del futuro. Pon en hora el reloj del dispositivo.',
   too_large: 'Es demasiado grande: el servidor acepta {mostBytes} bytes como mucho.',

@@ -8,7 +8,7 @@ import { inWords, type Refusal } from './inWords';
 /** What every page may be refused. */
 export const ERRORS: Readonly<Record<Language, Messages>> = { en, de, es };
 
-/** In the page's language, or in the server's own words: in English, and where the page has none. */
+/** In the page's own words, or in the server's where the page has none. */
 export function sayError(
   refusal: Refusal & { message: string },
   words: Readonly<Record<Language, Messages>> = ERRORS,

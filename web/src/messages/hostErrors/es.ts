@@ -1,12 +1,12 @@
 import type { Translation } from '../translate';
-import type { de } from './de';
+import type { en } from './en';
 
-export const es: Translation<typeof de> = {
+export const es: Translation<typeof en> = {
   'place.line': 'Línea {line}',
   'place.column': 'Línea {line}, columna «{column}»',
   'place.entry': 'Entrada {entry}',
-  active_session_exists: 'Ya hay una noche en marcha. Ciérrala primero.',
-  app_tag_unknown: 'La sala existe, pero tu catálogo no conoce su juego ({appTag}).',
+  active_session_exists: 'Ya hay una noche en marcha. Termínala primero.',
+  app_tag_unknown: 'La sala existe, pero ninguno de tus juegos se llama así allí ({appTag}).',
   bulk_refused: 'No se ha cambiado nada: una de las noches sigue en marcha o ya no existe. Vuelve a cargar la página.',
   change_not_last: 'Entretanto ha cambiado algo más: {change}. Deshaz eso primero, o vuelve a mirar.',
   chat_log_invalid: '{place}: no se puede leer.',
@@ -62,7 +62,7 @@ export const es: Translation<typeof de> = {
   'csv_invalid.several_games':
     '{place}: {title} puede ser cualquiera de estos: {titles}. Escribe uno tal como está aquí.',
   'csv_invalid.pack_favors_differ': '{place}: para {packName}, la línea {otherLine} dice otra cosa.',
-  'csv_invalid.symbol_twice': '{place}: el símbolo {symbol} ya está en la línea {otherLine}.',
+  'csv_invalid.symbol_twice': '{place}: el código de chat {symbol} ya está en la línea {otherLine}.',
   'csv_invalid.not_a_name': '{place}: {cell} no es un texto de 1 a 200 caracteres.',
   'csv_invalid.not_players': '{place}: {cell} no es un número entero de 1 a 1000.',
   'csv_invalid.not_minutes':
@@ -75,15 +75,15 @@ export const es: Translation<typeof de> = {
     '{place}: {cell} no vale. Puede haber hasta 20 nombres, separados por puntos y comas, sin espacios ni acentos.',
   'csv_invalid.not_a_favor': '{place}: {cell} no es -1, 0 ni 1.',
   'csv_invalid.not_a_symbol':
-    '{place}: {cell} no es un símbolo de 2 a 4 letras y cifras, o es una palabra corriente del chat.',
+    '{place}: {cell} no es un código de chat de 2 a 4 letras y cifras, o es una palabra corriente del chat.',
   csv_too_long: 'Línea {line}: no se pueden importar más de {most} juegos a la vez. Hazlo por partes.',
   factors_not_of_mode: 'Este sorteo no usa factores. No elijas ninguno.',
   game_exists: '«{title}» de {packName} ya existe. Cambia ese juego o elige otro título.',
   game_invalid: 'El juego no puede ser así. Revisa lo que has escrito.',
   'game_invalid.max_players': 'No puede haber un mínimo de {fewest} y un máximo de {most} jugadores.',
-  'game_invalid.symbol': '{symbol} se dice mucho en el chat y daría votos. Elige otro símbolo.',
-  game_not_found: 'Este juego ya no está en el catálogo.',
-  game_not_playing: 'Solo se puede seguir la sala del juego que se está jugando.',
+  'game_invalid.symbol': '{symbol} se dice mucho en el chat y daría votos. Elige otro código de chat.',
+  game_not_found: 'Este juego ya no está en tu lista.',
+  game_not_playing: 'El recuento en directo solo vale para el juego en marcha.',
   game_not_said: 'Elige un juego o escribe el código de sala que muestra.',
   import_running: 'Ya se está importando un chat para esta noche. Espera a que termine.',
   'invalid_request.app_tags': 'Hasta 20 nombres, cada uno de 64 caracteres como mucho y sin acentos.',
@@ -104,7 +104,8 @@ export const es: Translation<typeof de> = {
   'invalid_request.player_count': 'Pon un número entero de personas.',
   'invalid_request.room_code': 'Un código de sala tiene exactamente cuatro signos: de la A a la Z y cifras.',
   'invalid_request.secondary_type': 'El segundo tipo puede tener 50 caracteres como mucho.',
-  'invalid_request.symbol': 'Un símbolo tiene de 2 a 4 caracteres de la A a la Z y del 0 al 9, al menos una letra.',
+  'invalid_request.symbol':
+    'Un código de chat tiene de 2 a 4 caracteres de la A a la Z y del 0 al 9, al menos una letra.',
   'invalid_request.title': 'El título tiene que tener de 1 a 200 caracteres.',
   'invalid_request.token': 'Eso no es un token. Cópialo otra vez, entero y sin nada más.',
   key_or_token: 'Escribe la clave de administrador o un token, uno de los dos.',
@@ -129,17 +130,17 @@ export const es: Translation<typeof de> = {
   receipt_of_other_game: 'Ese sorteo era de otro juego o de otra noche. Sortea otra vez.',
   'room_check.lookedFor':
     'La sala aún no existe, o el servicio de salas no responde ahora. Mira si el código es correcto.',
-  'room_check.lost': 'Revisa el código y vuelve a seguir la sala.',
+  'room_check.lost': 'Revisa el código y activa otra vez el recuento en directo.',
   'room_check.over': 'Si seguís jugando, escribe el código nuevo.',
   'room_check.notFollowed': 'Quien entre ahora ya no se cuenta.',
   room_code_missing: 'Este juego aún no tiene código de sala. Escríbelo primero.',
   room_not_found: 'No hay ninguna sala {roomCode}. Mira otra vez el código en la pantalla del juego.',
   room_service_unavailable: 'El servicio de salas no responde. Vuelve a intentarlo, o di tú qué juego es.',
-  session_still_active: 'Esta noche sigue en marcha. Ciérrala antes de borrarla o archivarla.',
+  session_still_active: 'Esta noche sigue en marcha. Termínala antes de borrarla o archivarla.',
   several_games_fit: '{title} está en varios packs. ¿Cuál es?',
-  symbol_taken: '{symbol} ya es el símbolo de «{title}» ({packName}). Elige otro.',
-  symbols_differ: 'Son dos símbolos para un juego: {symbol} y {ticker}. Quita uno de ellos.',
-  'symbols_differ.of_map': '«{title}» tendría dos símbolos, {other} y {symbol}. Quita uno de ellos.',
+  symbol_taken: '{symbol} ya es el código de chat de «{title}» ({packName}). Elige otro.',
+  symbols_differ: 'Son dos códigos de chat para un juego: {symbol} y {ticker}. Quita uno de ellos.',
+  'symbols_differ.of_map': '«{title}» tendría dos códigos de chat, {other} y {symbol}. Quita uno de ellos.',
   text_or_file: 'Elige un archivo.',
   'timestamp_in_future.chat_log': 'El mensaje {message} sería del futuro ({timestamp}). ¿Es correcta la zona horaria?',
   token_not_found: 'Este token ya no existe.',

@@ -6,7 +6,7 @@ import { es } from './es';
 /** All that hosts may be refused. */
 export const HOST_ERRORS = { en: { ...ERRORS.en, ...en }, de: { ...ERRORS.de, ...de }, es: { ...ERRORS.es, ...es } };
 
-/** What to do about a room that is not followed. The server says why in English alone; elsewhere it is told by how it stands. */
+/** What to do about a room that is not followed. */
 export function whyNotFollowed(following: string, sentence: string): string {
   return sayError({ code: 'room_check', details: { reason: following }, message: sentence }, HOST_ERRORS);
 }

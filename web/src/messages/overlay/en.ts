@@ -1,9 +1,9 @@
 export const en = {
   title: 'Overlay',
   noToken:
-    'The address of this overlay lacks its token, #t=…. Make a token “Overlay” in the settings of the console: the whole address stands there.',
-  refused: 'The token of this overlay is no longer valid.',
-  notUnderstood: 'Not understood: {parameters}',
+    'This overlay’s address is missing its token, #t=…. Make an “Overlay” token in the console’s settings: it shows the whole address.',
+  refused: 'This overlay’s token has expired or was revoked.',
+  notUnderstood: 'This page doesn’t understand {parameters}',
   showCode: 'Show the room code',
   hideCode: 'Hide the room code',
   waiting: 'Next game soon',

@@ -2,7 +2,7 @@ import type { Translation } from '../translate';
 import type { en } from './en';
 
 export const de: Translation<typeof en> = {
-  title: 'Großer Bildschirm',
+  title: 'Fernseher',
   noNight: 'Noch kein Spieleabend',
   noNightHint: 'Er beginnt, sobald der Gastgeber ihn startet.',
   choosing: 'Das erste Spiel wird gewählt',
@@ -20,5 +20,5 @@ export const de: Translation<typeof en> = {
   howWasIt: 'Wie war’s? Stimm mit dem Handy ab',
   qr: 'QR-Code: {address}',
   gamesPlayed: { one: '{count} Spiel gespielt', other: '{count} Spiele gespielt' },
-  favourite: 'Liebling des Abends',
+  favourite: { one: 'Liebling des Abends', other: 'Lieblinge des Abends' },
 };

@@ -2,7 +2,7 @@ import type { Translation } from '../translate';
 import type { en } from './en';
 
 export const es: Translation<typeof en> = {
-  title: 'Pantalla grande',
+  title: 'Tele',
   noNight: 'Aún no hay noche de juegos',
   noNightHint: 'Empieza en cuanto el anfitrión la inicie.',
   choosing: 'Se está eligiendo el primer juego',
@@ -20,5 +20,5 @@ export const es: Translation<typeof en> = {
   howWasIt: '¿Qué tal? Vota con tu móvil',
   qr: 'Código QR: {address}',
   gamesPlayed: { one: '{count} juego jugado', other: '{count} juegos jugados' },
-  favourite: 'El favorito de la noche',
+  favourite: { one: 'Favorito de la noche', other: 'Favoritos de la noche' },
 };

@@ -1,5 +1,5 @@
 import { t } from '../../../messages/night';
-import type { Reason } from './reasons';
+import { isLuck, type Reason } from './reasons';
 
 const KNOWN = ['favor', 'packFavor', 'recency', 'tonight', 'taste', 'novelty', 'variety', 'cap'] as const;
 
@@ -8,7 +8,7 @@ const KNOWN = ['favor', 'packFavor', 'recency', 'tonight', 'taste', 'novelty', '
  * luck; where it is known that nobody has voted it is luck alone.
  */
 export function reasonInWords({ factor, isFor }: Reason, votes?: number): string {
-  if (factor === 'taste' && votes === 0) return t(isFor ? 'luckFor' : 'luckAgainst');
+  if (isLuck({ factor }, votes)) return t(isFor ? 'luckFor' : 'luckAgainst');
   const known = KNOWN.find((each) => each === factor);
   if (known === undefined) return factor;
   if (known === 'tonight') return t('tonightAgain');

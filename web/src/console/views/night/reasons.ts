@@ -22,3 +22,8 @@ export function reasonsOf(factors: Readonly<Record<string, number>>): Reason[] {
 function strengthOf(value: number): number {
   return value <= 0 ? 1 : Math.min(1, Math.abs(Math.log(value)) / FULL);
 }
+
+/** Taste is drawn from the votes with some luck; without votes it is luck alone. */
+export function isLuck({ factor }: Pick<Reason, 'factor'>, votes?: number): boolean {
+  return factor === 'taste' && votes === 0;
+}

@@ -1,5 +1,6 @@
 /** What a night was, in numbers. */
 
+import { favouritesOf } from '../../../live/favourites';
 import type { Night, SessionGame } from '../../../live/messages';
 
 export interface Recap {
@@ -15,13 +16,12 @@ export interface Recap {
 
 export function recapOf({ session, games }: Night): Recap {
   const played = games.filter((game) => game.status !== 'skipped');
-  const best = Math.max(0, ...played.map((game) => game.popularity_score));
   const counts = played.flatMap((game) => (game.player_count === null ? [] : [game.player_count]));
   return {
     played,
     skipped: games.length - played.length,
     votes: played.reduce((sum, game) => sum + game.upvotes + game.downvotes, 0),
-    favourites: best === 0 ? [] : played.filter((game) => game.popularity_score === best),
+    favourites: favouritesOf(played),
     mostPlayers: counts.length ? Math.max(...counts) : null,
     minutes: session.closed_at ? minutesBetween(session.created_at, session.closed_at) : null,
   };

@@ -1,6 +1,7 @@
 import type { Night } from '../../../live/messages';
 import { formatDate } from '../../../messages/language.svelte';
 import { t } from '../../../messages/night';
+import { durationInWords } from './duration';
 import { recapOf } from './recap';
 
 /** The recap as plain text, for the chat of those who were there. */
@@ -18,10 +19,7 @@ export function recapAsText(night: Night): string {
     const titles = recap.favourites.map((game) => game.title).join(', ');
     lines.push(`${t('recapFavourite', { count: recap.favourites.length })} ${titles}`);
   }
-  if (recap.minutes !== null) {
-    const time = t('hoursMinutes', { hours: Math.floor(recap.minutes / 60), minutes: recap.minutes % 60 });
-    lines.push(`${t('recapDuration')}: ${time}`);
-  }
+  if (recap.minutes !== null) lines.push(`${t('recapDuration')}: ${durationInWords(recap.minutes)}`);
   lines.push(`${t('votes')}: ${recap.votes}`);
   return lines.join('\n');
 }
