@@ -28,7 +28,7 @@ def test_a_symbol_that_is_taken_is_said_at_its_field(server: Served, hana: Host,
     dialog.get_by_role("button", name="Save").click()
     expect(dialog).to_be_hidden()
     expect(page.get_by_role("listitem").filter(has_text="QQZZ")).to_contain_text("44 minutes")
-    assert games(hana)[5] == drawful | {"symbol": "QQZZ", "length_minutes": 44}
+    assert games(hana)[5] == drawful | {"symbol": "QQZZ", "ticker": "QQZZ", "length_minutes": 44}
 
 
 def test_a_form_asks_for_what_is_missing_before_it_sends(server: Served, hana: Host, watch: Watch) -> None:
@@ -88,7 +88,7 @@ def test_what_the_server_refuses_is_taken_back(server: Served, hana: Host, watch
         page.route("**/toggle", lambda route: route.continue_(url=f"{server.url}/api/games/9999/toggle"))
         switch.uncheck(force=True)
     expect(switch).to_be_checked()
-    expect(page.get_by_text("There is no game 9999")).to_be_visible()
+    expect(page.get_by_text("This game is not on your list any more.")).to_be_visible()
     assert hana.get(f"/api/games/{game_id}").json()["enabled"] == 1
 
 

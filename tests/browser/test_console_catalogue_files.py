@@ -75,7 +75,7 @@ def test_a_wrong_line_of_a_file_is_shown_and_nothing_is_imported(server: Served,
     dialog = import_csv(page, csv_file(rows), replace=True)
     refusal = dialog.get_by_role("alert")
     expect(refusal).to_contain_text("Nothing was imported")
-    expect(refusal).to_contain_text("Line 3, column Min. Players")
+    expect(refusal).to_contain_text(re.compile("Line 3, column .Min. Players."))
     expect(refusal.locator("pre")).to_contain_text(rows[1]["Game Title"])
     assert games(hana) == before
 

@@ -82,10 +82,10 @@ def test_an_overlay_with_a_wrong_token_says_so_and_does_not_give_up(night: Scene
     page = viewer.context.new_page()
     page.clock.install()
     page.goto("/overlay#t=wrong")
-    expect(page.get_by_role("alert")).to_contain_text("no longer works")
+    expect(page.get_by_role("alert")).to_contain_text("has expired or was revoked")
     with page.expect_websocket():
         page.clock.run_for(61_000)
-    expect(page.get_by_role("alert")).to_contain_text("no longer works")
+    expect(page.get_by_role("alert")).to_contain_text("has expired or was revoked")
 
 
 def test_the_address_lays_the_overlay_out(night: Scenes, watch: Watch) -> None:
@@ -173,7 +173,7 @@ def test_a_read_token_is_enough_and_ends_at_once_when_it_is_taken_back(night: Sc
     night.lobby()
     expect(page.get_by_text("5 of 8 joined")).to_be_visible()
     night.hana.ok(night.hana.delete(f"/api/tokens/{token['id']}"))
-    expect(page.get_by_role("alert")).to_contain_text("no longer works")
+    expect(page.get_by_role("alert")).to_contain_text("has expired or was revoked")
 
 
 def test_votes_show_as_they_are_cast(night: Scenes, watch: Watch) -> None:

@@ -49,7 +49,7 @@ def test_the_tv_shows_phones_the_way(night: Scenes, watch: Watch) -> None:
     code = page.get_by_role("img", name=f"QR code: http://{address}")
     expect(code).to_be_visible()
     assert code.evaluate("image => image.naturalWidth") > 0, "it is drawn"
-    expect(page.get_by_text("reach this address yet")).to_be_visible()
+    expect(page.get_by_text("open this address yet")).to_be_visible()
 
 
 def test_names_and_titles_with_markup_are_text(night: Scenes, watch: Watch) -> None:

@@ -19,7 +19,7 @@ export const en = {
   downvotes: { one: '{count} vote down', other: '{count} votes down' },
   language: 'Language',
   appearance: 'Appearance',
-  appearanceSystem: 'Same as system',
+  appearanceSystem: 'System',
   appearanceLight: 'Light',
   appearanceDark: 'Dark',
 } as const;
