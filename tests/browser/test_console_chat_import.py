@@ -289,7 +289,7 @@ def test_a_log_may_have_its_unclear_lines_left_out(three: Night, importing: Impo
     ("locale", "opener", "chat_log", "refused"),
     [
         ("en-GB", "Import a chat log", "Chat log", "This file has no shape that is known."),
-        ("de-AT", "Chat einlesen", "Chat-Protokoll", "Hier ist keine Chat-Nachricht zu finden."),
+        ("de-AT", "Chat importieren", "Chat-Protokoll", "Hier ist keine Chat-Nachricht zu finden."),
         ("es-MX", "Importar un chat", "Registro del chat", "aquí no hay ningún mensaje de chat."),
     ],
 )

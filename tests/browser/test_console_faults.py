@@ -108,6 +108,7 @@ def test_a_very_long_name_of_a_night_leaves_room_for_the_night(night: Scenes, wa
     night.session = night.hana.a_session("A very long name of a night. " * 60)
     _, page = a_host(night, watch, size=PHONE)
     title = page.get_by_role("heading", level=1)
+    expect(title).to_contain_text("A very long name of a night.")
     assert title.bounding_box()["height"] < 200  # type: ignore[index]
     must_not_scroll_sideways(page)
 

@@ -16,7 +16,7 @@ from tests.votes.logs.samples import SAMPLES, Sample
 
 NIGHT = [1, 2, 3, 1, 4, 2]
 """The games of the catalogue that were played."""
-LINES = int(os.environ.get("TEST_FORMAT_LINES", "400"))
+LINES = int(os.environ.get("TEST_FORMAT_LINES", "150"))
 """A hundred thousand take half an hour."""
 FORMATS = os.environ.get("TEST_FORMATS", "").split() or list(SAMPLES)
 

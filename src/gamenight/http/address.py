@@ -121,10 +121,7 @@ def is_ip_address(text: str) -> bool:
 
 def is_loopback(host: str) -> bool:
     """Whether a host, with or without a port, is this machine to itself: nobody else reaches it by that name."""
-    name = urlsplit(f"//{host}").hostname or ""
+    name = _name_of(host)
     if name == "localhost" or name.endswith(".localhost"):
         return True
-    try:
-        return ip_address(name).is_loopback
-    except ValueError:
-        return False
+    return is_ip_address(name) and ip_address(name).is_loopback
