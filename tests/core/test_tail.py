@@ -172,16 +172,22 @@ def test_commits_while_the_log_is_read_are_handed_out_once(database: Database) -
 
 
 def test_a_gap_that_opens_while_the_log_is_read_is_read_as_well(database: Database) -> None:
-    async def elsewhere_and_here() -> None:
-        tell_from_elsewhere(database)
-        await database.write(tell)
-
     async def race() -> None:
         async with Tailed(database) as tailed:
+            number, interrupted = 1, asyncio.Event()
+
+            async def elsewhere_and_here() -> None:
+                tell_from_elsewhere(database)
+                await database.write(tell)
+                interrupted.set()
+
             tailed.read.after = elsewhere_and_here
-            tell_from_elsewhere(database)
-            await tailed.write()
-            await tailed.heard_all(5)
+            async with asyncio.timeout(PATIENCE):
+                while not interrupted.is_set():  # a reading that was under way before may find what came from elsewhere
+                    tell_from_elsewhere(database)
+                    await tailed.write()
+                    number += 2
+            await tailed.heard_all(number + 2)
 
     asyncio.run(race())
 
