@@ -81,6 +81,8 @@ def test_a_tie_has_the_same_answer_on_all_pages(night: Scenes, watch: Watch) -> 
     tv = watch(night.server.url).open("/tv")
     for title, code in (("Fibbage 4", "QPLV"), ("Quiplash 3", "ABCD")):
         night.lobby(title, code)
+        for page in (phone, tv):  # a page that opens after the end has no night to sum up
+            expect(page.get_by_text(title, exact=True).first).to_be_visible()
         night.hana.ok(night.hana.vote(title, sessionGameId=night.game["id"]))
         night.finish()
     night.close()
