@@ -1,7 +1,7 @@
 """No request reads tables from end to end that grow with every night."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any, Literal, get_args
 
 import pytest
@@ -13,6 +13,7 @@ from gamenight.core.clock import to_text, utc_now
 from gamenight.core.database import Transaction
 from gamenight.core.engines import writing_engine
 from gamenight.core.log import NewEvent
+from gamenight.core.zones import named_zone
 from gamenight.picker import queries as picker
 from gamenight.picker.schemas import PickRequest
 from gamenight.picker.settings import PickerSettings
@@ -34,6 +35,7 @@ from gamenight.votes.speakers import TakenBack
 from tests.stats.history import PastNight, Play, at, keep, people
 from tests.support.plans import WATCHED, recorded, scans
 
+VIENNA = named_zone("Europe/Vienna")
 NIGHTS = 200
 STATUSES: tuple[Literal["played", "skipped"], ...] = ("played", "played", "skipped", "played")
 BEGIN = at("2025-01-03")
@@ -80,16 +82,16 @@ def reads(connection: Connection) -> None:
         picker.draw_input(connection, PickRequest(mode=mode, session_id=100), nights_remembered=nights)
     catalogue.all_packs(connection)
     queries.overview(connection)
-    queries.page_of_nights(connection, 60, page=3, limit=20)
-    queries.page_of_nights(connection, 60, page=1, limit=20, before=100)
+    queries.page_of_nights(connection, VIENNA, page=3, limit=20)
+    queries.page_of_nights(connection, VIENNA, page=1, limit=20, before=100)
     for period in (None, "2026", "2026-03"):
-        for offset in (0, -480):
-            periods.highlights(connection, period, offset, 10)
+        for zone in (UTC, VIENNA):
+            periods.highlights(connection, period, zone, 10)
     for by in LETTERS:
-        periods.periods(connection, by, 0)
-        periods.periods(connection, by, -480)
+        periods.periods(connection, by, UTC)
+        periods.periods(connection, by, VIENNA)
     summaries.is_any_to_settle(connection)
-    recaps.recap(connection, NIGHTS - 5, 60)
+    recaps.recap(connection, NIGHTS - 5, VIENNA)
     for filter_ in FILTERS:
         for hidden in (PHONE, None):
             votes.page_of_votes(connection, filter_, page=1, limit=50, before=None, hidden_platform=hidden)

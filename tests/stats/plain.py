@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from datetime import tzinfo
 from itertools import groupby, pairwise
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, select
 
 from gamenight.catalogue.tables import games
+from gamenight.core.zones import as_asked
 from gamenight.sessions.rules import minutes
 from gamenight.sessions.tables import session_games, sessions
 from gamenight.stats import rules
@@ -39,14 +41,14 @@ class Held(NamedTuple):
     people: list[Row[Any]]
 
 
-def highlights(connection: Connection, period: str | None, utc_offset: int, limit: int) -> Highlights:
-    held = [each for each in _held(connection, utc_offset) if each.night.day.startswith(period or "")]
+def highlights(connection: Connection, period: str | None, zone: tzinfo, limit: int) -> Highlights:
+    held = [each for each in _held(connection, zone) if each.night.day.startswith(period or "")]
     ranked = _ranked(connection, held)
     nights = [each.night for each in held]
     days = sorted(night.day for night in nights)
     return Highlights(
         period,
-        utc_offset,
+        *as_asked(zone),
         _totals(held),
         ranked[:limit],
         rules.best_liked(ranked)[:limit],
@@ -62,8 +64,8 @@ def highlights(connection: Connection, period: str | None, utc_offset: int, limi
     )
 
 
-def periods(connection: Connection, by: By, utc_offset: int) -> Periods:
-    held = _held(connection, utc_offset)
+def periods(connection: Connection, by: By, zone: tzinfo) -> Periods:
+    held = _held(connection, zone)
     letters = {"month": 7, "year": 4}[by]
     rows = []
     for period in sorted({each.night.day[:letters] for each in held}, reverse=True):
@@ -71,10 +73,10 @@ def periods(connection: Connection, by: By, utc_offset: int) -> Periods:
         ranked = _ranked(connection, members)
         liked = rules.best_liked(ranked)
         rows.append(PeriodRow(period, _totals(members), _favorite(ranked[0]), _favorite(liked[0]) if liked else None))
-    return Periods(by, utc_offset, rows)
+    return Periods(by, *as_asked(zone), rows)
 
 
-def _held(connection: Connection, utc_offset: int) -> list[Held]:
+def _held(connection: Connection, zone: tzinfo) -> list[Held]:
     plays: dict[int, list[Row[Any]]] = {}
     for row in connection.execute(select(session_games).order_by(session_games.c.id)):
         if row.removed_at is None and row.status != "skipped":
@@ -94,18 +96,18 @@ def _held(connection: Connection, utc_offset: int) -> list[Held]:
         if row.id in plays:
             up, down = (unplayed[row.id, vote] for vote in ("up", "down"))
             members = people.get(row.id, [])
-            night = _night(row, plays[row.id], len(members), up, down, utc_offset)
+            night = _night(row, plays[row.id], len(members), up, down, zone)
             held.append(Held(night, plays[row.id], members))
     return held
 
 
-def _night(row: Row[Any], plays: Sequence[Row[Any]], people: int, up: int, down: int, utc_offset: int) -> Night:
+def _night(row: Row[Any], plays: Sequence[Row[Any]], people: int, up: int, down: int, zone: tzinfo) -> Night:
     """A night; `up` and `down` are its votes for games that were not played."""
     up += sum(play.upvotes for play in plays)
     down += sum(play.downvotes for play in plays)
     return Night(
         row.id,
-        rules.day_of(row.created_at, utc_offset),
+        rules.day_of(row.created_at, zone),
         row.created_at,
         row.notes,
         int(bool(row.notes)),

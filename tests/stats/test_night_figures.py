@@ -9,6 +9,7 @@ from itertools import pairwise, takewhile
 import pytest
 
 from gamenight.core.database import Database
+from gamenight.core.zones import named_zone, offset_zone
 from gamenight.sessions.rules import MAX_TURN_SECONDS
 from gamenight.stats import actions, periods, queries, recaps, rules
 from gamenight.stats.streaks import MIN_STREAK
@@ -16,7 +17,7 @@ from tests.stats import plain
 from tests.stats.history import PastNight, Person, Play, keep
 
 NAMES = ["Pia", "PIA", "Omar", "omar ", "Ann", "Bob"]
-OFFSET = -7 * 60
+ZONE = offset_zone(-7 * 60)
 
 
 def random_nights(chance: random.Random) -> list[PastNight]:
@@ -45,7 +46,7 @@ def a_play(chance: random.Random, cast: list[Person]) -> Play:
 
 
 def local_day(night: PastNight) -> str:
-    return (night.begins + timedelta(minutes=OFFSET)).date().isoformat()
+    return night.begins.astimezone(ZONE).date().isoformat()
 
 
 def played_on(night: PastNight) -> list[Play]:
@@ -79,11 +80,11 @@ def test_the_figures_are_what_plain_counting_gives(
     held = [(id_, night, played_on(night)) for id_, night in zip(ids, laid, strict=True) if played_on(night)]
     assert 20 < len(held) < len(laid), "some nights on which nothing was played, but not too many"
     with database.snapshot() as connection:
-        nights = queries.page_of_nights(connection, OFFSET, page=1, limit=100).nights[::-1]
-        found = periods.highlights(connection, None, OFFSET, 100)
-        months = periods.periods(connection, "month", OFFSET).periods
+        nights = queries.page_of_nights(connection, ZONE, page=1, limit=100).nights[::-1]
+        found = periods.highlights(connection, None, ZONE, 100)
+        months = periods.periods(connection, "month", ZONE).periods
         for month in months:
-            same = periods.highlights(connection, month.period, OFFSET, 100)
+            same = periods.highlights(connection, month.period, ZONE, 100)
             assert same.totals == month.totals
             assert month.most_played is not None
             assert (month.most_played.id, month.most_played.play_count) == (
@@ -109,7 +110,7 @@ def test_the_figures_are_what_plain_counting_gives(
 
     with database.snapshot() as connection:
         for place, (id_, _night, plays) in enumerate(held):
-            recap = recaps.recap(connection, id_, OFFSET)
+            recap = recaps.recap(connection, id_, ZONE)
             days = [local_day(night) for _id, night, _plays in held[: place + 1]]
             streaks = [
                 rules.runs(days[0], days[-1], pairwise(days), number)[-1].length for number in (rules.week, rules.month)
@@ -144,15 +145,17 @@ def test_months_and_years_are_what_plain_counting_gives_by_every_clock_however_m
 ) -> None:
     keep(database_url, random_nights(chance), settled=False)
     for _ in range(3):
-        for offset in (0, 60, OFFSET, *(chance.choice([-1, 1]) * chance.randint(1, 14 * 60) for _ in range(3))):
+        by_chance = (offset_zone(chance.choice([-1, 1]) * chance.randint(1, 14 * 60)) for _ in range(3))
+        named = named_zone(chance.choice(["Europe/Vienna", "America/New_York", "Australia/Lord_Howe"]))
+        for zone in (UTC, offset_zone(60), ZONE, named, *by_chance):
             with database.snapshot() as connection:
-                months, years = (periods.periods(connection, by, offset) for by in ("month", "year"))
-                assert months == plain.periods(connection, "month", offset)
-                assert years == plain.periods(connection, "year", offset)
+                months, years = (periods.periods(connection, by, zone) for by in ("month", "year"))
+                assert months == plain.periods(connection, "month", zone)
+                assert years == plain.periods(connection, "year", zone)
                 rows = chance.sample(months.periods, 3) + years.periods
                 for period in (None, "1999", *(row.period for row in rows)):
-                    found = periods.highlights(connection, period, offset, 4)
-                    assert found == plain.highlights(connection, period, offset, 4)
+                    found = periods.highlights(connection, period, zone, 4)
+                    assert found == plain.highlights(connection, period, zone, 4)
         with database.transaction() as transaction:
             assert actions.settle_some(transaction, 20)
     with database.transaction() as transaction:

@@ -1,5 +1,6 @@
 """The figures of several nights."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -202,6 +203,22 @@ def test_the_games_that_were_not_played_for_longest_come_first(hana: Host, serve
     assert 4 in never
     assert not never & {1, 2, 3, 5}
     assert len(never) == 68
+
+
+def test_by_a_zone_each_night_has_the_clock_of_its_own_season(server: Served, database_url: str) -> None:
+    late = [datetime(2026, 1, 31, 22, 30, tzinfo=UTC), datetime(2026, 7, 31, 22, 30, tzinfo=UTC)]
+    keep(database_url, [PastNight(moment, [Play(1, 30, [], [])]) for moment in late])
+    by_zone = stats(server, "/periods", timeZone="Europe/Vienna")
+    assert [row["period"] for row in by_zone["periods"]] == ["2026-08", "2026-01"]
+    assert (by_zone["utcOffset"], by_zone["timeZone"]) == (None, "Europe/Vienna")
+    by_offset = stats(server, "/periods", utcOffset=60)
+    assert [row["period"] for row in by_offset["periods"]] == ["2026-07", "2026-01"]
+    assert (by_offset["utcOffset"], by_offset["timeZone"]) == (60, None)
+    nights = stats(server, "/nights", timeZone="Europe/Vienna")["nights"]
+    assert [night["day"] for night in nights] == ["2026-08-01", "2026-01-31"]
+    with a_guest(server.url) as omar:
+        refused = omar.get("/api/stats/nights?timeZone=Vienna")
+        assert (refused.status_code, refused.json()["code"]) == (400, "time_zone_unknown")
 
 
 def test_what_is_asked_for_wrongly_is_refused_with_a_sentence(server: Served) -> None:

@@ -1,7 +1,7 @@
 """How figures are made: the share that likes a game, streaks, periods."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import pairwise
 
 import pytest
@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from msgspec import Struct
 
 from gamenight.core.clock import to_text
+from gamenight.core.zones import named_zone, offset_zone
+from gamenight.http.schemas import MAX_OFFSET
 from gamenight.sessions.rules import is_after_free_week
 from gamenight.stats import rules
 from gamenight.stats.schemas import Run
@@ -18,7 +20,13 @@ VOTES = st.integers(0, 500)
 DAYS = st.lists(st.dates(date(2019, 1, 1), date(2030, 12, 31)), unique=True, min_size=1, max_size=40).map(
     lambda days: [day.isoformat() for day in sorted(days)]
 )
-OFFSETS = st.integers(-14 * 60, 14 * 60)
+ZONES = st.one_of(
+    st.builds(offset_zone, st.integers(-MAX_OFFSET, MAX_OFFSET)),
+    # Clocks that change at midnight, by half an hour, or by a whole day are among them.
+    st.sampled_from(
+        ["Europe/Vienna", "America/New_York", "America/Havana", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Beirut"]
+    ).map(named_zone),
+)
 MOMENTS = st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
@@ -116,29 +124,35 @@ def test_the_longest_run_is_the_first_of_several_and_the_latest_may_be_shorter()
     assert (found.latest.length, found.latest.since) == (1, "2026-03-20")
 
 
-@given(MOMENTS, OFFSETS)
-def test_a_moment_lies_in_the_month_and_the_year_of_its_day_and_in_no_other(moment: datetime, offset: int) -> None:
+@given(MOMENTS, ZONES)
+def test_a_moment_lies_in_the_month_and_the_year_of_its_day_and_in_no_other(moment: datetime, zone: tzinfo) -> None:
     text = to_text(moment)
-    day = rules.day_of(text, offset)
+    day = rules.day_of(text, zone)
     for letters in (4, 7):
-        span = rules.span_of(day[:letters], offset)
+        span = rules.span_of(day[:letters], zone)
         assert span.since <= text < span.until
     for other in (f"{int(day[:4]) + 1}", f"{int(day[:4]) - 1}-{day[5:7]}"):
-        span = rules.span_of(other, offset)
+        span = rules.span_of(other, zone)
         assert not span.since <= text < span.until
 
 
 def test_a_year_ends_where_the_next_begins() -> None:
-    assert rules.span_of("2026", 60).since == "2025-12-31T23:00:00.000Z"
-    assert rules.span_of("2026-12", 60).until == rules.span_of("2027", 60).since == rules.span_of("2026", 60).until
+    year, december, following = (rules.span_of(period, offset_zone(60)) for period in ("2026", "2026-12", "2027"))
+    assert year.since == "2025-12-31T23:00:00.000Z"
+    assert december.until == following.since == year.until
 
 
-@given(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=40)), OFFSETS)
+def test_a_month_begins_and_ends_by_the_clock_of_its_own_season() -> None:
+    march = rules.span_of("2026-03", named_zone("Europe/Vienna"))
+    assert (march.since, march.until) == ("2026-02-28T23:00:00.000Z", "2026-03-31T22:00:00.000Z")
+
+
+@given(MOMENTS, st.timedeltas(timedelta(0), timedelta(days=40)), ZONES)
 def test_no_clock_of_the_world_shows_a_free_week_that_is_not_noted(
-    before: datetime, gap: timedelta, offset: int
+    before: datetime, gap: timedelta, zone: tzinfo
 ) -> None:
     moments = to_text(before), to_text(before + gap)
-    days = [rules.day_of(moment, offset) for moment in moments]
+    days = [rules.day_of(moment, zone) for moment in moments]
     if rules.week(days[1]) - rules.week(days[0]) > 1 or rules.month(days[1]) - rules.month(days[0]) > 1:
         assert is_after_free_week(*moments)
 
@@ -150,22 +164,22 @@ def test_a_night_each_week_leaves_no_week_free_though_one_begins_a_little_earlie
     assert is_after_free_week("2026-03-13T19:00:00.000Z", "2026-03-27T19:00:00.000Z")
 
 
-@given(MOMENTS, OFFSETS)
+@given(MOMENTS, ZONES)
 def test_only_at_the_edge_of_a_month_a_night_lies_in_another_month_by_another_clock(
-    moment: datetime, offset: int
+    moment: datetime, zone: tzinfo
 ) -> None:
     text = to_text(moment)
-    if rules.day_of(text, offset)[:7] != text[:7]:
+    if rules.day_of(text, zone)[:7] != text[:7]:
         assert rules.is_near_edge(text)
 
 
-@given(MOMENTS, OFFSETS, st.sampled_from([4, 7]))
+@given(MOMENTS, ZONES, st.sampled_from([4, 7]))
 def test_what_lies_outside_of_a_span_and_what_they_share_is_all_of_it(
-    moment: datetime, offset: int, letters: int
+    moment: datetime, zone: tzinfo, letters: int
 ) -> None:
     text = to_text(moment)
-    period = rules.day_of(text, offset)[:letters]
-    here, there = rules.span_of(period, offset), rules.span_of(period, 0)
+    period = rules.day_of(text, zone)[:letters]
+    here, there = rules.span_of(period, zone), rules.span_of(period)
     outside = [part for part in rules.outside(here, there) if part.since <= text < part.until]
     assert len(outside) == (0 if there.since <= text < there.until else 1)
     assert rules.outside(here, here) == []

@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from gamenight.core.clock import to_text, utc_now
 from gamenight.core.database import Database, Transaction
 from gamenight.core.engines import writing_engine
 from gamenight.core.errors import GamenightError
+from gamenight.core.zones import offset_zone
 from gamenight.sessions import actions
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.schemas import NewSessionGame, Status
@@ -236,10 +237,10 @@ def _wrong_games_of_votes(connection: Connection) -> list[object]:
 def _wrong_sums(connection: Connection) -> list[object]:
     """The statistics that are not what plain counting gives, by clocks by which a night may begin in another month."""
     found: list[object] = []
-    for offset in (0, 300):
+    for zone in (UTC, offset_zone(300)):
         for shown, counted in (
-            (periods.highlights(connection, None, offset, 3), plain.highlights(connection, None, offset, 3)),
-            (periods.periods(connection, "month", offset), plain.periods(connection, "month", offset)),
+            (periods.highlights(connection, None, zone, 3), plain.highlights(connection, None, zone, 3)),
+            (periods.periods(connection, "month", zone), plain.periods(connection, "month", zone)),
         ):
             found += (
                 []

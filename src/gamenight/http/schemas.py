@@ -3,7 +3,7 @@
 import re
 from typing import Annotated
 
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import PathParameter
 from msgspec import Meta
 
 from gamenight.core.errors import BadRequest
@@ -23,8 +23,6 @@ PathId = Annotated[int, PathParameter(ge=1, le=MAX_ID)]
 MAX_PAGES = 1_000_000
 MAX_PAGE_SIZE = 100
 MAX_OFFSET = 14 * 60
-UtcOffset = Annotated[int, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)]
-"""In minutes: which day it was where the night was. A browser knows it: `-date.getTimezoneOffset()`."""
 
 
 _SHAPES: dict[str, str] = {}

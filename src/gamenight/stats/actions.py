@@ -210,7 +210,7 @@ def _move_people(connection: Connection, tally: _Tally) -> dict[str, int]:
         nights, newest, _is_named = stored.get(key, (0, 0, 0))
         now = (nights or 0) + by
         if key in tally.taken_out:
-            newest = last_voter(connection, person, rules.span_of(period, 0), settled=True) if now else None
+            newest = last_voter(connection, person, rules.span_of(period), settled=True) if now else None
         newest = max(newest or 0, tally.newest_voters.get(key, 0))
         after[key] = (now, newest, int(summaries.is_named(person))) if now else None
         more[period] = more.get(period, 0) + bool(now) - bool(nights)
@@ -223,7 +223,7 @@ def _found_of(connection: Connection, period: str) -> tuple[int | None, int | No
     here."""
     if period == ALL_TIME:
         return None, None, None
-    span = rules.span_of(period, 0)
+    span = rules.span_of(period)
     most_played, best_liked = (each.scalar(connection, of_period=period) for each in (_most_played, _best_liked))
     return _most_players.scalar(connection, since=span.since, until=span.until), most_played, best_liked
 

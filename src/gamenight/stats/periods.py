@@ -1,12 +1,14 @@
 """The figures of a month, a year, or all nights."""
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, desc, func, literal_column, select
 
 from gamenight.catalogue.tables import games
 from gamenight.core.prepared import Prepared
+from gamenight.core.zones import as_asked
 from gamenight.sessions.tables import sessions
 from gamenight.stats import queries, rules, streaks, summaries
 from gamenight.stats.rules import ALL_TIME
@@ -48,7 +50,7 @@ _near_edges = Prepared(
 )
 
 
-def periods(connection: Connection, by: By, utc_offset: int) -> Periods:
+def periods(connection: Connection, by: By, zone: tzinfo) -> Periods:
     """The months or years with a night, newest first.
 
     Most are read as they are stored. Those are summed up of which nights are not settled, or began in another month by
@@ -56,42 +58,44 @@ def periods(connection: Connection, by: By, utc_offset: int) -> Periods:
     """
     letters = LETTERS[by]
     known = summaries.unsettled(connection)
-    corrected = _corrected(connection, known, letters, utc_offset)
+    corrected = _corrected(connection, known, letters, zone)
     stored = [row for row in _rows.all(connection, letters=letters) if row[0] not in corrected]
     rows = _stored_rows(connection, stored)
     for period in corrected:
-        sums = Sums(connection, period, utc_offset, known)
+        sums = Sums(connection, period, zone, known)
         if sums.totals.night_count:
             rows.append(PeriodRow(period, sums.totals, sums.most_played, sums.best_liked))
-    return Periods(by, utc_offset, sorted(rows, key=lambda row: row.period, reverse=True))
+    return Periods(by, *as_asked(zone), sorted(rows, key=lambda row: row.period, reverse=True))
 
 
-def highlights(connection: Connection, period: str | None, utc_offset: int, limit: int) -> Highlights:
+def highlights(connection: Connection, period: str | None, zone: tzinfo, limit: int) -> Highlights:
     """What people tell each other of a month, a year, or all nights."""
-    sums = Sums(connection, ALL_TIME if period is None else period, utc_offset)
+    sums = Sums(connection, ALL_TIME if period is None else period, zone)
     longest, most_games, most_votes, most_voters, most_players = (
-        queries.record(connection, figure, sums.span, utc_offset)
+        queries.record(connection, figure, sums.span, zone)
         for figure in ("minutes_played", "play_count", "total_votes", "voter_count", "player_count")
     )
+    utc_offset, time_zone = as_asked(zone)
     return Highlights(
         period=period,
         utc_offset=utc_offset,
+        time_zone=time_zone,
         totals=sums.totals,
         most_played=sums.played_games(sums.games[:limit]),
         best_liked=sums.played_games(rules.best_liked(sums.games)[:limit]),
         regulars=sums.regulars(limit),
-        streaks=streaks.streaks_within(connection, sums.span, utc_offset),
+        streaks=streaks.streaks_within(connection, sums.span, zone),
         records=Records(longest, most_games, most_votes, most_voters, most_players),
     )
 
 
-def _corrected(connection: Connection, known: Unsettled, letters: int, utc_offset: int) -> set[str]:
+def _corrected(connection: Connection, known: Unsettled, letters: int, zone: tzinfo) -> set[str]:
     """The periods whose sums are not what people with these clocks have to be shown."""
     found = {night.began[:letters] for night in known.outdated}
-    found |= {rules.day_of(night.began, utc_offset)[:letters] for night in known.nights}
-    if utc_offset:
+    found |= {rules.day_of(night.began, zone)[:letters] for night in known.nights}
+    if zone != UTC:
         for (began,) in _near_edges.all(connection):
-            periods = {began[:letters], rules.day_of(began, utc_offset)[:letters]}
+            periods = {began[:letters], rules.day_of(began, zone)[:letters]}
             if len(periods) > 1:
                 found |= periods
     return found

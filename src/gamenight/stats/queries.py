@@ -1,5 +1,7 @@
 """Every way to read how things stand, and the nights."""
 
+from collections.abc import Sequence
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, bindparam, case, func, literal_column, select
@@ -9,8 +11,8 @@ from gamenight.catalogue.tables import games
 from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions_queries
 from gamenight.sessions.tables import RECORDED, is_night, session_games, session_totals, sessions
-from gamenight.stats.played import day, is_played, within
-from gamenight.stats.rules import ALWAYS, Span
+from gamenight.stats.played import is_played, within
+from gamenight.stats.rules import ALWAYS, Span, day_of
 from gamenight.stats.schemas import (
     NeverPlayedGame,
     Night,
@@ -23,9 +25,8 @@ from gamenight.stats.schemas import (
 MAX_RANKED = 10
 
 _night_columns: Select[Any] = select(
-    # In the order of Night's fields.
+    # In the order of Night's fields, but its day.
     sessions.c.id,
-    day,
     sessions.c.created_at,
     sessions.c.notes,
     case((sessions.c.notes != literal_column("''"), 1), else_=0),
@@ -129,23 +130,28 @@ def totals(connection: Connection) -> tuple[int, int]:
     return session_count, night_count
 
 
-def record(connection: Connection, figure: str, span: Span, utc_offset: int) -> Night | None:
+def record(connection: Connection, figure: str, span: Span, zone: tzinfo) -> Night | None:
     """The night that has the most of a figure, one of RECORDED; the first one of several, None where none has any."""
     if span == ALWAYS:
-        row = _records[figure].first(connection, utc_offset=utc_offset)
+        row = _records[figure].first(connection)
     else:
-        row = _records_within[figure].first(connection, since=span.since, until=span.until, utc_offset=utc_offset)
-    return None if row is None else Night(*row)
+        row = _records_within[figure].first(connection, since=span.since, until=span.until)
+    return None if row is None else _night(row, zone)
 
 
 def page_of_nights(
-    connection: Connection, utc_offset: int, *, page: int, limit: int, before: int | None = None
+    connection: Connection, zone: tzinfo, *, page: int, limit: int, before: int | None = None
 ) -> NightPage:
     """Newest first; with `before` the nights that follow the one of that session."""
     if before is None:
         offset = (page - 1) * limit
-        rows = _page_of_nights.all(connection, utc_offset=utc_offset, at_most=limit, skipped=offset)
+        rows = _page_of_nights.all(connection, at_most=limit, skipped=offset)
     else:
-        rows = _nights_before.all(connection, utc_offset=utc_offset, at_most=limit, before_id=before)
+        rows = _nights_before.all(connection, at_most=limit, before_id=before)
     _session_count, total = totals(connection)
-    return NightPage([Night(*row) for row in rows], NightPagination(page, limit, total, -(-total // limit)))
+    return NightPage([_night(row, zone) for row in rows], NightPagination(page, limit, total, -(-total // limit)))
+
+
+def _night(row: Sequence[Any], zone: tzinfo) -> Night:
+    id_, created_at, *figures = row
+    return Night(id_, day_of(created_at, zone), created_at, *figures)

@@ -1,6 +1,7 @@
 """Every way to read the recap of a night."""
 
 from collections.abc import Sequence
+from datetime import tzinfo
 
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, select
@@ -34,7 +35,7 @@ class Turn(Struct, frozen=True):
     seconds: int
 
 
-def recap(connection: Connection, session_id: int, utc_offset: int) -> Recap:
+def recap(connection: Connection, session_id: int, zone: tzinfo) -> Recap:
     """A night to tell of; raises SessionNotFound."""
     state = sessions.state(connection, session_id)
     session = state.session
@@ -42,13 +43,13 @@ def recap(connection: Connection, session_id: int, utc_offset: int) -> Recap:
     turns = [Turn(id_, started_at, turn_seconds(started_at, ended_at)) for id_, started_at, ended_at in found]
     played = [_game(game, turns) for game in state.games if game.status != "skipped"]
     ends = [later(turn.started_at, seconds=turn.seconds) for turn in turns]
-    streak = streaks.streak_until(connection, session, utc_offset) if played else Streak(0, 0)
+    streak = streaks.streak_until(connection, session, zone) if played else Streak(0, 0)
     # While a night is on it may still have the games that were on every night until then.
     has_broken = played and not session.is_active
     counts = [game.player_count for game in played if game.player_count is not None]
     return Recap(
         session_id=session_id,
-        day=rules.day_of(session.created_at, utc_offset),
+        day=rules.day_of(session.created_at, zone),
         notes=session.notes,
         has_notes=session.has_notes,
         is_active=session.is_active,

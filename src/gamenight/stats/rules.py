@@ -1,7 +1,7 @@
 """How figures are made of votes, days and lengths. Pure."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, tzinfo
 from typing import Final, Protocol, TypeVar
 
 from msgspec import Struct
@@ -28,13 +28,12 @@ ALL_TIME: Final = ""
 """The period of all nights."""
 
 
-def span_of(period: str, utc_offset: int) -> Span:
-    """A month (`2026-03`) or year (`2026`) where clocks are so many minutes ahead of UTC, or ALL_TIME."""
+def span_of(period: str, zone: tzinfo = UTC) -> Span:
+    """A month (`2026-03`) or year (`2026`) by the clocks of a zone, or ALL_TIME."""
     if period == ALL_TIME:
         return ALWAYS
     year, _dash, month = period.partition("-")
     following = divmod(int(year) * 12 + int(month), 12) if month else (int(year) + 1, 0)
-    zone = timezone(timedelta(minutes=utc_offset))
     first = datetime(int(year), int(month or 1), 1, tzinfo=zone)
     return Span(to_text(first), to_text(datetime(following[0], following[1] + 1, 1, tzinfo=zone)))
 
@@ -107,9 +106,9 @@ def _votes(game: Voted) -> int:
     return game.upvotes + game.downvotes
 
 
-def day_of(moment: str, utc_offset: int) -> str:
-    """The day of a moment where clocks are so many minutes ahead of UTC."""
-    return later(moment, minutes=utc_offset)[:10]
+def day_of(moment: str, zone: tzinfo) -> str:
+    """The day of a moment by the clocks of a zone."""
+    return datetime.fromisoformat(moment).astimezone(zone).date().isoformat()
 
 
 def week(day: str) -> int:

@@ -135,7 +135,8 @@ class PeriodRow(Struct, frozen=True):
 
 class Periods(Struct, frozen=True, rename="camel"):
     by: By
-    utc_offset: int
+    utc_offset: int | None
+    time_zone: str | None
     periods: list[PeriodRow]
 
 
@@ -200,7 +201,8 @@ class Highlights(Struct, frozen=True, rename="camel"):
     """What people tell each other of a month, a year, or all nights (`period` is None)."""
 
     period: str | None
-    utc_offset: int
+    utc_offset: int | None
+    time_zone: str | None
     totals: Totals
     most_played: list[PlayedGame]
     best_liked: list[PlayedGame]

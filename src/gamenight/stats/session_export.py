@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, tzinfo
 from typing import IO, Any, Final, Literal
 
 import msgspec
@@ -57,13 +57,13 @@ def _joined(rows: Sequence[Any]) -> bytes:
     return b",\n".join(map(encode, rows))
 
 
-def as_text(state: SessionState, utc_offset: int | None) -> str:
-    """For people, with the times of where the night was, so many minutes from UTC. None: they are told in UTC."""
+def as_text(state: SessionState, zone: tzinfo | None) -> str:
+    """For people, with the times of where the night was. None: they are told in UTC."""
     session = state.session
 
     def local(moment: str) -> str:
-        time = datetime.fromisoformat(moment) + timedelta(minutes=utc_offset or 0)
-        return f"{time:%Y-%m-%d %H:%M}{' UTC' if utc_offset is None else ''}"
+        time = datetime.fromisoformat(moment).astimezone(zone or UTC)
+        return f"{time:%Y-%m-%d %H:%M}{' UTC' if zone is None else ''}"
 
     lines = [
         session.notes or f"Session {session.id}",

@@ -5,6 +5,7 @@ free: 26 in a year at most, however many nights there were.
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import tzinfo
 
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, case, desc, func, literal_column, select, tuple_
@@ -108,7 +109,7 @@ class Streak(Struct, frozen=True):
     months: int
 
 
-def streaks_within(connection: Connection, span: Span, utc_offset: int) -> Streaks:
+def streaks_within(connection: Connection, span: Span, zone: tzinfo) -> Streaks:
     """The longest and the latest streaks of a span."""
     bound = {"since": span.since, "until": span.until}
     first = _first_night.scalar(connection, **bound)
@@ -116,15 +117,15 @@ def streaks_within(connection: Connection, span: Span, utc_offset: int) -> Strea
         return Streaks(None, None, None)
     last = _last_night.scalar(connection, **bound)
     pauses = _pauses.all(connection, first=first, last=last)
-    days = [(rules.day_of(before, utc_offset), rules.day_of(began, utc_offset)) for before, began in pauses]
-    first_day, last_day = rules.day_of(first, utc_offset), rules.day_of(last, utc_offset)
+    days = [(rules.day_of(before, zone), rules.day_of(began, zone)) for before, began in pauses]
+    first_day, last_day = rules.day_of(first, zone), rules.day_of(last, zone)
     weeks, months = (
         rules.longest_and_latest(rules.runs(first_day, last_day, days, number)) for number in (rules.week, rules.month)
     )
-    return Streaks(weeks, months, _longest_row_of_a_game(connection, span, utc_offset))
+    return Streaks(weeks, months, _longest_row_of_a_game(connection, span, zone))
 
 
-def _longest_row_of_a_game(connection: Connection, span: Span, utc_offset: int) -> GameRun | None:
+def _longest_row_of_a_game(connection: Connection, span: Span, zone: tzinfo) -> GameRun | None:
     if span == ALWAYS:
         row = _longest_row.first(connection)
     else:
@@ -133,22 +134,22 @@ def _longest_row_of_a_game(connection: Connection, span: Span, utc_offset: int) 
         return None
     game_id, session_id, length = row
     since, until = (
-        rules.day_of(_nights_back_from.scalar(connection, last=session_id, nights=nights), utc_offset)
+        rules.day_of(_nights_back_from.scalar(connection, last=session_id, nights=nights), zone)
         for nights in (length - 1, 0)
     )
     title, pack_name = _game.first(connection, game_id=game_id) or ("", "")
     return GameRun(game_id, title, pack_name, length, since, until)
 
 
-def streak_until(connection: Connection, session: Session, utc_offset: int) -> Streak:
+def streak_until(connection: Connection, session: Session, zone: tzinfo) -> Streak:
     """The streak of a session that is a night."""
-    day = rules.day_of(session.created_at, utc_offset)
+    day = rules.day_of(session.created_at, zone)
     since: dict[str, str] = {}
     numbers = {"weeks": rules.week, "months": rules.month}
     for began, before in _nights_after_free_weeks(connection, session.created_at):
-        first = rules.day_of(began, utc_offset)
+        first = rules.day_of(began, zone)
         for name, number in numbers.items():
-            if before is None or number(first) - number(rules.day_of(before, utc_offset)) > 1:
+            if before is None or number(first) - number(rules.day_of(before, zone)) > 1:
                 since.setdefault(name, first)
         if len(since) == len(numbers):
             break

@@ -1,6 +1,7 @@
 """What each night comes to: as it is, and as the sums hold it."""
 
 from collections.abc import Iterable
+from datetime import tzinfo
 from typing import Any
 
 import msgspec
@@ -131,10 +132,10 @@ def unsettled(connection: Connection, span: Span = ALWAYS) -> Unsettled:
     return Unsettled(as_they_are(connection, found), [decode(text) for (text,) in outdated])
 
 
-def corrections(connection: Connection, period: str, utc_offset: int, known: Unsettled | None = None) -> Corrections:
+def corrections(connection: Connection, period: str, zone: tzinfo, known: Unsettled | None = None) -> Corrections:
     """What the sums of a period lack or have too much. They are those of UTC, so where clocks show another time some
     nights at the edges of the period are missing or surplus. `known` is what is not settled of all time."""
-    span, summed = rules.span_of(period, utc_offset), rules.span_of(period, 0)
+    span, summed = rules.span_of(period, zone), rules.span_of(period)
     known = known or unsettled(connection, span)
     missing = [night for night in known.nights if _is_within(night.began, span)]
     surplus = [night for night in known.outdated if _is_within(night.began, summed)]

@@ -1,6 +1,7 @@
 """Every way to read the sums of a period: as they are stored, and what is to be corrected of them."""
 
 from collections.abc import Iterable, Sequence
+from datetime import tzinfo
 from functools import cached_property
 
 from msgspec import Struct
@@ -103,14 +104,14 @@ class PersonSums(Struct, frozen=True):
 
 
 class Sums:
-    """The sums of a period where clocks are so many minutes ahead of UTC. `known` is what is not settled of all time,
+    """The sums of a period by the clocks of a zone. `known` is what is not settled of all time,
     for who asks for many periods."""
 
-    def __init__(self, connection: Connection, period: str, utc_offset: int, known: Unsettled | None = None) -> None:
+    def __init__(self, connection: Connection, period: str, zone: tzinfo, known: Unsettled | None = None) -> None:
         self._connection = connection
         self._period = period
-        self.span = rules.span_of(period, utc_offset)
-        corrections = summaries.corrections(connection, period, utc_offset, known)
+        self.span = rules.span_of(period, zone)
+        corrections = summaries.corrections(connection, period, zone, known)
         self._missing = corrections.missing
         self._surplus = corrections.surplus
         stored = _sums.first(connection, of_period=period) or (0,) * len(SUMMED)

@@ -17,10 +17,6 @@ class TimestampInFuture(BadRequest):
     code = "timestamp_in_future"
 
 
-class TimeZoneUnknown(BadRequest):
-    code = "time_zone_unknown"
-
-
 class UsernameMissing(BadRequest):
     code = "username_missing"
 

@@ -14,15 +14,14 @@ from gamenight.core.database import Database
 from gamenight.core.errors import BadRequest
 from gamenight.http.idempotency import IdempotentWriter
 from gamenight.http.response_cache import OF_SESSION
-from gamenight.http.schemas import MAX_ID, MAX_OFFSET, MAX_PAGE_SIZE, MAX_PAGES, PathId
+from gamenight.http.schemas import MAX_ID, MAX_PAGE_SIZE, MAX_PAGES, PathId
+from gamenight.http.time_zones import TimeZone, UtcOffset, asked_zone
 from gamenight.sessions.routes import GAME
 from gamenight.sessions.schemas import NewStatus, SessionGame, SessionGameRemoved, Undone, UndoRequest
 from gamenight.votes import queries
 from gamenight.votes.actions import casting, night_changes
 from gamenight.votes.chat_logs import ChatLog
-from gamenight.votes.errors import TimeZoneUnknown
 from gamenight.votes.exports import FORMAT_NAMES, TimeOptions
-from gamenight.votes.exports.zones import named_zone, offset_zone
 from gamenight.votes.import_answers import ChatImported
 from gamenight.votes.importer import Importer
 from gamenight.votes.intake import VoteIntake, refuse_phone
@@ -135,8 +134,8 @@ def session_routes(database: Database, importer: Importer, *, grace_seconds: flo
         request: Request[Any, Any, Any],
         format_: Annotated[str | None, QueryParameter(name="format", pattern=f"^({'|'.join(FORMAT_NAMES)})$")] = None,
         platform: Annotated[str, QueryParameter(pattern=PLATFORM, max_length=MAX_PLATFORM_LENGTH)] = CHAT,
-        utc_offset: Annotated[int | None, QueryParameter(name="utcOffset", ge=-MAX_OFFSET, le=MAX_OFFSET)] = None,
-        time_zone: Annotated[str | None, QueryParameter(name="timeZone", max_length=64)] = None,
+        utc_offset: UtcOffset = None,
+        time_zone: TimeZone = None,
         first_date: Annotated[date | None, QueryParameter(name="firstDate")] = None,
         stream_start: Annotated[datetime | None, QueryParameter(name="streamStart")] = None,
         replace_existing: Annotated[bool, QueryParameter(name="replaceExisting")] = False,
@@ -152,7 +151,7 @@ def session_routes(database: Database, importer: Importer, *, grace_seconds: flo
         unless `lenient`.
         """
         refuse_phone(platform)
-        zone = _zone(time_zone, utc_offset)
+        zone = asked_zone(time_zone, utc_offset)
         with TemporaryFile() as file:
             await receive_file(request, file)
             sender = Sender()
@@ -173,19 +172,6 @@ def session_routes(database: Database, importer: Importer, *, grace_seconds: flo
                 return await (importer.preview if dry_run else importer.run)(session_id, log)
 
     return [list_tallies, set_status, remove_game, undo, import_chat]
-
-
-def _zone(name: str | None, utc_offset: int | None) -> tzinfo | None:
-    """The zone that a request names: its rules are better than its offset on one day."""
-    if name is None:
-        return None if utc_offset is None else offset_zone(utc_offset)
-    try:
-        return named_zone(name)
-    except ValueError:
-        raise TimeZoneUnknown(
-            f"There is no time zone {name}. Use a name of the IANA's, as Europe/Berlin or America/New_York.",
-            details={"timeZone": name},
-        ) from None
 
 
 def _start(told: datetime, zone: tzinfo | None) -> str:

@@ -12,6 +12,7 @@ import type {
   Why,
 } from '../wire/rest';
 import { ApiError, request, requestPart, type Part } from './request';
+import { ownTimeZone } from './timeZone';
 
 export type BulkAction = BulkChange['action'];
 export type { ChatImported as ImportedChat, ListedSession as ListedNight, VoteRow as CountedVote, Why };
@@ -38,7 +39,7 @@ export const changeNotes = (id: number, notes: string | null): Promise<Session> 
   request('PATCH', `/api/sessions/${id}`, { notes });
 export const deleteNight = (id: number): Promise<unknown> => request('DELETE', `/api/sessions/${id}`);
 export const exportAddress = (id: number, format: 'json' | 'txt'): string =>
-  `/api/sessions/${id}/export?format=${format}&utcOffset=${-new Date().getTimezoneOffset()}`;
+  `/api/sessions/${id}/export?format=${format}&timeZone=${encodeURIComponent(ownTimeZone())}`;
 
 /** The newest votes for a game of a night, a hundred at most. */
 export async function readVotes(game: SessionGame): Promise<readonly VoteRow[]> {

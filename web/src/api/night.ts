@@ -13,6 +13,7 @@ import type {
   Undone,
 } from '../wire/rest';
 import { add, request } from './request';
+import { ownTimeZone } from './timeZone';
 
 export type { Change, PlayAddress };
 export type NewGame = NewGameOrRoom;
@@ -32,7 +33,7 @@ export const PLAY_QR = '/api/play-address/qr.svg';
 
 /** Weeks begin where the reader lives. */
 export const readRecap = (sessionId: number): Promise<NightRecap> =>
-  request('GET', `${ofSession(sessionId)}/recap?utcOffset=${-new Date().getTimezoneOffset()}`);
+  request('GET', `${ofSession(sessionId)}/recap?timeZone=${encodeURIComponent(ownTimeZone())}`);
 /** The last night, in a list that is empty where there was none. */
 export const readLastSession = (): Promise<Session[]> => request('GET', '/api/sessions?filter=all&limit=1');
 export const readPlayAddress = (): Promise<PlayAddress> => request('GET', '/api/play-address');

@@ -2,6 +2,7 @@
 
 import type { Highlights, Night, NightPage, Overview, Periods, PlayedGame, Records, Run, Totals } from '../wire/rest';
 import { request } from './request';
+import { ownTimeZone } from './timeZone';
 
 export type { Highlights, Overview, Run, Totals };
 export type { Night as NightFigures, PlayedGame as RankedGame };
@@ -24,8 +25,7 @@ const MAX_NIGHTS = 100;
 
 /** The day of a night is that of the host's clock. */
 function query(parameters: Record<string, string | number>): string {
-  const utcOffset = -new Date().getTimezoneOffset();
-  return String(new URLSearchParams({ utcOffset: String(utcOffset), ...parameters }));
+  return String(new URLSearchParams({ timeZone: ownTimeZone(), ...parameters }));
 }
 
 export const readOverview = (): Promise<Overview> => request('GET', '/api/stats');

@@ -269,8 +269,9 @@ export interface components {
             readonly records: components["schemas"]["Records"];
             readonly regulars: readonly components["schemas"]["Regular"][];
             readonly streaks: components["schemas"]["Streaks"];
+            readonly timeZone: string | null;
             readonly totals: components["schemas"]["Totals"];
-            readonly utcOffset: number;
+            readonly utcOffset: number | null;
         };
         /** Imported */
         readonly Imported: {
@@ -676,7 +677,8 @@ export interface components {
             /** @enum {string} */
             readonly by: "month" | "year";
             readonly periods: readonly components["schemas"]["PeriodRow"][];
-            readonly utcOffset: number;
+            readonly timeZone: string | null;
+            readonly utcOffset: number | null;
         };
         /** PhonePageFacts */
         readonly PhonePageFacts: {

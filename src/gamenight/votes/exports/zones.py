@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from gamenight.core.zones import named_zone
 from gamenight.votes.exports.faults import LogInvalid
 
 _HOURS: Final = {
@@ -18,19 +18,6 @@ _HOURS: Final = {
     "SAST": (2.0,),
 }
 """The hours east of UTC of the names that clients write; of some names there are several."""
-
-
-def named_zone(name: str) -> tzinfo:
-    """The zone of an IANA name, as `Europe/Berlin`; raises ValueError for another name."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, OSError):
-        raise ValueError(name) from None
-
-
-def offset_zone(minutes: int) -> tzinfo:
-    """The zone of so many minutes east of UTC."""
-    return timezone(timedelta(minutes=minutes))
 
 
 def zone_of_file(name: str | tzinfo, at: datetime, said: tzinfo | None) -> tzinfo:

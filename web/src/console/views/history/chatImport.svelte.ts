@@ -3,9 +3,10 @@
 import { importChat, type ChatImportOptions, type ImportedChat } from '../../../api/history';
 import { problemOf } from '../../../api/problem';
 import { ApiError } from '../../../api/request';
+import { ownTimeZone } from '../../../api/timeZone';
 import type { Session } from '../../../live/messages';
 import type { NotUnderstoodEntry } from '../../../wire/rest';
-import { dateIn, lacksOf, ownTimeZone, withSeconds, type Lack } from './chatLacks';
+import { dateIn, lacksOf, withSeconds, type Lack } from './chatLacks';
 
 /** The first of the lines that were not understood, where those are too many. */
 export interface Unclear {

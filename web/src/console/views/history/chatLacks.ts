@@ -1,6 +1,7 @@
 /** What a chat log may not tell by itself, and who imports it has to say: asked for where the server needs it. */
 
 import type { ApiError } from '../../../api/request';
+import { ownTimeZone } from '../../../api/timeZone';
 
 export type Lack = 'timeZone' | 'firstDate' | 'streamStart';
 
@@ -16,10 +17,6 @@ const LACKS: Readonly<Record<string, readonly Lack[]>> = {
 export function lacksOf({ code, details }: Pick<ApiError, 'code' | 'details'>): readonly Lack[] {
   const reason = details['reason'];
   return LACKS[typeof reason === 'string' ? `${code}.${reason}` : code] ?? [];
-}
-
-export function ownTimeZone(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 /** All that the browser knows, and its own, which may go by an older name. */
