@@ -7,7 +7,7 @@ import pytest
 from tests.support.clients import Host, Listener, a_guest
 from tests.support.server import Served
 
-NEXT_GAME = ("title", "pack_name", "game_type", "min_players", "max_players")
+NEXT_GAME = ("title", "pack_name", "game_type", "min_players", "max_players", "symbol", "ticker")
 
 
 @pytest.fixture

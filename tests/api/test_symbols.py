@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from gamenight.core.clock import to_text
+from tests.api.test_catalogue import refused
 from tests.support.clients import Host, Listener
 from tests.support.server import Served
 
@@ -95,6 +96,66 @@ def test_a_symbol_of_another_game_is_refused_with_its_name(hana: Host) -> None:
         assert answer.json()["gameId"] == holder["id"]
         assert '"Mime Time" of House Games' in answer.json()["error"]
     assert symbols_of(hana) == before
+
+
+def test_a_disabled_game_may_have_the_symbol_of_another_which_then_means_the_enabled_one(hana: Host) -> None:
+    session = hana.a_session()
+    old, new = add(hana, symbol="MIME"), add(hana, title="Mime Time 2")
+    refused(hana.put(f"/api/games/{new['id']}", json={"symbol": "MIME"}), 409, "symbol_taken")
+    hana.ok(hana.patch(f"/api/games/{old['id']}/toggle", json={"enabled": False}))
+    assert hana.get(f"/api/games/{old['id']}").json()["symbol"] == "MIME"
+    hana.ok(hana.put(f"/api/games/{new['id']}", json={"symbol": "MIME"}))
+    for game in (old, new):
+        hana.a_game(session["id"], game["id"])
+    assert hana.ok(hana.vote("pia", symbol="MIME"))["game"]["id"] == new["id"]
+    hana.ok(hana.patch(f"/api/games/{new['id']}/toggle", json={"enabled": False}))
+    refused(hana.vote("omar", symbol="MIME"), 404, "symbol_not_found")
+
+
+def test_a_game_is_not_enabled_while_another_one_has_its_symbol(hana: Host) -> None:
+    old, new = add(hana, symbol="MIME", enabled=False), add(hana, title="Mime Time 2", symbol="MIME")
+    spare = add(hana, title="Mime Time 3", symbol="MIME", enabled=False, pack_name="Garden Games")
+    more = add(hana, title="Mime Time 4", symbol="ZZMT", enabled=False, pack_name="Garden Games")
+    before = hana.get("/api/games").json()
+    for answer in (
+        hana.patch(f"/api/games/{old['id']}/toggle"),
+        hana.put(f"/api/games/{old['id']}", json={"enabled": True}),
+        hana.patch("/api/games/packs/House Games/toggle", json={"enabled": True}),
+        hana.patch("/api/games/packs/Garden Games/toggle", json={"enabled": True}),
+        import_rows(hana, row("Mime Time", "MIME") + ",Yes", column=",Symbol,Enabled?"),
+    ):
+        refused(answer, 409, "symbol_taken")
+        assert answer.json()["gameId"] == new["id"]
+    assert hana.get("/api/games").json() == before
+    hana.ok(hana.put(f"/api/games/{spare['id']}", json={"symbol": "ZZMT"}))
+    answer = hana.patch("/api/games/packs/Garden Games/toggle", json={"enabled": True})
+    refused(answer, 409, "symbol_taken")
+    assert answer.json()["gameId"] in {spare["id"], more["id"]}
+    hana.ok(hana.put(f"/api/games/{new['id']}", json={"symbol": None}))
+    assert hana.ok(hana.patch(f"/api/games/{old['id']}/toggle"))["enabled"] == 1
+
+
+def test_a_file_may_pass_a_symbol_on_to_the_game_that_it_enables(hana: Host) -> None:
+    old, new = add(hana, symbol="MIME"), add(hana, title="Other", symbol="MIME", enabled=False)
+    again = hana.get("/api/games/export/csv").text
+    done = hana.ok(hana.post("/api/games/import/csv", json={"csvData": again, "mode": "replace"}))
+    assert done["unchanged"] == done["count"] == 74
+    switched = ("Mime Time,3,9,,No,No,,,MIME,No", "Other,3,9,,No,No,,,MIME,Yes", "New,3,9,,No,No,,,MIME,No")
+    hana.ok(import_rows(hana, *(f"House Games,{each}" for each in switched), column=",Symbol,Enabled?"))
+    rows = {game["title"]: game for game in hana.get("/api/games").json()}
+    assert [rows[title]["enabled"] for title in ("Mime Time", "Other", "New")] == [0, 1, 0]
+    assert {rows[title]["symbol"] for title in ("Mime Time", "Other", "New")} == {"MIME"}
+    assert (rows["Mime Time"]["id"], rows["Other"]["id"]) == (old["id"], new["id"])
+
+
+def test_the_games_of_a_night_have_the_symbol_by_which_chat_names_them(hana: Host) -> None:
+    session = hana.a_session()
+    game = add(hana, symbol="MIME")
+    added = hana.a_game(session["id"], game["id"])
+    assert (added["symbol"], added["ticker"]) == ("MIME", "MIME")
+    hana.ok(hana.put(f"/api/games/{game['id']}", json={"ticker": "MT"}))
+    (shown,) = hana.get(f"/api/sessions/{session['id']}/games").json()
+    assert (shown["symbol"], shown["ticker"]) == ("MT", "MT")
 
 
 def test_a_game_that_leaves_frees_its_symbol_and_takes_it_back_where_nobody_has_it(hana: Host) -> None:

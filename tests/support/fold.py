@@ -46,5 +46,5 @@ class Fold:
         for game in changed:
             for played in [*self.state["games"], *([next_game] if next_game else [])]:
                 if played["game_id"] == game["id"]:
-                    for name in ("title", "pack_name", "game_type", "min_players", "max_players"):
+                    for name in ("title", "pack_name", "game_type", "min_players", "max_players", "symbol", "ticker"):
                         played[name] = game[name]

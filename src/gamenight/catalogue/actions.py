@@ -8,11 +8,12 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from gamenight.catalogue import queries
-from gamenight.catalogue.errors import GameExists, GameInvalid, SymbolTaken
+from gamenight.catalogue.errors import GameExists, GameInvalid
 from gamenight.catalogue.events import emit_catalogue_changed
 from gamenight.catalogue.queries import NamedGame
-from gamenight.catalogue.rules import EVERYDAY_WORDS, chosen_symbol
+from gamenight.catalogue.rules import chosen_symbol
 from gamenight.catalogue.schemas import Favor, Game, GameChange, GameFacts
+from gamenight.catalogue.symbols import check_enabling, check_symbol
 from gamenight.catalogue.tables import games, packs
 from gamenight.catalogue.titles import TitleIndex
 from gamenight.core.database import Transaction
@@ -75,7 +76,7 @@ def add_game(transaction: Transaction, facts: GameFacts) -> Game:
     if same := present.games(facts.pack_name, facts.title):
         raise _game_exists(same[0], "is in the catalogue already")
     row = row_of(facts) | {"pack_name": present.pack_name(facts.pack_name) or facts.pack_name}
-    check_symbol(transaction, row["symbol"], None)
+    check_symbol(transaction.connection, row["symbol"], None, enabled=bool(row["enabled"]))
     game_id = _insert_or_revive(transaction, row, TitleIndex(each for each in known if not each.is_in_catalogue))
     game = queries.game(transaction.connection, game_id)
     emit_catalogue_changed(transaction, [game])
@@ -97,7 +98,9 @@ def change_game(transaction: Transaction, game_id: int, change: GameChange) -> G
         before.title,
     ):
         changes |= _new_name(transaction, before, changes)
-    check_symbol(transaction, changes.get("symbol"), game_id)
+    if "symbol" in changes or changes.get("enabled", 0) > before.enabled:
+        symbol, enabled = changes.get("symbol", before.symbol), changes.get("enabled", before.enabled)
+        check_symbol(transaction.connection, symbol, game_id, enabled=bool(enabled))
     return _update_game(transaction, before, changes)
 
 
@@ -110,8 +113,12 @@ def remove_game(transaction: Transaction, game_id: int) -> Game:
 
 
 def toggle_game(transaction: Transaction, game_id: int, enabled: int | UnsetType) -> Game:
+    """Enable or disable a game; without `enabled`, have it the other way round. Raises GameNotFound or SymbolTaken."""
     before = queries.game(transaction.connection, game_id)
-    return _update_game(transaction, before, {"enabled": 1 - before.enabled if enabled is UNSET else int(enabled)})
+    after = 1 - before.enabled if enabled is UNSET else int(enabled)
+    if after > before.enabled:
+        check_enabling(transaction.connection, [before])
+    return _update_game(transaction, before, {"enabled": after})
 
 
 def favor_game(transaction: Transaction, game_id: int, favor_bias: Favor) -> Game:
@@ -120,9 +127,12 @@ def favor_game(transaction: Transaction, game_id: int, favor_bias: Favor) -> Gam
 
 
 def toggle_pack(transaction: Transaction, name: str, *, enabled: bool) -> list[Game]:
-    """Enable or disable all games of a pack. Raises PackNotFound."""
+    """Enable or disable all games of a pack. Raises PackNotFound or SymbolTaken."""
     connection = transaction.connection
-    changed = [game.id for game in queries.games_of_pack(connection, name) if game.enabled != int(enabled)]
+    changing = [game for game in queries.games_of_pack(connection, name) if game.enabled != int(enabled)]
+    if enabled:
+        check_enabling(connection, changing)
+    changed = [game.id for game in changing]
     connection.execute(update(games).where(games.c.pack_name == name).values(enabled=int(enabled)))
     after = queries.games_of_pack(connection, name)
     if changed:
@@ -198,7 +208,7 @@ def revive(transaction: Transaction, game_id: int, row: Mapping[str, Any]) -> No
     symbol = row["symbol"]
     if symbol is None:
         symbol = connection.execute(select(games.c.symbol).where(games.c.id == game_id)).scalar()
-        if symbol is not None and queries.game_of_symbol(connection, symbol) is not None:
+        if symbol is not None and row["enabled"] and queries.enabled_game_of_symbol(connection, symbol):
             symbol = None
     values = {**row, "symbol": symbol, "removed_at": None}
     connection.execute(update(games).where(games.c.id == game_id).values(**values))
@@ -217,33 +227,6 @@ def _update_game(transaction: Transaction, before: Game, changes: Mapping[str, A
     if after != before:
         emit_catalogue_changed(transaction, [after])
     return after
-
-
-def check_symbol(transaction: Transaction, symbol: str | None, game_id: int | None) -> None:
-    """Raises GameInvalid or SymbolTaken where a game, None for a new one, may not have this symbol."""
-    if symbol is None:
-        return
-    if symbol in EVERYDAY_WORDS:
-        raise GameInvalid(
-            f'"{symbol}" is a word of everyday chat, which would become votes. Choose another symbol.',
-            details={"field": "symbol", "symbol": symbol},
-        )
-    holder = queries.game_of_symbol(transaction.connection, symbol)
-    if holder is not None and holder.id != game_id:
-        raise symbol_taken(symbol, holder)
-
-
-def symbol_taken(symbol: str, holder: Game) -> SymbolTaken:
-    return SymbolTaken(
-        f'"{symbol}" is the symbol of "{holder.title}" of {holder.pack_name}. Choose another one.',
-        details={
-            "field": "symbol",
-            "gameId": holder.id,
-            "symbol": symbol,
-            "title": holder.title,
-            "packName": holder.pack_name,
-        },
-    )
 
 
 def _check_players(fewest: int, most: int) -> None:

@@ -1,13 +1,13 @@
 """Bringing a file of games into the catalogue, whole or not at all."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from importlib.resources import files
 from typing import Any, Literal
 
 from msgspec import Struct
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
-from gamenight.catalogue import actions, spreadsheet
+from gamenight.catalogue import actions, spreadsheet, symbols
 from gamenight.catalogue.decoding import Encoding
 from gamenight.catalogue.errors import SymbolsDiffer
 from gamenight.catalogue.events import emit_catalogue_changed
@@ -95,11 +95,12 @@ def import_sheet(transaction: Transaction, sheet: Sheet, source: Source = AS_TEX
     removed = [game_id for game_id in before if game_id not in named] if replace else []
     for game_id in removed:
         actions.take_out(transaction, game_id)
-    _free_symbols_of_rows(transaction, matches)
-    returned = _add(transaction, [each for each in matches if each.game is None])
+    _check_symbols((game for game in before.values() if game.id not in removed), matches)
+    _free_symbols(transaction, (game.id for each in matches if (game := each.game) is not None and _moves(each, game)))
     for each in matches:
         if each.game is not None:
-            _update(transaction, each.row, each.game)
+            _update(transaction, each, each.game)
+    returned = _add(transaction, [each for each in matches if each.game is None])
     favored = _favor_packs(transaction, matches)
     after = all_games(transaction.connection)
     changed = [game for game in after if before.get(game.id) != game or game.pack_name in favored]
@@ -136,30 +137,49 @@ def _imported(each: Match, updated: Collection[int], returned: Collection[int]) 
     return ImportedRow(row.line, pack_name, title, became, written_pack, written_title, row.readings)
 
 
-def _free_symbols_of_rows(transaction: Transaction, matches: Sequence[Match]) -> None:
-    given: dict[str, int | None] = {}
-    giving: set[int] = set()
-    for each in matches:
-        game_id = None if each.game is None else each.game.id
-        if each.row.facts.symbol is not None:
-            given[each.row.facts.symbol] = game_id
-        if "symbol" in each.row.given and game_id is not None:
-            giving.add(game_id)
-    _free_symbols(transaction, given, giving)
+def _symbol_of(each: Match) -> str | None:
+    """The symbol that a row's game is to have."""
+    if each.game is None or "symbol" in each.row.given:
+        return each.row.facts.symbol
+    return each.game.symbol
 
 
-def _free_symbols(transaction: Transaction, given: Mapping[str, int | None], giving: Collection[int]) -> None:
-    """Take from the games that are about to get a symbol those that others of them get, so that they can exchange them.
+def _moves(each: Match, game: Game) -> bool:
+    """Whether another game may get a symbol from this one, or this one from another."""
+    return (_symbol_of(each), _is_enabled(each)) != (game.symbol, bool(game.enabled))
 
-    `given` has the game of each symbol, None for a new one. Raises SymbolTaken where a game has one that is left as it
-    is.
-    """
-    for game in all_games(transaction.connection):
-        if game.symbol is None or given.get(game.symbol, game.id) == game.id:
-            continue
-        if game.id not in giving:
-            raise actions.symbol_taken(game.symbol, game)
-        transaction.connection.execute(update(games).where(games.c.id == game.id).values(symbol=None))
+
+def _is_enabled(each: Match) -> bool:
+    if each.game is None or "enabled" in each.row.given:
+        return bool(each.row.facts.enabled)
+    return bool(each.game.enabled)
+
+
+def _check_symbols(games_left: Iterable[Game], matches: Iterable[Match]) -> None:
+    """Raises SymbolTaken where two enabled games would have one symbol."""
+    named = {each.game.id for each in matches if each.game is not None}
+    symbols.check_all(
+        [symbols.holder(game) for game in games_left if game.id not in named]
+        + [
+            symbols.Holder(
+                None if each.game is None else each.game.id,
+                each.row.facts.pack_name,
+                each.row.facts.title,
+                _symbol_of(each),
+                _is_enabled(each),
+                is_changed="symbol" in each.row.given,
+            )
+            for each in matches
+        ]
+    )
+
+
+def _free_symbols(transaction: Transaction, game_ids: Iterable[int]) -> None:
+    """Take their symbols from games that are about to get their new ones, so that they can exchange them."""
+    rows = [{"of_game": game_id} for game_id in game_ids]
+    if rows:
+        statement = update(games).where(games.c.id == bindparam("of_game")).values(symbol=None)
+        transaction.connection.execute(statement, rows)
 
 
 def _add(transaction: Transaction, matches: Sequence[Match]) -> set[int]:
@@ -170,26 +190,30 @@ def _add(transaction: Transaction, matches: Sequence[Match]) -> set[int]:
     connection = transaction.connection
     left = TitleIndex(each for each in named_games(connection) if not each.is_in_catalogue)
     new: list[dict[str, Any]] = []
-    returned: set[int] = set()
+    returned: dict[int, tuple[int, dict[str, Any]]] = {}
     for each in matches:
         facts = each.row.facts
         values = actions.row_of(facts)
         gone = left.games(facts.pack_name, facts.title)
         if gone:
-            actions.revive(transaction, gone[0].id, values)
-            returned.add(each.row.line)
+            returned[each.row.line] = gone[0].id, values
         else:
             new.append(values | {"created_at": transaction.now})
     if new:
         connection.execute(insert(games), new)
-    return returned
+    # Those that the file gives a symbol come first: the others keep theirs if nobody has it then.
+    for game_id, values in sorted(returned.values(), key=lambda each: each[1]["symbol"] is None):
+        actions.revive(transaction, game_id, values)
+    return set(returned)
 
 
-def _update(transaction: Transaction, row: spreadsheet.Row, before: Game) -> None:
+def _update(transaction: Transaction, each: Match, before: Game) -> None:
     """Change what the file tells; the names stay as the catalogue has them."""
-    given = row.given - {"pack_name", "title"}
-    values = actions.row_of(row.facts)
+    given = each.row.given - {"pack_name", "title"}
+    values = actions.row_of(each.row.facts)
     changes = {name: value for name, value in values.items() if name in given and value != _stored(before, name)}
+    if _moves(each, before):
+        changes["symbol"] = _symbol_of(each)
     if changes:
         transaction.connection.execute(update(games).where(games.c.id == before.id).values(**changes))
 
@@ -228,7 +252,7 @@ class ImportedSymbols(Struct, frozen=True):
     rows: list[ImportedSymbol]
 
 
-def import_symbols(transaction: Transaction, symbols: Mapping[str, str]) -> ImportedSymbols:
+def import_symbols(transaction: Transaction, tickers: Mapping[str, str]) -> ImportedSymbols:
     """Give games of the catalogue symbols by their titles. A title in several packs is the game that is enabled.
 
     Raises NothingToImport where no title is known, SymbolsDiffer, SymbolTaken or GameInvalid.
@@ -237,20 +261,22 @@ def import_symbols(transaction: Transaction, symbols: Mapping[str, str]) -> Impo
     by_key: dict[str, list[Game]] = {}
     for game in before:
         by_key.setdefault(title_key(game.title), []).append(game)
-    found = {title: _games_of_title(title, by_key.get(title_key(title), [])) for title in symbols}
-    wanted = _wanted_symbols(symbols, found)
+    found = {title: _games_of_title(title, by_key.get(title_key(title), [])) for title in tickers}
+    wanted = _wanted_symbols(tickers, found)
     if not wanted:
         raise NothingToImport("No game of the catalogue has one of these titles. Nothing was changed.")
-    _free_symbols(transaction, {symbol: game_id for game_id, symbol in wanted.items()}, wanted)
+    for symbol in wanted.values():
+        symbols.check_word(symbol)
+    symbols.check_all(symbols.holder(game, wanted.get(game.id)) for game in before)
+    _free_symbols(transaction, wanted)
     for game_id, symbol in wanted.items():
-        actions.check_symbol(transaction, symbol, game_id)
         transaction.connection.execute(update(games).where(games.c.id == game_id).values(symbol=symbol))
     known = {game.id: game for game in before}
     changed = [game for game in all_games(transaction.connection) if known[game.id] != game]
     if changed:
         emit_catalogue_changed(transaction, changed)
     ids = {game.id for game in changed}
-    rows = [_imported_symbol(title, symbol.upper(), found[title], ids) for title, symbol in symbols.items()]
+    rows = [_imported_symbol(title, symbol.upper(), found[title], ids) for title, symbol in tickers.items()]
     return ImportedSymbols(f"{len(wanted)} symbols imported", len(ids), len(wanted) - len(ids), rows)
 
 
@@ -260,11 +286,11 @@ def _games_of_title(title: str, same: Sequence[Game]) -> Sequence[Game]:
     return [game for game in exact if game.enabled] or exact
 
 
-def _wanted_symbols(symbols: Mapping[str, str], found: Mapping[str, Sequence[Game]]) -> dict[int, str]:
+def _wanted_symbols(tickers: Mapping[str, str], found: Mapping[str, Sequence[Game]]) -> dict[int, str]:
     """The symbol that each game gets. Raises SymbolsDiffer or SymbolTaken where the map contradicts itself."""
     wanted: dict[int, str] = {}
     holders: dict[str, Game] = {}
-    for title, given in symbols.items():
+    for title, given in tickers.items():
         symbol = given.upper()
         if len(found[title]) != 1:
             continue
@@ -275,7 +301,7 @@ def _wanted_symbols(symbols: Mapping[str, str], found: Mapping[str, Sequence[Gam
                 details={"reason": "of_map", "title": game.title, "symbol": symbol, "other": wanted[game.id]},
             )
         if holders.setdefault(symbol, game) is not game:
-            raise actions.symbol_taken(symbol, holders[symbol])
+            raise symbols.taken(symbol, holders[symbol])
     return wanted
 
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Select, bindparam, literal_column, select
 
 from gamenight.catalogue.errors import GameNotFound, PackNotFound
+from gamenight.catalogue.rules import meant_game
 from gamenight.catalogue.schemas import Favor, Game
 from gamenight.catalogue.tables import games, packs
 from gamenight.core.prepared import Prepared
@@ -61,7 +62,9 @@ _named_games = Prepared(
     select(games.c.id, games.c.pack_name, games.c.title, games.c.removed_at.is_(None)).order_by(games.c.id)
 )
 _game_by_id = Prepared(_select_games.where(games.c.id == bindparam("game_id")))
-_game_by_symbol = Prepared(_select_games.where(games.c.symbol == bindparam("symbol")))
+_games_by_symbol = Prepared(
+    _select_games.where(games.c.symbol == bindparam("symbol")).order_by(games.c.enabled.desc()).limit(2)
+)
 _votes_of_game = Prepared(select(games.c.upvotes, games.c.downvotes).where(games.c.id == bindparam("game_id")))
 _played_games = Prepared(select(games.c.id).where(games.c.times_played > literal_column("0")))
 _favored_packs = Prepared(select(packs.c.name, packs.c.favor_bias).where(packs.c.favor_bias != 0))
@@ -93,9 +96,23 @@ def game(connection: Connection, game_id: int) -> Game:
 
 
 def game_of_symbol(connection: Connection, symbol: str) -> Game | None:
-    """The game of the catalogue that has a symbol, in upper case."""
-    row = _game_by_symbol.first(connection, symbol=symbol)
-    return None if row is None else _game(row)
+    """The game of the catalogue that a symbol, in upper case, means: the enabled one, else the only one that has it."""
+    return meant_game([_game(row) for row in _games_by_symbol.all(connection, symbol=symbol)])
+
+
+def enabled_game_of_symbol(connection: Connection, symbol: str) -> Game | None:
+    game = game_of_symbol(connection, symbol)
+    return game if game is not None and game.enabled else None
+
+
+def games_of_symbols(connection: Connection) -> dict[str, Game]:
+    """The game that each symbol of the catalogue means."""
+    holders: dict[str, list[Game]] = {}
+    for game in all_games(connection):
+        if game.symbol is not None:
+            holders.setdefault(game.symbol, []).append(game)
+    found = {symbol: meant_game(sorted(each, key=lambda game: -game.enabled)) for symbol, each in holders.items()}
+    return {symbol: game for symbol, game in found.items() if game is not None}
 
 
 def played_games(connection: Connection) -> frozenset[int]:

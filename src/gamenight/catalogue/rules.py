@@ -1,5 +1,6 @@
 """Which games fit a wish, and which symbols a game may have. Pure."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 from msgspec import Struct
@@ -28,6 +29,12 @@ class Wish(Struct, frozen=True, kw_only=True):
     drawing: Drawing | None = None
     length: Length | None = None
     family_friendly: bool | None = None
+
+
+def meant_game(holders: Sequence[Game]) -> Game | None:
+    """Which of the games that have a symbol it means, where an enabled one, if any, is the first: that one, or else the
+    only one."""
+    return holders[0] if holders and (holders[0].enabled or len(holders) == 1) else None
 
 
 def chosen_symbol(symbol: str | None, ticker: str | None) -> str | None:

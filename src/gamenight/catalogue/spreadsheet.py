@@ -277,7 +277,7 @@ def check_pack_favor(rows: Iterable[Row]) -> None:
 def _check_symbols(rows: Iterable[Row]) -> None:
     first: dict[str, Row] = {}
     for row in rows:
-        if row.facts.symbol is None:
+        if row.facts.symbol is None or not row.facts.enabled:
             continue
         other = first.setdefault(row.facts.symbol, row)
         if other is not row:

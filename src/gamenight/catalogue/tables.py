@@ -32,14 +32,15 @@ games = Table(
     figure("times_played"),
     CheckConstraint("min_players >= 1 AND min_players <= max_players", name="players"),
     Index("uq_games_pack_name_title", "pack_name", "title", unique=True),
-    # A game that has left keeps its symbol for when it comes back, if nobody took it meanwhile.
+    # A game that is disabled, or has left, keeps its symbol for when it comes back.
     Index(
         "uq_games_symbol",
         "symbol",
         unique=True,
-        sqlite_where=text("removed_at IS NULL"),
-        postgresql_where=text("removed_at IS NULL"),
+        sqlite_where=text("removed_at IS NULL AND enabled = 1"),
+        postgresql_where=text("removed_at IS NULL AND enabled = 1"),
     ),
+    Index("ix_games_symbol", "symbol"),
     sqlite_autoincrement=True,
     sqlite_strict=True,
 )

@@ -36,6 +36,8 @@ _sessions: Select[Any] = select(
     _next_game.c.game_type,
     _next_game.c.min_players,
     _next_game.c.max_players,
+    _next_game.c.symbol,
+    _next_game.c.symbol.label("ticker"),
 ).outerjoin_from(
     sessions,
     _next_game,
@@ -70,6 +72,8 @@ _games: Select[Any] = (
         session_games.c.upvotes,
         session_games.c.downvotes,
         (session_games.c.upvotes - session_games.c.downvotes).label("popularity_score"),
+        games.c.symbol,
+        games.c.symbol.label("ticker"),
     )
     .join_from(session_games, games)
     .where(session_games.c.session_id == bindparam("session_id"))

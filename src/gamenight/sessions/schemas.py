@@ -33,6 +33,8 @@ class NextGame(Struct, frozen=True):
     game_type: str | None
     min_players: int
     max_players: int
+    symbol: str | None
+    ticker: str | None
 
 
 class Session(Struct, frozen=True):
@@ -72,7 +74,8 @@ class NoActiveSession(Struct, frozen=True):
 
 class SessionGame(Struct, frozen=True):
     """A game of a session. `id` is the session game's own; `game_id` is the catalogue's. The votes are those that were
-    cast for it on this night; `popularity_score` is upvotes - downvotes."""
+    cast for it on this night; `popularity_score` is upvotes - downvotes. `symbol`, or `ticker`, is by what chat names
+    the game."""
 
     id: int
     session_id: int
@@ -94,6 +97,8 @@ class SessionGame(Struct, frozen=True):
     upvotes: int
     downvotes: int
     popularity_score: int
+    symbol: str | None
+    ticker: str | None
 
 
 class SessionState(Struct, frozen=True):

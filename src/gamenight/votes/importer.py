@@ -125,4 +125,4 @@ class Importer:
 
 
 def _symbols(connection: Connection) -> dict[str, int]:
-    return {game.symbol: game.id for game in catalogue.all_games(connection) if game.symbol is not None}
+    return {symbol: game.id for symbol, game in catalogue.games_of_symbols(connection).items()}

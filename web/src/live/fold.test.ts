@@ -2,6 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { fold } from './fold';
 import { aCatalogueGame, aGame, anEvent, aNight, aSession } from './samples';
 
+function aNextGame(title: string) {
+  const players = { min_players: 1, max_players: 9 };
+  return { game_id: 71, title, pack_name: 'P', game_type: null, ...players, symbol: null, ticker: null };
+}
+
 describe('a night after an event', () => {
   test('a row that is known is replaced in its place, a new one comes last', () => {
     const night = aNight([aGame(1), aGame(2)]);
@@ -37,7 +42,7 @@ describe('a night after an event', () => {
   });
 
   test('a game that comes next has its new name, too', () => {
-    const next_game = { game_id: 71, title: 'Old', pack_name: 'P', game_type: null, min_players: 1, max_players: 9 };
+    const next_game = aNextGame('Old');
     const night = { ...aNight(), session: aSession({ next_game }) };
     const now = aCatalogueGame(71, { ...next_game, title: 'New' });
     const changed = fold(night, anEvent(2, 'catalogue.changed', { games: [now] }));
@@ -45,7 +50,7 @@ describe('a night after an event', () => {
   });
 
   test('a game that has left the catalogue does not come next', () => {
-    const next_game = { game_id: 71, title: 'X', pack_name: 'P', game_type: null, min_players: 1, max_players: 9 };
+    const next_game = aNextGame('X');
     const night = { ...aNight(), session: aSession({ next_game }) };
     const others = fold(night, anEvent(2, 'catalogue.changed', { games: [], removed: [72] }));
     expect(others?.session.next_game).toEqual(next_game);

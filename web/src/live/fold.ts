@@ -35,8 +35,8 @@ function renamed({ session, games }: Night, changed: readonly CatalogueGame[]): 
   function asNow<Row extends NextGame>(row: Row): Row {
     const now = changed.find((each) => each.id === row.game_id);
     if (!now) return row;
-    const { title, pack_name, game_type, min_players, max_players } = now;
-    return { ...row, title, pack_name, game_type, min_players, max_players };
+    const { title, pack_name, game_type, min_players, max_players, symbol, ticker } = now;
+    return { ...row, title, pack_name, game_type, min_players, max_players, symbol, ticker };
   }
   return {
     session: { ...session, next_game: session.next_game && asNow(session.next_game) },

@@ -41,6 +41,8 @@ export function aGame(id: number, fields: Partial<SessionGame> = {}): SessionGam
     popularity_score: 0,
     upvotes: 0,
     downvotes: 0,
+    symbol: null,
+    ticker: null,
     ...fields,
   };
 }

@@ -206,6 +206,8 @@ export interface components {
             readonly max_players: number;
             readonly min_players: number;
             readonly pack_name: string;
+            readonly symbol: string | null;
+            readonly ticker: string | null;
             readonly title: string;
         };
         /** Ping */
@@ -328,7 +330,8 @@ export interface components {
         /**
          * SessionGame
          * @description A game of a session. `id` is the session game's own; `game_id` is the catalogue's. The votes are those that were
-         *         cast for it on this night; `popularity_score` is upvotes - downvotes.
+         *         cast for it on this night; `popularity_score` is upvotes - downvotes. `symbol`, or `ticker`, is by what chat names
+         *         the game.
          */
         readonly SessionGame: {
             readonly downvotes: number;
@@ -351,6 +354,8 @@ export interface components {
             readonly source: "dice" | "manual" | "poll";
             /** @enum {unknown} */
             readonly status: "played" | "playing" | "skipped";
+            readonly symbol: string | null;
+            readonly ticker: string | null;
             readonly title: string;
             readonly upvotes: number;
         };

@@ -546,6 +546,8 @@ export interface components {
             readonly max_players: number;
             readonly min_players: number;
             readonly pack_name: string;
+            readonly symbol: string | null;
+            readonly ticker: string | null;
             readonly title: string;
         };
         /** Nickname */
@@ -832,6 +834,8 @@ export interface components {
             readonly source: "dice" | "manual" | "poll";
             /** @enum {string} */
             readonly status: "playing" | "played" | "skipped";
+            readonly symbol: string | null;
+            readonly ticker: string | null;
             readonly title: string;
             readonly upvotes: number;
             readonly warning?: string;
@@ -930,6 +934,8 @@ export interface components {
             readonly source: "dice" | "manual" | "poll";
             /** @enum {string} */
             readonly status: "playing" | "played" | "skipped";
+            readonly symbol: string | null;
+            readonly ticker: string | null;
             readonly title: string;
             readonly upvotes: number;
         };

@@ -359,7 +359,7 @@ def _game_named(transaction: Transaction, symbol: str) -> Game:
     game = catalogue.game_of_symbol(transaction.connection, symbol)
     if game is None:
         raise SymbolNotFound(
-            f"No game of the catalogue has the symbol {symbol}. GET /api/games lists them.",
+            f"No game of the catalogue has the symbol {symbol}, or several disabled ones. GET /api/games lists them.",
             details={"symbol": symbol},
         )
     return game

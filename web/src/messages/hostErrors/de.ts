@@ -143,6 +143,8 @@ export const de: Translation<typeof en> = {
   session_still_active: 'Dieser Abend läuft noch. Beende ihn, bevor du ihn löschst oder archivierst.',
   several_games_fit: '{title} gibt es in mehreren Packs. Welches ist es?',
   symbol_taken: '{symbol} ist schon das Chat-Kürzel von „{title}“ ({packName}). Wähle ein anderes.',
+  'symbol_taken.enabling':
+    '„{other}“ hat dasselbe Chat-Kürzel ({symbol}) wie „{title}“ ({packName}). Ändere zuerst eines von beiden.',
   symbols_differ: 'Es sind zwei Chat-Kürzel für ein Spiel: {symbol} und {ticker}. Lass eines davon weg.',
   'symbols_differ.of_map': '„{title}“ bekäme zwei Chat-Kürzel: {other} und {symbol}. Lass eines davon weg.',
   text_or_file: 'Wähle eine Datei aus.',

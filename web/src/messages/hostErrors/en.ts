@@ -131,6 +131,8 @@ export const en = {
   session_still_active: 'This night is still on. End it before you delete or archive it.',
   several_games_fit: '{title} is in several packs. Which one is it?',
   symbol_taken: '{symbol} is the chat code of “{title}” ({packName}). Choose another one.',
+  'symbol_taken.enabling':
+    '“{other}” has the same chat code ({symbol}) as “{title}” ({packName}). Change one of them first.',
   symbols_differ: 'That’s two chat codes for one game: {symbol} and {ticker}. Remove one.',
   'symbols_differ.of_map': '“{title}” would get two chat codes, {other} and {symbol}. Remove one.',
   text_or_file: 'Choose a file.',

@@ -139,6 +139,8 @@ export const es: Translation<typeof en> = {
   session_still_active: 'Esta noche sigue en marcha. Termínala antes de borrarla o archivarla.',
   several_games_fit: '{title} está en varios packs. ¿Cuál es?',
   symbol_taken: '{symbol} ya es el código de chat de «{title}» ({packName}). Elige otro.',
+  'symbol_taken.enabling':
+    '«{other}» tiene el mismo código de chat ({symbol}) que «{title}» ({packName}). Cambia antes uno de los dos.',
   symbols_differ: 'Son dos códigos de chat para un juego: {symbol} y {ticker}. Quita uno de ellos.',
   'symbols_differ.of_map': '«{title}» tendría dos códigos de chat, {other} y {symbol}. Quita uno de ellos.',
   text_or_file: 'Elige un archivo.',
