@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from gamenight.core.engines import lock_writers, writing_engine
 from gamenight.votes.exports import FORMATS, PACKED_ENDING
 from tests.browser.conftest import Watch
 from tests.browser.console import MARKUP, console
 from tests.conftest import Look, Meddle
 from tests.support.browser import PHONE, everybody_can_use
 from tests.support.clients import Host
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Served
 from tests.votes.logs import night as scripted
 from tests.votes.logs.samples import SAMPLES
@@ -355,6 +357,30 @@ def test_a_large_file_shows_how_far_it_is_and_can_be_stopped_without_a_trace(
     if way == "Stop":
         dialog.do()
         assert three.votes() == {"A": (1, 0)}
+
+
+def test_an_import_that_is_stopped_while_its_votes_are_counted_says_where_to_look(
+    three: Night, importing: Importing, database_url: str, look: Look
+) -> None:
+    dialog = importing(three.session_id, time_zone="UTC")
+    dialog.pick(irssi("19:10 < pia> thisgame++"))
+    dialog.must_show("1 vote found")
+    engine = writing_engine(database_url)
+    with engine.begin() as connection:  # so that the server can't be done before it is stopped
+        lock_writers(connection, PATIENCE)
+        dialog.button.click()
+        expect(dialog.status).to_have_text("Counting the votes …")
+        dialog.dialog.get_by_role("button", name="Stop").click()
+        told = "Stopped. If the votes were counted already, they stay: the night shows them."
+        expect(dialog.status).to_have_text(told)
+        expect(dialog.dialog.get_by_role("progressbar")).to_have_count(0)
+    engine.dispose()
+    begun = "SELECT seq FROM sqlite_sequence WHERE name = 'chat_imports'"
+    under_way = "SELECT id FROM chat_imports WHERE state IN ('staging', 'applying')"
+    wait_until(lambda: bool(look(begun)) and not look(under_way), "the import is given up, or done after all")
+    dialog.do()
+    assert three.votes() == {"A": (1, 0)}
+    assert {row["state"] for row in look("SELECT state FROM chat_imports")} == {"done"}
 
 
 def test_an_import_is_done_by_keyboard(three: Night, importing: Importing) -> None:
