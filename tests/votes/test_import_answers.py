@@ -9,6 +9,7 @@ from tests.conftest import Look, Meddle
 from tests.support.clients import Host, Listener
 from tests.support.server import Served
 from tests.votes.nights import a_past_night, counted, send
+from tests.votes.three_games import a_night, entry
 
 TABLES = ("votes", "voters", "chat_messages", "chat_imports", "events")
 
@@ -251,6 +252,17 @@ def test_a_dry_run_of_a_log_that_replaces_the_others_leaves_them(hana: Host, loo
     assert (shown["messagesImported"], shown["duplicatesSkipped"]) == (1, 0)
     assert {game: (each["upvotes"], each["downvotes"]) for game, each in shown["votesByGame"].items()} == {"1": (0, 1)}
     assert state(look) == before
+
+
+def test_a_preview_knows_the_votes_for_games_that_were_not_on(hana: Host, meddle: Meddle) -> None:
+    night = a_night(hana, meddle)
+    named = hana.get("/api/games/20").json()["symbol"]
+    hana.ok(night.live("pia", ticker=named))
+    log = [entry("19:20:00", "pia", f"{named}--")]
+    shown = night.log(log, dryRun=True)
+    done = night.log(log)
+    assert {**done, "message": "", "dryRun": True} == {**shown, "message": ""}
+    assert [(each["upvotes"], each["downvotes"]) for each in done["votesByGame"].values()] == [(0, 1)]
 
 
 def test_a_dry_run_may_be_made_while_another_log_is_imported(hana: Host, meddle: Meddle, friday: int) -> None:
