@@ -1,12 +1,22 @@
 """What logs tell beside messages: new names, and messages that a moderator took back."""
 
+import io
 import json
 from datetime import date
 from typing import Any
 
 import pytest
 
-from gamenight.votes.exports import ChatMessage, Entry, NotUnderstood, Removed, Renamed
+from gamenight.votes.chat_logs import ChatLog, survey
+from gamenight.votes.exports import (
+    ChatLogInvalid,
+    ChatMessage,
+    Entry,
+    NotUnderstood,
+    Removed,
+    Renamed,
+    TimeOptions,
+)
 from tests.votes.chat_logs import entries_of
 
 AT = "2026-03-13T19:10:00.000Z"
@@ -219,3 +229,20 @@ def test_emoji_of_youtube_stand_where_they_were_typed() -> None:
     (message,) = entries_of(youtube_lines(text_of({"text": "this"}, party, {"text": "game++ "}, own)))
     assert isinstance(message, ChatMessage)
     assert message.message == "this\U0001f389game++ :_cheer:"
+
+
+def test_a_log_in_which_more_was_taken_back_than_memory_has_room_for_is_refused_with_its_line() -> None:
+    cleared = "".join(f"{TAGS};login=pia;target-msg-id=m{number} :x CLEARMSG #night :hi\n" for number in range(4))
+    log = ChatLog(
+        file=io.BytesIO((RAW + cleared).encode()),
+        platform="chat",
+        format_=None,
+        times=TimeOptions(),
+        replace_existing=False,
+        lenient=False,
+        is_abandoned=lambda: False,
+    )
+    assert len(survey(log, None, max_removals=4).removals) == 4
+    with pytest.raises(ChatLogInvalid) as caught:
+        survey(log, None, max_removals=3)
+    assert (caught.value.details["reason"], caught.value.details["line"]) == ("too_many_removed", 5)

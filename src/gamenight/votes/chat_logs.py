@@ -26,6 +26,8 @@ from gamenight.votes.speakers import Removals
 
 TOLERATED = 20
 """Of so many lines, one may be not understood."""
+MAX_REMOVALS = 250_000
+"""They are kept in memory until the log is read again, some 200 bytes each."""
 
 
 class ChatLog(Struct, frozen=True, kw_only=True):
@@ -61,21 +63,21 @@ class Survey(Struct, frozen=True):
     removals: Removals
 
 
-def survey(log: ChatLog, night: Night | None) -> Survey:
+def survey(log: ChatLog, night: Night | None, *, max_removals: int = MAX_REMOVALS) -> Survey:
     """Read a log through. `night` is when games were playing, by which the day of a log is found that tells none.
 
     Raises ChatLogInvalid, ChatLogNotUnderstood or TimestampInFuture.
     """
     log = structs.replace(log, times=structs.replace(log.times, night=night))
     removals = Removals()
-    report, future = _read_through(log, removals)
+    report, future = _read_through(log, removals, max_removals)
     day = None
     if report.day_fit is not None:
         found = _day_of(report.day_fit, report)
         day = None if found == log.times.first_date else found
         log = structs.replace(log, times=structs.replace(log.times, first_date=found, night=None))
         if found != report.day_fit.first_day:
-            report, future = _read_through(log, removals)
+            report, future = _read_through(log, removals, max_removals)
     if future is not None:
         raise _in_future(future)
     if report.not_understood * TOLERATED > report.entries and not log.lenient:
@@ -83,7 +85,7 @@ def survey(log: ChatLog, night: Night | None) -> Survey:
     return Survey(log, report, log.replace_existing or report.replaces, day, removals)
 
 
-def _read_through(log: ChatLog, removals: Removals) -> tuple[Report, ChatMessage | None]:
+def _read_through(log: ChatLog, removals: Removals, max_removals: int) -> tuple[Report, ChatMessage | None]:
     """What is found out about a log, and the first message that has not come yet; notes in `removals` what was taken
     back."""
     latest = later(utc_now(), seconds=CLOCK_SKEW_SECONDS)
@@ -92,6 +94,12 @@ def _read_through(log: ChatLog, removals: Removals) -> tuple[Report, ChatMessage
     for entry in log.entries(report):
         if isinstance(entry, Removed):
             removals.note(entry)
+            if len(removals) > max_removals:
+                raise ChatLogInvalid(
+                    Place(report.unit, entry.number),
+                    "too_many_removed",
+                    f"up to here more than {max_removals:,} messages were taken back. Import the log in parts.",
+                )
         elif isinstance(entry, ChatMessage) and entry.timestamp > latest and future is None:
             future = entry
     return report, future

@@ -14,7 +14,7 @@ from gamenight.http.response_cache import Headers
 from gamenight.votes.actions.casting import VoteToCast, cast_all
 from gamenight.votes.errors import UsernameMissing
 from gamenight.votes.folding import fold_name
-from gamenight.votes.identities import shown_name, user_id_of
+from gamenight.votes.identities import shown_name
 from gamenight.votes.publisher import VotePublisher
 from gamenight.votes.rates import VoteRates
 from gamenight.votes.relays import RelayBots
@@ -61,7 +61,7 @@ class VoteIntake:
             )
         platform = data.platform or CHAT
         refuse_phone(platform)
-        return Voter(platform, user_id_of(data.user_id), username)
+        return Voter(platform, data.known_id, username)
 
 
 class FastVotes:

@@ -2,21 +2,23 @@
 
 from typing import Annotated, Final, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from gamenight.catalogue.rules import chosen_symbol
 from gamenight.catalogue.schemas import Symbol
 from gamenight.core.text import MAX_NAME_LENGTH
-from gamenight.http.schemas import WholeId, shaped, text, whole
+from gamenight.http.schemas import MAX_INTEGER, WholeId, shaped, text, whole
 from gamenight.sessions.schemas import SessionGame
+from gamenight.votes.identities import user_id_of
 from gamenight.votes.moments import read_moment
 
 Direction = Literal["up", "down"]
 Vote = Literal["up", "down", "unvote"]
 """`unvote` withdraws the voter's vote for the game."""
 Username = Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
-UserId = Annotated[str, text(MAX_NAME_LENGTH)]
-"""What is no id, such as `undefined`, is not taken for one."""
+UserId = Annotated[str, text(MAX_NAME_LENGTH)] | Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
+"""What is no id, such as `undefined`, is not taken for one. A larger number was rounded on its way, so it has to come as
+a string."""
 PLATFORM: Final = r"^[a-z0-9_-]+\Z"
 MAX_PLATFORM_LENGTH: Final = 32
 Platform = Annotated[
@@ -55,6 +57,11 @@ class NewVote(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
     def moment(self) -> str | None:
         """When it was cast, if it says so. Raises TimestampInvalid."""
         return None if self.timestamp is None else read_moment(self.timestamp)
+
+    @property
+    def known_id(self) -> str | None:
+        """The id of the voter on their platform."""
+        return None if self.user_id is None else user_id_of(str(self.user_id))
 
     @property
     def seen_game(self) -> int | None:

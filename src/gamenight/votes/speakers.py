@@ -36,6 +36,9 @@ class Removals:
         for author in _authors_of_removal(removed.username, user_id_of(removed.user_id)):
             self._until[_key(author, removed.message)] = removed.number
 
+    def __len__(self) -> int:
+        return len(self._ids) + len(self._until)
+
     def include(self, message: ChatMessage) -> bool:
         """Whether a message of the log, as it stands there, was taken back after it was said."""
         if not self._ids and not self._until:

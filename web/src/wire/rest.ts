@@ -520,8 +520,7 @@ export interface components {
             /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
             readonly ticker?: string | null;
             readonly timestamp?: string | number | null;
-            /** @description text without NUL characters */
-            readonly userId?: string | null;
+            readonly userId?: string | number | null;
             /** @description text without NUL characters */
             readonly username?: string | null;
             /** @enum {string} */
@@ -600,7 +599,7 @@ export interface components {
         readonly NotUnderstoodEntry: {
             readonly number: number;
             /** @enum {string} */
-            readonly reason: "no_messages" | "other_format" | "not_utf8" | "not_gzip" | "unpacked_too_large" | "not_json" | "not_csv" | "too_long" | "too_deep" | "no_object" | "no_message" | "columns_missing" | "cell_count" | "text_missing" | "text_unstorable" | "username_empty" | "username_too_long" | "user_id_too_long" | "time_invalid" | "date_invalid" | "no_date" | "date_ambiguous" | "no_times" | "stream_start_missing" | "zone_unknown";
+            readonly reason: "no_messages" | "other_format" | "not_utf8" | "not_gzip" | "unpacked_too_large" | "not_json" | "not_csv" | "too_long" | "too_deep" | "no_object" | "no_message" | "columns_missing" | "cell_count" | "text_missing" | "text_unstorable" | "username_empty" | "username_too_long" | "user_id_too_long" | "time_invalid" | "date_invalid" | "no_date" | "date_ambiguous" | "no_times" | "stream_start_missing" | "zone_unknown" | "too_many_removed";
             readonly sentence: string;
             readonly text: string;
         };

@@ -32,6 +32,7 @@ ChatLogFault = Literal[
     "no_times",
     "stream_start_missing",
     "zone_unknown",
+    "too_many_removed",
 ]
 """What can be wrong with a log, or with an entry of one."""
 

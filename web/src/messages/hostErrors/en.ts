@@ -40,6 +40,7 @@ export const en = {
     '{place}: Its times count from when a stream or video began. Say when that was. If they are the time of day, save the log with dates.',
   'chat_log_invalid.zone_unknown':
     '{place}: The log names the time zone {zone}, and it’s not clear which that is. Choose it.',
+  'chat_log_invalid.too_many_removed': '{place}: Too many messages were removed in this log. Import it in parts.',
   chat_log_not_understood:
     '{notUnderstood} of {entries} lines or entries were not understood, so nothing was imported.',
   time_zone_unknown: 'The server knows no time zone {timeZone}. Choose another.',
