@@ -17,8 +17,8 @@ Vote = Literal["up", "down", "unvote"]
 """`unvote` withdraws the voter's vote for the game."""
 Username = Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
 UserId = Annotated[str, text(MAX_NAME_LENGTH)] | Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
-"""What is no id, such as `undefined`, is not taken for one. A larger number was rounded on its way, so it has to come as
-a string."""
+"""What is no id, such as `undefined`, is not taken for one. A larger number was rounded on its way: it has to come as a
+string."""
 PLATFORM: Final = r"^[a-z0-9_-]+\Z"
 MAX_PLATFORM_LENGTH: Final = 32
 Platform = Annotated[
