@@ -3,6 +3,7 @@
 Only the standard library: the build hook and run.py use it before anything is installed.
 """
 
+import gzip
 import hashlib
 import os
 import shutil
@@ -29,6 +30,8 @@ API_DOCS = {
     "NOTICE",
 }
 """What the page of the API reference is made of, from the npm package swagger-ui-dist."""
+COMPRESSED = {".css", ".html", ".js", ".svg", ".webmanifest"}
+"""Of these the server finds a compressed one beside each, and doesn't compress them at each start."""
 NOT_SOURCES = {"node_modules", "__pycache__"}
 
 
@@ -68,6 +71,8 @@ def build() -> None:
     (BUILT / "api-docs").mkdir()
     for name in sorted(API_DOCS):
         shutil.copyfile(MODULES / "swagger-ui-dist" / name, BUILT / "api-docs" / name)
+    for file in [each for each in BUILT.rglob("*") if each.suffix in COMPRESSED]:
+        file.with_name(f"{file.name}.gz").write_bytes(gzip.compress(file.read_bytes(), mtime=0))
     BUILT_FROM.write_text(current)
 
 

@@ -47,8 +47,8 @@ class File(Struct, frozen=True):
 def load(folder: Path = BUILT) -> dict[str, File]:
     """The files by their addresses; a word for people on each page's address where the pages were not built."""
     if not (folder / PAGES["/"]).exists():
-        return {path: _file(path, NO_PAGES, ".html", 200 if path == "/" else 404) for path in PAGES}
-    return {path: _file(path, file.read_bytes(), file.suffix) for path, file in _found(folder)}
+        return {path: _file(path, NO_PAGES, ".html", None, 200 if path == "/" else 404) for path in PAGES}
+    return {path: _file(path, file.read_bytes(), file.suffix, _compressed(file)) for path, file in _found(folder)}
 
 
 def _found(folder: Path) -> Iterator[tuple[str, Path]]:
@@ -58,8 +58,15 @@ def _found(folder: Path) -> Iterator[tuple[str, Path]]:
             yield f"/{file.relative_to(folder).as_posix()}", file
 
 
-def _file(path: str, body: bytes, suffix: str, status: int = 200) -> File:
-    compressed = None if suffix in NOT_COMPRESSED else gzip.compress(body, mtime=0)
+def _compressed(file: Path) -> bytes | None:
+    """A file as the build has compressed it; one that was built otherwise is compressed here, at each start."""
+    if file.suffix in NOT_COMPRESSED:
+        return None
+    beside = file.with_name(f"{file.name}.gz")
+    return beside.read_bytes() if beside.exists() else gzip.compress(file.read_bytes(), mtime=0)
+
+
+def _file(path: str, body: bytes, suffix: str, compressed: bytes | None, status: int = 200) -> File:
     headers = {
         "content-type": MEDIA_TYPES[suffix],
         # A hash in its name says what is in a file of the assets.
