@@ -70,12 +70,18 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "gamenight.db"
 
 
+@pytest.fixture
+def sqlite_database_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """An SQLite database of its own, with the catalogue in it, for what no other kind could do otherwise."""
+    shutil.copy(sqlite_template, tmp_path / "gamenight.db")
+    return sqlite_url(tmp_path)
+
+
 @pytest.fixture(params=BOTH)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A database of its own, with the catalogue in it: each test runs on both kinds."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "gamenight.db")
-        yield sqlite_url(tmp_path)
+        yield request.getfixturevalue("sqlite_database_url")
     else:
         databases: Databases = request.getfixturevalue("postgres")
         url = databases.fresh()

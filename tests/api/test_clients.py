@@ -15,6 +15,12 @@ from tests.support.clients import Host
 MIME = {"pack_name": "House Games", "title": "Mime Time", "min_players": 3, "max_players": 9}
 
 
+@pytest.fixture
+def database_url(sqlite_database_url: str) -> str:
+    """One kind of database is enough here: what clients write is read before anything is stored."""
+    return sqlite_database_url
+
+
 def say(host: Host, **fields: Any) -> Any:
     return host.post("/api/votes/live", json={"username": "Pia", "vote": "up", **fields})
 

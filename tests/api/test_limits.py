@@ -19,6 +19,12 @@ from tests.support.server import Served, served
 LIMITS = load({}).limits
 
 
+@pytest.fixture
+def database_url(sqlite_database_url: str) -> str:
+    """One kind of database is enough here: what has a limit here is refused before it gets to one."""
+    return sqlite_database_url
+
+
 def refused(response: httpx.Response, status: int, code: str) -> None:
     """Whoever reads the answer gets a sentence and a code, as JSON."""
     assert response.status_code == status, response.text[:300]

@@ -1,4 +1,3 @@
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.phone import Phone
 from tests.support.browser import PATIENCE_MS, PHONE, Situation, Viewer, running_browser
 from tests.support.scenes import Scenes, scenes
-from tests.support.server import Served, sqlite_url
+from tests.support.server import Served
 from web import build_pages
 
 Watch = Callable[..., Viewer]
@@ -38,10 +37,9 @@ def _pages_are_fresh() -> None:
 
 
 @pytest.fixture
-def database_url(sqlite_template: Path, tmp_path: Path) -> str:
+def database_url(sqlite_database_url: str) -> str:
     """One kind of database is enough here: pages see only the API, which is tested on both."""
-    shutil.copy(sqlite_template, tmp_path / "gamenight.db")
-    return sqlite_url(tmp_path)
+    return sqlite_database_url
 
 
 @pytest.fixture

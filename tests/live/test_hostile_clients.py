@@ -18,6 +18,12 @@ from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Served, served
 
 
+@pytest.fixture
+def database_url(sqlite_database_url: str) -> str:
+    """One kind of database is enough here: sockets know of none."""
+    return sqlite_database_url
+
+
 def sockets_of(server: Served) -> int:
     """The connections that the kernel has open at the server's port, on the server's side."""
     connections = psutil.Process().net_connections("tcp")

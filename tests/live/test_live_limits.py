@@ -19,6 +19,12 @@ from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Served, served
 
 
+@pytest.fixture
+def database_url(sqlite_database_url: str) -> str:
+    """One kind of database is enough here: sockets know of none."""
+    return sqlite_database_url
+
+
 def test_no_valid_token_in_time_closes_the_socket(database_url: str) -> None:
     with served(database_url, auth_seconds=0.2) as server, Listener(server.live_url) as client:
         client.say(type="ping")

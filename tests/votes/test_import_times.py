@@ -19,6 +19,12 @@ FOR_A, FOR_B, FOR_C = {"A": (1, 0)}, {"B": (1, 0)}, {"C": (1, 0)}
 
 
 @pytest.fixture
+def database_url(sqlite_database_url: str) -> str:
+    """One kind of database is enough here: times are read before anything is stored."""
+    return sqlite_database_url
+
+
+@pytest.fixture
 def friday(hana: Host, meddle: Meddle) -> int:
     return a_past_night(hana, meddle)
 

@@ -13,6 +13,12 @@ from tests.support.clients import a_guest
 from tests.support.server import Process, Served, served
 
 
+@pytest.fixture
+def database_url(sqlite_database_url: str) -> str:
+    """One kind of database is enough here: none has a say in the address of the phones."""
+    return sqlite_database_url
+
+
 def test_phones_are_told_the_address_by_which_the_page_was_opened(server: Served) -> None:
     with a_guest(server.url) as omar:
         for host in ("192.168.1.5:5000", "games.local", "[2001:db8::5]:5000"):

@@ -22,6 +22,12 @@ POLICY = (
 
 
 @pytest.fixture
+def database_url(sqlite_database_url: str) -> str:
+    """One kind of database is enough here: none has a say in how files are sent."""
+    return sqlite_database_url
+
+
+@pytest.fixture
 def omar(server: Served) -> Iterator[httpx.Client]:
     """Omar is an outsider."""
     with a_guest(server.url) as client:
