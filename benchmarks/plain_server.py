@@ -29,7 +29,7 @@ CREATE TABLE IF NOT EXISTS session_games (id INTEGER PRIMARY KEY, session_id INT
   pack_name TEXT, game_type TEXT, min_players INTEGER, max_players INTEGER, played_at TEXT, status TEXT,
   manually_added INTEGER, source TEXT DEFAULT 'dice', room_code TEXT, player_count INTEGER,
   player_count_check_status TEXT, player_count_check_reason TEXT, player_count_source TEXT,
-  popularity_score INTEGER, upvotes INTEGER, downvotes INTEGER);
+  popularity_score INTEGER, upvotes INTEGER, downvotes INTEGER, symbol TEXT, ticker TEXT);
 CREATE INDEX IF NOT EXISTS of_session ON session_games (session_id);
 CREATE INDEX IF NOT EXISTS of_game ON session_games (game_id);
 CREATE TABLE IF NOT EXISTS sessions (id INTEGER PRIMARY KEY, is_active INTEGER);
@@ -170,10 +170,10 @@ class PlainServer:
     async def _play(self, session_id: int, *, data: Any, **_request: Any) -> Any:
         facts = self._database.execute("SELECT facts FROM games WHERE id = ?", (data["game_id"],)).fetchone()[0]
         game = json.loads(facts)
-        names = ("title", "pack_name", "game_type", "min_players", "max_players")
+        names = ("title", "pack_name", "game_type", "min_players", "max_players", "symbol", "ticker")
         insert = (
             f"INSERT INTO session_games (session_id, game_id, {', '.join(names)}, played_at, status, manually_added, "
-            "popularity_score, upvotes, downvotes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'playing', 0, 0, 0, 0)"
+            "popularity_score, upvotes, downvotes) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'playing', 0, 0, 0, 0)"
         )
         values = (session_id, game["id"], *(game[name] for name in names), _now())
         return {"id": self._database.execute(insert, values).lastrowid}

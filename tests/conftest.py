@@ -45,8 +45,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are processors: a third of the time a test waits, as for a server to end."""
-    return max(1, (os.cpu_count() or 1) * 3 // 2)
+    """Two for each processor: half of the time a test waits, as for a server to end."""
+    return (os.cpu_count() or 1) * 2
 
 
 @pytest.fixture

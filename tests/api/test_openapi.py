@@ -153,7 +153,7 @@ def examples_of(operation: Any, mode: GenerationMode, session: requests.Session,
 
     @given(operation.as_strategy(generation_mode=mode))
     @settings(
-        max_examples=settings().max_examples // 10,  # each is a request
+        max_examples=settings().max_examples // 20,  # each is a request
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )

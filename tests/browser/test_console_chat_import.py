@@ -335,10 +335,10 @@ def test_a_large_file_shows_how_far_it_is_and_can_be_stopped_without_a_trace(
     three: Night, importing: Importing, look: Look, way: str
 ) -> None:
     dialog = importing(three.session_id, time_zone="UTC")
-    dialog.pick(irssi("19:10 < pia> thisgame++", *(f"19:15 < pia> line {number}" for number in range(40_000))))
+    dialog.pick(irssi("19:10 < pia> thisgame++", *(f"19:15 < pia> line {number}" for number in range(12_000))))
     dialog.must_show("1 vote found")
     line = dialog.page.context.new_cdp_session(dialog.page)
-    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 30_000}
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 10_000}
     line.send("Network.emulateNetworkConditions", slow)
     dialog.button.click()
     progress = dialog.dialog.get_by_role("progressbar")

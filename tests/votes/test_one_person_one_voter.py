@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from gamenight.votes.identities import user_id_of
 from tests.conftest import Look, Meddle
 from tests.support.clients import Host
 from tests.support.server import Served, served
@@ -22,7 +23,12 @@ def night(database_url: str, meddle: Meddle) -> Iterator[Night]:
 NO_IDS = ["undefined", "null", "0", "", "NaN", "None", "7.09752E+17", "7,09752E+17", "709752000000000000", "#N/A"]
 
 
-@pytest.mark.parametrize("user_id", NO_IDS)
+@pytest.mark.parametrize("written", NO_IDS)
+def test_what_programs_write_for_an_id_that_they_lack_is_none(written: str) -> None:
+    assert user_id_of(written) is None
+
+
+@pytest.mark.parametrize("user_id", ["undefined", "7.09752E+17"])
 def test_three_people_with_what_is_no_id_are_three_live_and_in_logs(night: Night, user_id: str) -> None:
     for name in ("pia", "omar", "bix"):
         assert night.live(name, userId=user_id).status_code == 200

@@ -18,14 +18,19 @@ NIGHT = [1, 2, 3, 1, 4, 2]
 """The games of the catalogue that were played."""
 LINES = int(os.environ.get("TEST_FORMAT_LINES", "150"))
 """A hundred thousand take half an hour."""
-FORMATS = os.environ.get("TEST_FORMATS", "").split() or list(SAMPLES)
+FORMATS = os.environ.get("TEST_FORMATS", "").split()
+"""Without it all of them on SQLite, and those on PostgreSQL of which messages differ in what is stored: with ids, with
+renames, with what was taken back, with rough times. A format itself has no say in the database."""
+STORED_OTHERWISE = ["ours", "twitch-downloader", "irssi", "justlog-raw", "discord-csv"]
 
 
 @pytest.mark.timeout(7200)
-def test_the_votes_of_a_night_are_those_that_the_script_knows(hana: Host, look: Look, meddle: Meddle) -> None:
+def test_the_votes_of_a_night_are_those_that_the_script_knows(
+    hana: Host, look: Look, meddle: Meddle, database_url: str
+) -> None:
     symbols = [hana.get(f"/api/games/{game_id}").json()["symbol"] for game_id in NIGHT]
     found, wanted = {}, {}
-    for name in FORMATS:
+    for name in FORMATS or (SAMPLES if database_url.startswith("sqlite") else STORED_OTHERWISE):
         sample = SAMPLES[name]
         night = a_night(11, LINES, symbols, sample.precision)
         session = hana.a_session()
