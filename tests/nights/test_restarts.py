@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
+from gamenight.core.clock import to_text
+from tests.conftest import Look
 from tests.support.clients import Host, Listener
-from tests.support.patience import PATIENCE
+from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Process
 
 Start = Callable[[], Process]
@@ -137,6 +140,35 @@ def test_a_stop_finishes_what_was_begun_and_loses_nothing(start: Start) -> None:
     second = start()
     with Host(second.url) as hana:
         assert len(hana.games_of(session_id)) == len(acknowledged)
+
+
+def test_a_stop_ends_an_import_soon_and_the_log_can_be_imported_after_it(start: Start, look: Look) -> None:
+    first = start()
+    answers: list[httpx.Response] = []
+    with Host(first.url) as hana:
+        session_id = hana.a_session()["id"]
+        game = hana.a_game(session_id, 2)
+        begun = datetime.fromisoformat(game["played_at"])
+        log = [
+            {"timestamp": to_text(begun + timedelta(microseconds=number)), "username": f"pia{number}", "message": said}
+            for number in range(60_000)
+            for said in [("thisgame++", "hello")[number > 50]]
+        ]
+        path = f"/api/sessions/{session_id}/chat-import"
+        sending = threading.Thread(target=lambda: answers.append(hana.post(path, json={"chatData": log})))
+        sending.start()
+        wait_until(lambda: bool(look("SELECT id FROM chat_messages LIMIT 1")), "the import is under way")
+        assert first.terminate() == 0
+        sending.join(PATIENCE)
+    assert "Traceback" not in first.output
+    (answer,) = answers
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert "The server is stopping" in answer.json()["error"]
+    second = start()
+    with Host(second.url) as hana:
+        imported = hana.ok(hana.post(path, json={"chatData": log[:100]}))
+        assert (imported["messagesImported"], imported["duplicatesSkipped"]) == (100, 0)
+        assert hana.games_of(session_id)[0]["upvotes"] == 51
 
 
 def test_a_token_is_still_good_after_a_restart(start: Start) -> None:

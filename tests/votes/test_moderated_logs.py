@@ -240,7 +240,7 @@ def test_a_log_in_which_more_was_taken_back_than_memory_has_room_for_is_refused_
         times=TimeOptions(),
         replace_existing=False,
         lenient=False,
-        is_abandoned=lambda: False,
+        check=lambda: None,
     )
     assert len(survey(log, None, max_removals=4).removals) == 4
     with pytest.raises(ChatLogInvalid) as caught:

@@ -7,7 +7,6 @@ from typing import BinaryIO
 from msgspec import Struct, structs
 
 from gamenight.core.clock import later, utc_now
-from gamenight.core.errors import BadRequest
 from gamenight.votes import exports
 from gamenight.votes.actions.casting import CLOCK_SKEW_SECONDS
 from gamenight.votes.errors import ChatLogNotUnderstood, TimestampInFuture
@@ -40,15 +39,14 @@ class ChatLog(Struct, frozen=True, kw_only=True):
     times: TimeOptions
     replace_existing: bool
     lenient: bool
-    is_abandoned: Callable[[], bool]
-    """Whether nobody waits for it any more; asked while it is read, from another thread."""
+    check: Callable[[], None]
+    """Raises why it is not read on; asked before each entry, from another thread."""
 
     def entries(self, report: Report) -> Iterator[Entry]:
-        """What it tells, from its beginning; raises ChatLogInvalid meanwhile, and BadRequest once it is abandoned."""
+        """What it tells, from its beginning; raises ChatLogInvalid meanwhile, or what `check` does."""
         self.file.seek(0)
         for entry in exports.read(self.file, report, format=self.format_, times=self.times):
-            if self.is_abandoned():
-                raise BadRequest("The connection closed before the log was imported. Nothing of it is kept.")
+            self.check()
             yield entry
 
 

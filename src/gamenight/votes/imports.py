@@ -260,10 +260,17 @@ def _stray(cast: Cast, username: str, timetable: Timetable) -> StrayVote:
     return StrayVote(number, username, cast.vote, cast.timestamp, timetable.why_silent_at(cast.timestamp))
 
 
-def interrupted(connection: Connection, state: str, before: str) -> list[int]:
-    """The imports in a state that were not touched since a moment: their process has died."""
-    dead = select(chat_imports.c.id).where(chat_imports.c.state == state, chat_imports.c.touched_at < before)
-    return list(connection.execute(dead).scalars())
+def let_go(transaction: Transaction, import_id: int) -> None:
+    """Leave an import to whoever finds it first: its process is about to end."""
+    transaction.connection.execute(update(chat_imports).where(chat_imports.c.id == import_id).values(touched_at=""))
+
+
+def interrupted(connection: Connection, state: str, before: str | None) -> list[int]:
+    """The imports in a state that were not touched since a moment, so that their process has died, or all of them."""
+    found = select(chat_imports.c.id).where(chat_imports.c.state == state)
+    if before is not None:
+        found = found.where(chat_imports.c.touched_at < before)
+    return list(connection.execute(found).scalars())
 
 
 def replaced(connection: Connection) -> list[int]:

@@ -166,7 +166,7 @@ def session_routes(database: Database, importer: Importer, *, grace_seconds: flo
                 ),
                 replace_existing=replace_existing,
                 lenient=lenient,
-                is_abandoned=sender.is_gone,
+                check=sender.check,
             )
             async with sender.watched(request):
                 return await (importer.preview if dry_run else importer.run)(session_id, log)

@@ -27,8 +27,10 @@ class Sender:
     def __init__(self) -> None:
         self._is_gone = False
 
-    def is_gone(self) -> bool:
-        return self._is_gone
+    def check(self) -> None:
+        """Raises BadRequest where nobody waits for the answer any more."""
+        if self._is_gone:
+            raise BadRequest("The connection closed before the log was imported. Nothing of it is kept.")
 
     @asynccontextmanager
     async def watched(self, request: Request[Any, Any, Any]) -> AsyncIterator[None]:

@@ -31,4 +31,5 @@ def votes_slice(runtime: Runtime, settings: VoteSettings, callers: Callers) -> S
         fast_writes={b"/api/votes/live": FastVotes(intake, callers, database)},
         loops=[partial(each.start, leases=runtime.leases) for each in (publisher, recounter, importer)],
         on_events=[recounter.on_events],
+        on_shutdown=importer.stop,
     )

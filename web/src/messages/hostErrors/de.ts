@@ -45,7 +45,8 @@ export const de: Translation<typeof en> = {
     '{place}: Die Zeiten zählen ab dem Anfang eines Streams oder Videos. Sag, wann das war. Ist es doch die Uhrzeit, speichere den Chat mit Datum.',
   'chat_log_invalid.zone_unknown':
     '{place}: Das Protokoll nennt die Zeitzone {zone}. Welche das ist, ist nicht klar: Wähle sie.',
-  'chat_log_invalid.too_many_removed': '{place}: In diesem Protokoll wurden zu viele Nachrichten gelöscht. Importiere es in Teilen.',
+  'chat_log_invalid.too_many_removed':
+    '{place}: In diesem Protokoll wurden zu viele Nachrichten gelöscht. Importiere es in Teilen.',
   chat_log_not_understood:
     '{notUnderstood} von {entries} Zeilen oder Einträgen sind nicht zu verstehen. Darum wurde nichts eingelesen.',
   time_zone_unknown: 'Die Zeitzone {timeZone} kennt der Server nicht. Wähle eine andere.',

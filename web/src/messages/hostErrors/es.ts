@@ -43,7 +43,8 @@ export const es: Translation<typeof en> = {
     '{place}: las horas cuentan desde el inicio de una emisión o un vídeo. Di cuándo fue. Si es la hora del día, guarda el chat con fecha.',
   'chat_log_invalid.zone_unknown':
     '{place}: el registro nombra la zona horaria {zone} y no está claro cuál es. Elígela.',
-  'chat_log_invalid.too_many_removed': '{place}: en este registro se borraron demasiados mensajes. Impórtalo por partes.',
+  'chat_log_invalid.too_many_removed':
+    '{place}: en este registro se borraron demasiados mensajes. Impórtalo por partes.',
   chat_log_not_understood:
     'No se entienden {notUnderstood} de {entries} líneas o entradas. Por eso no se ha importado nada.',
   time_zone_unknown: 'El servidor no conoce la zona horaria {timeZone}. Elige otra.',
