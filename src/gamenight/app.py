@@ -23,6 +23,7 @@ from gamenight.live.protocol import frame_of
 from gamenight.live.slice import live_slice
 from gamenight.picker.receipts import Receipts
 from gamenight.picker.slice import picker_slice
+from gamenight.polls.slice import polls_slice
 from gamenight.rooms.slice import rooms_slice
 from gamenight.schema import migrate
 from gamenight.sessions.events import without_notes
@@ -59,6 +60,7 @@ class App:
             picker_slice(runtime, settings.picker, receipts),
             rooms_slice(runtime, settings.rooms, receipts),
             votes_slice(runtime, settings.votes, callers),
+            polls_slice(runtime, settings.picker, settings.votes),
             stats_slice(runtime, callers),
             web_slice(settings.web, settings.http, vote_grace_seconds=settings.votes.vote_grace_seconds),
             live_slice(self.live),

@@ -139,11 +139,12 @@ def revoke_token(*, token_id: int, **options: Any) -> None:
 @with_database_options
 def recount(**options: Any) -> None:
     """Count all votes and plays anew, say which figures were wrong, and set them right. Stop the server first."""
+    from gamenight.polls import actions as polls
     from gamenight.stats import actions as stats
     from gamenight.votes.actions.recounting import recount_figures
 
     with _transaction(options) as transaction:
-        wrong = [*recount_figures(transaction), *stats.recount(transaction)]
+        wrong = [*recount_figures(transaction), *stats.recount(transaction), *polls.recount(transaction)]
     for each in wrong:
         click.echo(f"{each.table} {each.id}: {each.column} was {each.stored}, is {each.counted}")
     click.echo(f"{len(wrong)} figures were wrong and are right now." if wrong else "All figures are right.")

@@ -10,6 +10,7 @@ import gamenight.auth.tables
 import gamenight.catalogue.tables
 import gamenight.http.idempotency
 import gamenight.picker.tables
+import gamenight.polls.tables
 import gamenight.rooms.tables
 import gamenight.sessions.tables
 import gamenight.stats.tables

@@ -205,6 +205,7 @@ def play(server: Served, rooms: ThreadedFakeRooms, hana: Host, bix: Listener) ->
     hana.set_status(game, "played")
     hana.ok(hana.patch(night, json={"notes": "Friday, five of us"}))
     hana.ok(hana.patch("/api/games/20/favor", json={"favor_bias": 1}))
+    hold_a_poll(hana, night)
     hana.ok(hana.delete(path))
     play_in_a_room(rooms, hana, bix, session["id"])
     hana.ok(hana.post(f"{night}/close"))
@@ -228,6 +229,14 @@ def vote_and_undo(hana: Host, bix: Listener, session_id: int) -> None:
     bix.receive_until("votes.updated")
     hana.ok(hana.post(undo))
     bix.receive_until("change.undone")
+
+
+def hold_a_poll(hana: Host, night: str) -> None:
+    hana.ok(hana.post(f"{night}/voting/start", json={"gameIds": [20], "seconds": 600}))
+    hana.ok(hana.post(f"{night}/voting/end", json={"delay": 60}))
+    hana.ok(hana.post(f"{night}/voting/cancel-end"))
+    hana.ok(hana.post(f"{night}/voting/end", json={}))
+    hana.ok(hana.delete(f"{night}/game-selection"))
 
 
 def play_in_a_room(rooms: ThreadedFakeRooms, hana: Host, bix: Listener, session_id: int) -> None:

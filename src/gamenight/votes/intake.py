@@ -1,7 +1,7 @@
 """Votes as they arrive: whose they are, how many may come, and whether each is published by itself."""
 
 import asyncio
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 from msgspec import structs
@@ -23,34 +23,33 @@ from gamenight.votes.schemas import CHAT, GUEST_NAME, PHONE, NewVote, Voter, Vot
 _decode = msgspec.json.Decoder(NewVote).decode
 
 
-class VoteIntake:
-    """`grace_seconds` is the time in which a game can still be voted on after its end."""
+class SaysWho(Protocol):
+    """A vote as a bot sends it, as far as it says whose it is."""
 
-    def __init__(
-        self, publisher: VotePublisher, rates: VoteRates, relay_bots: RelayBots, *, grace_seconds: float
-    ) -> None:
-        self._publisher = publisher
+    @property
+    def username(self) -> str | None: ...
+    @property
+    def platform(self) -> str | None: ...
+    @property
+    def known_id(self) -> str | None: ...
+
+
+class VoterIntake:
+    """Whose vote it is, and whether they may vote so often."""
+
+    def __init__(self, rates: VoteRates, relay_bots: RelayBots) -> None:
         self._rates = rates
         self._relay_bots = relay_bots
-        self._grace_seconds = grace_seconds
 
-    def admit(self, claims: Claims, client: str, data: NewVote) -> VoteToCast:
-        """The vote of a caller, counted against their rate. Raises TooManyVotes, UsernameMissing or BadRequest."""
+    def admit(self, claims: Claims, client: str, data: SaysWho) -> Voter:
+        """The voter of a caller, counted against their rate. Raises TooManyVotes, UsernameMissing or BadRequest."""
         if claims.scope is Scope.GUEST:
             self._rates.take_from_address(client)
-            voter = Voter(PHONE, claims.token_id, claims.name or GUEST_NAME)
-            data = structs.replace(data, timestamp=None)
-        else:
-            self._rates.take_from_token(claims.token_id)
-            voter = self._voter_of_bot(data)
-        return VoteToCast(voter, data, self._grace_seconds, self._publisher.publishes_each())
+            return Voter(PHONE, claims.token_id, claims.name or GUEST_NAME)
+        self._rates.take_from_token(claims.token_id)
+        return self._voter_of_bot(data)
 
-    def stored(self, vote: VoteToCast) -> None:
-        """Note that a vote was committed."""
-        if not vote.publish:
-            self._publisher.vote_waits()
-
-    def _voter_of_bot(self, data: NewVote) -> Voter:
+    def _voter_of_bot(self, data: SaysWho) -> Voter:
         username = shown_name(data.username or "")
         if not fold_name(username):
             raise UsernameMissing("Say who votes, with username.")
@@ -62,6 +61,27 @@ class VoteIntake:
         platform = data.platform or CHAT
         refuse_phone(platform)
         return Voter(platform, data.known_id, username)
+
+
+class VoteIntake:
+    """`grace_seconds` is the time in which a game can still be voted on after its end."""
+
+    def __init__(self, publisher: VotePublisher, voters: VoterIntake, *, grace_seconds: float) -> None:
+        self._publisher = publisher
+        self._voters = voters
+        self._grace_seconds = grace_seconds
+
+    def admit(self, claims: Claims, client: str, data: NewVote) -> VoteToCast:
+        """The vote of a caller, counted against their rate. Raises TooManyVotes, UsernameMissing or BadRequest."""
+        voter = self._voters.admit(claims, client, data)
+        if claims.scope is Scope.GUEST:
+            data = structs.replace(data, timestamp=None)
+        return VoteToCast(voter, data, self._grace_seconds, self._publisher.publishes_each())
+
+    def stored(self, vote: VoteToCast) -> None:
+        """Note that a vote was committed."""
+        if not vote.publish:
+            self._publisher.vote_waits()
 
 
 class FastVotes:

@@ -5,7 +5,7 @@ from gamenight.core.runtime import Runtime
 from gamenight.http.slices import Routes, Slice
 from gamenight.sessions.routes import SESSIONS
 from gamenight.votes.importer import Importer
-from gamenight.votes.intake import FastVotes, VoteIntake
+from gamenight.votes.intake import FastVotes, VoteIntake, VoterIntake
 from gamenight.votes.publisher import VotePublisher
 from gamenight.votes.rates import VoteRates
 from gamenight.votes.recounter import VoteRecounter
@@ -21,7 +21,7 @@ def votes_slice(runtime: Runtime, settings: VoteSettings, callers: Callers) -> S
     rates = VoteRates(guests_per_minute=settings.guest_votes_per_minute, bot_per_second=settings.bot_votes_per_second)
     relay_bots = RelayBots(settings.relay_bot_names)
     importer = Importer(database, relay_bots, grace_seconds=grace_seconds)
-    intake = VoteIntake(publisher, rates, relay_bots, grace_seconds=grace_seconds)
+    intake = VoteIntake(publisher, VoterIntake(rates, relay_bots), grace_seconds=grace_seconds)
     return Slice(
         routes=[
             Routes("/api/votes", "Votes", [*casting_routes(database, intake), *listing_routes(database, callers)]),

@@ -8,6 +8,7 @@ from msgspec import Struct
 from gamenight.catalogue import events as catalogue
 from gamenight.core.database import Transaction
 from gamenight.core.log import EVERYONE, SERVERS
+from gamenight.polls import events as polls
 from gamenight.rooms import events as rooms
 from gamenight.sessions import events as sessions
 from gamenight.votes import events as votes
@@ -29,7 +30,7 @@ class WebhookDisabled(Struct, frozen=True, rename="camel"):
 EVENTS: Mapping[str, type[Struct]] = {WEBHOOK_DISABLED: WebhookDisabled}
 """What each event carries."""
 
-EVENT_TYPES = (*sessions.EVENTS, *rooms.EVENTS, *votes.EVENTS, *catalogue.EVENTS, *EVENTS)
+EVENT_TYPES = (*sessions.EVENTS, *rooms.EVENTS, *votes.EVENTS, *polls.EVENTS, *catalogue.EVENTS, *EVENTS)
 """What a webhook may ask for: every event that live clients hear."""
 
 

@@ -105,7 +105,7 @@ export interface components {
             /** @enum {unknown} */
             readonly type: "error";
         };
-        readonly EventData: components["schemas"]["CatalogueChanged"] | components["schemas"]["RoomChanged"] | components["schemas"]["SessionChanged"] | components["schemas"]["GameAdded"] | components["schemas"]["GameChanged"] | components["schemas"]["GameRemoved"] | components["schemas"]["PlayerCountUpdated"] | components["schemas"]["SessionsChanged"] | components["schemas"]["SessionGone"] | components["schemas"]["ChangeUndone"] | components["schemas"]["VoteReceived"] | components["schemas"]["VotesUpdated"] | components["schemas"]["WebhookDisabled"];
+        readonly EventData: components["schemas"]["CatalogueChanged"] | components["schemas"]["PollStarted"] | components["schemas"]["PollEnding"] | components["schemas"]["VotingEnded"] | components["schemas"]["GamePicked"] | components["schemas"]["GameDismissed"] | components["schemas"]["RoomChanged"] | components["schemas"]["SessionChanged"] | components["schemas"]["GameAdded"] | components["schemas"]["GameChanged"] | components["schemas"]["GameRemoved"] | components["schemas"]["PlayerCountUpdated"] | components["schemas"]["SessionsChanged"] | components["schemas"]["SessionGone"] | components["schemas"]["ChangeUndone"] | components["schemas"]["VoteReceived"] | components["schemas"]["VotesUpdated"] | components["schemas"]["WebhookDisabled"];
         /**
          * Game
          * @description A row of the catalogue. `family_friendly` is 1 also where a setting of the game has to be switched on for it,
@@ -147,6 +147,23 @@ export interface components {
         readonly GameChanged: {
             readonly sessionGame: components["schemas"]["SessionGame"];
             readonly sessionId: number;
+        };
+        /** GameDismissed */
+        readonly GameDismissed: {
+            readonly gameId: number;
+            readonly label: string;
+            readonly sessionId: number;
+        };
+        /**
+         * GamePicked
+         * @description A game was chosen to come next, by a poll or by a host.
+         */
+        readonly GamePicked: {
+            readonly gameId: number;
+            readonly label: string;
+            readonly sessionId: number;
+            /** @enum {unknown} */
+            readonly source: "host" | "poll";
         };
         /** GameRemoved */
         readonly GameRemoved: {
@@ -225,6 +242,35 @@ export interface components {
             readonly sessionGame: components["schemas"]["SessionGame"];
             readonly sessionId: number;
             readonly status: string | null;
+        };
+        /**
+         * PollEnding
+         * @description When it ends: set by a host, or after that was taken back; null while only a host can end it.
+         */
+        readonly PollEnding: {
+            readonly endsAt: string | null;
+            readonly pollId: number;
+            readonly sessionId: number;
+        };
+        /**
+         * PollOption
+         * @description `option` is what chat types, from 1 on; `game_id` the catalogue's, 0 for something else.
+         */
+        readonly PollOption: {
+            readonly gameId: number;
+            readonly label: string;
+            readonly option: number;
+            readonly votes: number;
+        };
+        /** PollStarted */
+        readonly PollStarted: {
+            readonly endsAt: string | null;
+            readonly options: readonly components["schemas"]["PollOption"][];
+            readonly pollId: number;
+            readonly pollStartedAt: string;
+            /** @enum {unknown} */
+            readonly rule: "majority" | "proportional";
+            readonly sessionId: number;
         };
         /** Pong */
         readonly Pong: {
@@ -454,6 +500,22 @@ export interface components {
             readonly sessionId: number;
         };
         /**
+         * VotingEnded
+         * @description `winner_game_id` is 0 for something else, null where the night ended before the poll.
+         */
+        readonly VotingEnded: {
+            readonly decidedBy: ("host" | "no_votes" | "session_end" | "share" | "tie" | "votes") | null;
+            readonly options: readonly components["schemas"]["PollOption"][];
+            readonly pollId: number;
+            /** @enum {unknown} */
+            readonly rule: "majority" | "proportional";
+            readonly sessionId: number;
+            readonly tied: readonly number[];
+            readonly winnerGameId: number | null;
+            readonly winnerLabel: string | null;
+            readonly winnerVotes: number;
+        };
+        /**
          * WebhookDisabled
          * @description `gone`: its receiver answered 410; `failing`: it did nothing but fail for days. Its name is the admin's.
          */
@@ -485,6 +547,8 @@ export type EventData = components['schemas']['EventData'];
 export type Game = components['schemas']['Game'];
 export type GameAdded = components['schemas']['GameAdded'];
 export type GameChanged = components['schemas']['GameChanged'];
+export type GameDismissed = components['schemas']['GameDismissed'];
+export type GamePicked = components['schemas']['GamePicked'];
 export type GameRemoved = components['schemas']['GameRemoved'];
 export type Hello = components['schemas']['Hello'];
 export type Ignored = components['schemas']['Ignored'];
@@ -492,6 +556,9 @@ export type ListedSession = components['schemas']['ListedSession'];
 export type NextGame = components['schemas']['NextGame'];
 export type Ping = components['schemas']['Ping'];
 export type PlayerCountUpdated = components['schemas']['PlayerCountUpdated'];
+export type PollEnding = components['schemas']['PollEnding'];
+export type PollOption = components['schemas']['PollOption'];
+export type PollStarted = components['schemas']['PollStarted'];
 export type Pong = components['schemas']['Pong'];
 export type ReceivedFor = components['schemas']['ReceivedFor'];
 export type Resync = components['schemas']['Resync'];
@@ -512,6 +579,7 @@ export type Unsubscribe = components['schemas']['Unsubscribe'];
 export type Unsubscribed = components['schemas']['Unsubscribed'];
 export type VoteReceived = components['schemas']['VoteReceived'];
 export type VotesUpdated = components['schemas']['VotesUpdated'];
+export type VotingEnded = components['schemas']['VotingEnded'];
 export type WebhookDisabled = components['schemas']['WebhookDisabled'];
 export type $defs = Record<string, never>;
 export type operations = Record<string, never>;

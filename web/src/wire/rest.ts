@@ -491,10 +491,41 @@ export interface components {
         readonly NewPlayerCount: {
             readonly player_count: number;
         };
+        /** NewPoll */
+        readonly NewPoll: {
+            /** @default 3 */
+            readonly count?: number;
+            readonly gameIds?: readonly number[] | null;
+            /**
+             * @default majority
+             * @enum {string}
+             */
+            readonly rule?: "majority" | "proportional";
+            /** @default 25 */
+            readonly seconds?: number | null;
+        };
+        /** NewPollVote */
+        readonly NewPollVote: {
+            readonly gameId?: number | null;
+            readonly option?: number | null;
+            /** @description lower-case letters, digits, - and _ */
+            readonly platform?: string | null;
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
+            readonly symbol?: string | null;
+            /** @description 2 to 4 of A-Z and 0-9, with at least one letter */
+            readonly ticker?: string | null;
+            readonly userId?: string | number | null;
+            /** @description text without NUL characters */
+            readonly username?: string | null;
+        };
         /** NewRoomCode */
         readonly NewRoomCode: {
             /** @description exactly four of A-Z and 0-9 */
             readonly room_code: string | null;
+        };
+        /** NewSelection */
+        readonly NewSelection: {
+            readonly game_id: number;
         };
         /** NewStatus */
         readonly NewStatus: {
@@ -615,6 +646,11 @@ export interface components {
             readonly sessions: number;
             readonly topRatedGames: readonly components["schemas"]["Game"][];
             readonly totalGamesPlayed: number;
+        };
+        /** OwnPollVote */
+        readonly OwnPollVote: {
+            readonly option: number | null;
+            readonly pollId: number | null;
         };
         /** OwnVote */
         readonly OwnVote: {
@@ -743,6 +779,46 @@ export interface components {
             readonly title: string;
             readonly total_votes: number;
             readonly upvotes: number;
+        };
+        /** Poll */
+        readonly Poll: {
+            readonly closedAt: string | null;
+            /** @enum {null|string} */
+            readonly decidedBy: "votes" | "share" | "tie" | "no_votes" | "host" | "session_end" | null;
+            readonly endsAt: string | null;
+            readonly id: number;
+            readonly isEnding: boolean;
+            readonly options: readonly components["schemas"]["PollOption"][];
+            /** @enum {string} */
+            readonly rule: "majority" | "proportional";
+            readonly sessionId: number;
+            readonly startedAt: string;
+            readonly totalVotes: number;
+            readonly winnerGameId: number | null;
+            readonly winnerLabel: string | null;
+        };
+        /** PollEnd */
+        readonly PollEnd: {
+            /** @default 0 */
+            readonly delay?: number;
+        };
+        /** PollOption */
+        readonly PollOption: {
+            readonly gameId: number;
+            readonly label: string;
+            readonly option: number;
+            readonly votes: number;
+        };
+        /** PollState */
+        readonly PollState: {
+            readonly now: string;
+            readonly poll: components["schemas"]["Poll"] | null;
+        };
+        /** PollVoteTaken */
+        readonly PollVoteTaken: {
+            readonly changed: boolean;
+            readonly poll: components["schemas"]["Poll"];
+            readonly success: boolean;
         };
         /** Recap */
         readonly Recap: {
@@ -882,6 +958,11 @@ export interface components {
         readonly SameTitle: {
             readonly packName: string;
             readonly titles: readonly string[];
+        };
+        /** Selected */
+        readonly Selected: {
+            readonly message: string;
+            readonly session: components["schemas"]["Session"];
         };
         /** Session */
         readonly Session: {
@@ -1190,7 +1271,10 @@ export type NewGameOrRoom = components['schemas']['NewGameOrRoom'];
 export type NewGuest = components['schemas']['NewGuest'];
 export type NewNotes = components['schemas']['NewNotes'];
 export type NewPlayerCount = components['schemas']['NewPlayerCount'];
+export type NewPoll = components['schemas']['NewPoll'];
+export type NewPollVote = components['schemas']['NewPollVote'];
 export type NewRoomCode = components['schemas']['NewRoomCode'];
+export type NewSelection = components['schemas']['NewSelection'];
 export type NewStatus = components['schemas']['NewStatus'];
 export type NewToken = components['schemas']['NewToken'];
 export type NewVote = components['schemas']['NewVote'];
@@ -1204,6 +1288,7 @@ export type NoActiveSession = components['schemas']['NoActiveSession'];
 export type NotUnderstoodEntries = components['schemas']['NotUnderstoodEntries'];
 export type NotUnderstoodEntry = components['schemas']['NotUnderstoodEntry'];
 export type Overview = components['schemas']['Overview'];
+export type OwnPollVote = components['schemas']['OwnPollVote'];
 export type OwnVote = components['schemas']['OwnVote'];
 export type OwnVotes = components['schemas']['OwnVotes'];
 export type Pack = components['schemas']['Pack'];
@@ -1218,6 +1303,11 @@ export type Picked = components['schemas']['Picked'];
 export type PickRequest = components['schemas']['PickRequest'];
 export type PlayAddress = components['schemas']['PlayAddress'];
 export type PlayedGame = components['schemas']['PlayedGame'];
+export type Poll = components['schemas']['Poll'];
+export type PollEnd = components['schemas']['PollEnd'];
+export type PollOption = components['schemas']['PollOption'];
+export type PollState = components['schemas']['PollState'];
+export type PollVoteTaken = components['schemas']['PollVoteTaken'];
 export type Recap = components['schemas']['Recap'];
 export type RecapGame = components['schemas']['RecapGame'];
 export type Records = components['schemas']['Records'];
@@ -1230,6 +1320,7 @@ export type RoomStatus = components['schemas']['RoomStatus'];
 export type Run = components['schemas']['Run'];
 export type Runs = components['schemas']['Runs'];
 export type SameTitle = components['schemas']['SameTitle'];
+export type Selected = components['schemas']['Selected'];
 export type Session = components['schemas']['Session'];
 export type SessionChange = components['schemas']['SessionChange'];
 export type SessionDeleted = components['schemas']['SessionDeleted'];

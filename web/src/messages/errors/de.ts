@@ -55,4 +55,8 @@ export const de: Translation<typeof en> = {
   vote_repeated: 'Das war zu schnell. Warte eine Sekunde, bevor du noch einmal abstimmst.',
   voting_over: '{title} ist vorbei, die Stimme kam zu spät.',
   websocket_expected: 'Unter dieser Adresse gibt es nur die Live-Verbindung. Lade die Seite neu.',
+  no_poll: 'Gerade läuft keine Abstimmung.',
+  no_such_option: 'Das steht nicht zur Wahl. Nimm eine der gezeigten Möglichkeiten.',
+  one_choice: 'Eine Stimme gilt genau einer Möglichkeit.',
+  poll_over: 'Zu spät: Die Abstimmung ist gerade vorbei.',
 };

@@ -49,4 +49,8 @@ export const en = {
   vote_repeated: 'That was quick. Wait a second before you vote again.',
   voting_over: 'Too late for a vote: {title} is over.',
   websocket_expected: 'Only the live connection is at this address. Reload the page.',
+  no_poll: 'There is no poll right now.',
+  no_such_option: 'The poll has no such option. Choose one of those on the screen.',
+  one_choice: 'A vote needs exactly one choice.',
+  poll_over: 'Too late: the poll has just ended.',
 };

@@ -53,4 +53,8 @@ export const es: Translation<typeof en> = {
   vote_repeated: 'Demasiado rápido. Espera un segundo antes de votar otra vez.',
   voting_over: '{title} ya terminó y el voto llegó tarde.',
   websocket_expected: 'En esta dirección solo está la conexión en directo. Carga la página de nuevo.',
+  no_poll: 'Ahora mismo no hay ninguna votación.',
+  no_such_option: 'Esa opción no está en la votación. Elige una de las que se ven.',
+  one_choice: 'Cada voto es para una sola opción.',
+  poll_over: 'Demasiado tarde: la votación acaba de terminar.',
 };

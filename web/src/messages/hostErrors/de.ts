@@ -171,4 +171,7 @@ export const de: Translation<typeof en> = {
   'webhook_url_refused.login': 'Lass Namen und Passwort in der Adresse weg. Die Unterschrift sagt, wer sendet.',
   'webhook_url_refused.own':
     'Diese Adresse führt zu diesem Server selbst. Nenne das Programm, das die Ereignisse bekommen soll.',
+  nothing_selected: 'Es ist kein nächstes Spiel gewählt.',
+  poll_not_ending: 'Es ist kein Ende gesetzt, das man zurücknehmen könnte.',
+  poll_running: 'Es läuft schon eine Abstimmung. Beende sie zuerst.',
 };

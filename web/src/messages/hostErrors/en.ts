@@ -156,4 +156,7 @@ export const en = {
     'This address isn’t on the internet. If it’s in your own network, name that network in GAMENIGHT_WEBHOOK_ALLOW_NETWORKS.',
   'webhook_url_refused.login': 'Leave the name and password out of the address. The signature says who sends.',
   'webhook_url_refused.own': 'This address is this server itself. Name the program that is to get the events.',
+  nothing_selected: 'No game comes next, so there is nothing to take back.',
+  poll_not_ending: 'Nobody has set an end, so there is none to cancel.',
+  poll_running: 'A poll is open already. End it first.',
 };

@@ -166,4 +166,7 @@ export const es: Translation<typeof en> = {
   'webhook_url_refused.login': 'Quita el nombre y la contraseña de la dirección. La firma dice quién envía.',
   'webhook_url_refused.own':
     'Esta dirección lleva a este mismo servidor. Nombra el programa que debe recibir los eventos.',
+  nothing_selected: 'No hay ningún juego elegido como siguiente.',
+  poll_not_ending: 'Nadie ha fijado un final que se pueda cancelar.',
+  poll_running: 'Ya hay una votación abierta. Termínala primero.',
 };
