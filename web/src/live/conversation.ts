@@ -7,6 +7,7 @@ import { afterClose, type Ending } from './backoff';
 import { fold } from './fold';
 import {
   isEvent,
+  ofThisMoment,
   roomOf,
   type ClientMessage,
   type LiveEvent,
@@ -73,6 +74,8 @@ export class Conversation {
 
   handle(message: ServerMessage | LiveEvent): Step[] {
     if (isEvent(message)) return this.handleEvent(message);
+    const event = ofThisMoment(message);
+    if (event) return [{ do: 'tell', event }];
     switch (message.type) {
       case 'auth_error':
         return [{ do: 'renew' }];

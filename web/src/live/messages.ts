@@ -25,6 +25,12 @@ export function isEvent(message: ServerMessage | LiveEvent): message is LiveEven
   return 'timestamp' in message && 'data' in message && typeof message.id === 'number';
 }
 
+/** What is true of this moment only: it has no place in the log, and is told to whoever listens. */
+export function ofThisMoment(message: ServerMessage | LiveEvent): LiveEvent | null {
+  const { type } = message as { type: string };
+  return type === 'poll.leading' ? { ...(message as LiveEvent), id: 0 } : null;
+}
+
 /** The events of a room carry its view; those of before 'room.connected' may carry an empty one. */
 export function roomOf(event: LiveEvent): Room | null {
   return 'monitoring' in event.data ? (event.data as Room) : null;
