@@ -4,6 +4,7 @@ import json
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from http.client import HTTPResponse
 from typing import Any
 
 import httpx
@@ -250,7 +251,9 @@ def test_a_head_that_does_not_come_is_cut(database_url: str) -> None:
 def test_a_head_that_trickles_is_cut_on_a_kept_connection_too(database_url: str) -> None:
     with served(database_url, header_seconds=0.3) as server, a_connection(server) as connection:
         connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        assert connection.recv(65536).startswith(b"HTTP/1.1 200")
+        with closing(HTTPResponse(connection)) as first:  # head and body may come apart
+            first.begin()
+            assert (first.status, bool(first.read())) == (200, True)
         connection.sendall(b"G")
         status, _headers, answer = all_that_comes(connection)
     assert (status, answer["code"]) == (408, "request_timeout")
