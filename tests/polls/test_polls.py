@@ -113,6 +113,13 @@ def test_the_room_votes_and_what_won_comes_next(server: Served, hana: Host, room
     refused(room.vote("late", option=1), 404, "no_poll")
 
 
+def test_where_something_else_wins_nothing_comes_next(hana: Host, room: Room) -> None:
+    hana.ok(hana.patch(room.path, json={"next_game_id": 7}))
+    room.start(gameIds=[20, 21])
+    hana.ok(room.vote("pia", gameId=0))
+    assert (room.end()["winnerGameId"], room.next_game()) == (0, None)
+
+
 def test_each_person_has_one_vote_which_they_may_change(server: Served, hana: Host, room: Room) -> None:
     room.start(gameIds=[7, 20])
     hana.ok(room.vote("pia", option=1, userId="42"))
@@ -218,6 +225,7 @@ def test_a_night_that_ends_takes_its_poll_with_it(hana: Host, room: Room, look: 
     room.start(gameIds=[7, 20])
     hana.ok(room.vote("pia", option=1))
     hana.ok(hana.post(f"{room.path}/close"))
+    refused(room.vote("omar", option=1), 400, "session_closed")
     wait_until(lambda: room.poll()["closedAt"] is not None, "the poll has ended")
     assert (room.poll()["winnerGameId"], room.poll()["decidedBy"]) == (None, "session_end")
     assert look("SELECT * FROM poll_votes") == []

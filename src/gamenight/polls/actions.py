@@ -74,8 +74,12 @@ def start(transaction: Transaction, session_id: int, cards: Sequence[Card], *, s
 
 
 def cast(transaction: Transaction, session_id: int, voter: str, vote: NewPollVote) -> PollVoteTaken:
-    """Vote, or vote otherwise than before. Raises SessionNotFound, NoPoll, PollOver, OneChoice or NoSuchOption."""
+    """Vote, or vote otherwise than before.
+
+    Raises SessionNotFound, SessionClosed, NoPoll, PollOver, OneChoice or NoSuchOption.
+    """
     connection = transaction.connection
+    session_queries.refuse_closed(session_queries.session(connection, session_id))
     found = queries.open_poll(connection, session_id)
     poll = found.poll
     if poll.ends_at is not None and poll.ends_at <= transaction.now:
@@ -194,7 +198,9 @@ def _close_by_votes(transaction: Transaction, found: Stored) -> Poll:
     winner = next(each for each in found.poll.options if each.option == outcome.option)
     tied = [each.game_id for each in found.poll.options if each.option in outcome.tied]
     poll = _close(transaction, found, (winner.game_id, winner.label), outcome.decided_by, tied)
-    if winner.game_id != SOMETHING_ELSE and _is_in_catalogue(transaction, winner.game_id):
+    if winner.game_id == SOMETHING_ELSE:
+        sessions.change_session(transaction, poll.session_id, SessionChange(next_game_id=None))
+    elif _is_in_catalogue(transaction, winner.game_id):
         sessions.change_session(transaction, poll.session_id, SessionChange(next_game_id=winner.game_id))
         picked = GamePicked(poll.session_id, winner.game_id, winner.label, "poll")
         events.emit_game_picked(transaction, picked)

@@ -16,9 +16,9 @@ export class RoomPoll {
     return this.#poll?.closedAt === null ? this.#poll : null;
   }
 
-  /** The game that the last poll chose; null where it chose none, or is open. */
+  /** The game that the room chose in the last poll; null where a host did, it chose none, or is open. */
   get won(): number | null {
-    return this.#poll?.winnerGameId || null;
+    return this.#poll?.decidedBy === 'host' ? null : this.#poll?.winnerGameId || null;
   }
 
   /** When it ends, by the clock of this device; null while only a host ends it. */
