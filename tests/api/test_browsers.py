@@ -1,8 +1,7 @@
 """Browsers: the login of the console, the guest's device, and pages of others that try to use them."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from itertools import product
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -12,34 +11,18 @@ from sqlalchemy import text
 
 from gamenight.auth.throttle import FAILURES_A_MINUTE, NEW_DEVICES_A_MINUTE
 from gamenight.core.database import Transaction
-from gamenight.core.errors import StartError
-from gamenight.http.address import Address, HostInvalid, UnknownHost
 from gamenight.live.close_codes import CloseCode
-from gamenight.settings import load
+from tests.support.answers import GUEST, HOST_DEVICE, LOGIN, code
 from tests.support.clients import Host, Listener, a_guest, a_token
 from tests.support.server import ADMIN_KEY, Served, served
 
 Look = Callable[..., list[dict[str, Any]]]
-LOGIN, GUEST, HOST_DEVICE = "gamenight_session", "gamenight_guest", "gamenight_host_device"
 
 
 @pytest.fixture
 def database_url(sqlite_database_url: str) -> str:
     """One kind of database is enough here: who may ask is known before it is asked."""
     return sqlite_database_url
-
-
-@pytest.fixture
-def console(server: Served) -> Iterator[httpx.Client]:
-    """A page of the server in a browser that is logged in."""
-    with a_guest(server.url) as browser:
-        browser.headers["Origin"] = server.url
-        browser.post("/api/auth/session", json={"key": ADMIN_KEY}).raise_for_status()
-        yield browser
-
-
-def code(response: httpx.Response) -> tuple[int, str]:
-    return response.status_code, response.json()["code"]
 
 
 def attributes(response: httpx.Response, name: str) -> set[str]:
@@ -325,139 +308,6 @@ def test_a_page_listens_by_its_cookie_only_if_it_is_ours(server: Served, hana: H
         assert stranger.receive_until("error")["code"] == "token_missing"
 
 
-OTHER_ORIGINS = [
-    "null",
-    "file://",
-    "http://absolute",
-    "https://tv.example",
-    "http://localhost:1",
-    "{own}0",
-    "{own}.evil.example",
-]
-
-
-def test_a_page_of_another_origin_never_listens_by_a_cookie_that_its_browser_sends(
-    server: Served, console: httpx.Client, hana: Host
-) -> None:
-    session = hana.a_session()
-    console.post("/api/guests", json={"nickname": "Pia"}).raise_for_status()
-    headers = {"Cookie": "; ".join(f"{name}={console.cookies[name]}" for name in (LOGIN, GUEST))}
-    with Listener(server.live_url, origin=server.url, additional_headers=headers) as own:
-        own.say(type="auth")
-        own.receive_until("hello")
-        own.subscribe(session["id"])
-    token = a_token(hana, "read")
-    for origin in OTHER_ORIGINS:
-        with Listener(server.live_url, origin=origin.format(own=server.url), additional_headers=headers) as page:
-            page.say(type="auth")
-            assert page.receive_until("error")["code"] == "token_missing", origin
-            page.say(type="subscribe", sessionId=session["id"])
-            assert page.receive_until("error")["code"] == "token_missing", origin
-            page.authenticate(token)
-            page.subscribe(session["id"])
-
-
-def test_a_cookie_counts_for_nothing_where_a_page_of_another_origin_sends_it(
-    server: Served, console: httpx.Client, hana: Host
-) -> None:
-    night = f"/api/sessions/{hana.a_session()['id']}"
-    console.post("/api/guests", json={"nickname": "Pia"}).raise_for_status()
-    for origin in OTHER_ORIGINS:
-        elsewhere = {"Origin": origin.format(own=server.url)}
-        for path in (f"{night}/export", f"{night}/changes", "/api/tokens", "/api/guests/me"):
-            assert console.get(path).status_code == 200, path
-            assert code(console.get(path, headers=elsewhere)) == (401, "token_missing"), (path, origin)
-        assert console.get("/api/auth/session", headers=elsewhere).json() == {"user": None}
-        assert code(console.post("/api/votes/live", json={"vote": "up"}, headers=elsewhere)) == (403, "csrf_refused")
-        assert code(console.delete("/api/auth/session", headers=elsewhere)) == (403, "csrf_refused")
-        assert console.get("/api/auth/session").json()["user"]["role"] == "admin"
-
-
-def test_nicknames_that_only_hosts_see_are_not_shown_to_a_page_of_another_origin(
-    server: Served, console: httpx.Client, hana: Host
-) -> None:
-    hana.a_game(hana.a_session()["id"], 1)
-    token = a_token(hana, "guest", "Pia")
-    with a_guest(server.url) as pia:
-        hana.ok(pia.post("/api/votes/live", json={"vote": "up"}, headers={"Authorization": f"Bearer {token}"}))
-    assert console.get("/api/votes").json()["votes"][0]["username"] == "Pia"
-    shown = console.get("/api/votes", headers={"Origin": "http://absolute"})
-    assert shown.json()["votes"][0]["username"] is None
-
-
-PREFLIGHT = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,content-type"}
-
-
-ADDRESSES = ["/api/votes/live", "/api/sessions", "/api/games/1", "/api/no-such-thing", "/", "/health"]
-
-
-def test_a_browser_that_asks_first_is_told_that_a_page_of_any_origin_may_send_a_token(server: Served) -> None:
-    with a_guest(server.url) as page:
-        for path, origin in product(ADDRESSES, OTHER_ORIGINS):
-            asked = page.options(path, headers=PREFLIGHT | {"Origin": origin.format(own=server.url)})
-            assert asked.status_code == 204, (path, origin)
-            assert asked.headers["access-control-allow-origin"] == "*"
-            methods = set(asked.headers["access-control-allow-methods"].split(", "))
-            assert methods >= {"GET", "POST", "PUT", "PATCH", "DELETE"}
-            assert asked.headers["access-control-allow-headers"] == "authorization, content-type, idempotency-key"
-            assert "access-control-allow-credentials" not in asked.headers
-
-
-def answers_of_all_kinds(server: Served, hana: Host) -> Iterator[tuple[int, httpx.Response]]:
-    """What a page of another origin may get, each with the status that it should have."""
-    session_id = hana.a_session()["id"]
-    hana.a_game(session_id, 1)
-    bearer = {"Authorization": f"Bearer {hana.token}"}
-    with a_guest(server.url) as page:
-        page.headers["Origin"] = "null"
-        known = page.get("/api/games").headers["etag"]
-        yield 200, page.get(f"/api/sessions/{session_id}/games")  # by the fast path, and from what it stored
-        yield 200, page.get(f"/api/sessions/{session_id}/games")
-        yield 304, page.get("/api/games", headers={"If-None-Match": known})
-        yield 200, page.get("/tv")
-        yield 200, page.head("/health")
-        yield 404, page.get("/api/no-such-thing")
-        yield 405, page.delete("/api/pick")
-        yield 401, page.post("/api/sessions", json={})
-        yield 403, page.post("/api/sessions", json={}, headers={"Authorization": "Bearer nonsense"})
-        yield 401, page.post("/api/auth/login", json={"key": "wrong"})
-        yield 200, page.post("/api/votes/live", json={"username": "Pia", "vote": "up"}, headers=bearer)
-        yield 409, page.post("/api/votes/live", json={"username": "Pia", "vote": "up"}, headers=bearer)
-        yield 400, page.post("/api/votes/live", json={"vote": "up"}, headers=bearer)
-        yield 403, page.post("/api/votes/live", json={"vote": "up"}, headers={"Authorization": "Bearer nonsense"})
-        yield 401, page.post("/api/votes/live", json={"vote": "up"})
-        yield 413, page.post("/api/pick", content=b" " * 70_000)
-        yield 415, page.post("/api/pick", content=b"x", headers={"Content-Type": "text/plain"})
-        yield 414, page.get(f"/api/games?x={'x' * 5000}")
-        yield 421, page.get("/health", headers={"Host": "evil.example"})
-        yield 426, page.get("/api/sessions/live")
-        yield 431, page.get("/health", headers={"X-Large": "x" * 20_000})
-        yield 431, page.get("/health", headers={"X-Large": "x" * 60_000})
-        yield 201, page.post(f"/api/sessions/{session_id}/games", json={"game_id": 2}, headers=bearer)
-        yield 200, page.patch(f"/api/sessions/{session_id}", json={"notes": "x"}, headers=bearer)
-        yield 200, page.delete(f"/api/sessions/{session_id}/games/2", headers=bearer)
-        yield 200, page.post("/api/pick", json={})
-        for _try in range(FAILURES_A_MINUTE):
-            page.post("/api/auth/login", json={"key": "wrong"})
-        yield 429, page.post("/api/auth/login", json={"key": "wrong"})
-
-
-def test_a_page_of_any_origin_reads_each_answer_and_each_refusal(server: Served, hana: Host) -> None:
-    for status, answer in answers_of_all_kinds(server, hana):
-        shown = f"{answer.request.method} {answer.request.url}"
-        assert answer.status_code == status, shown
-        assert answer.headers.get_list("access-control-allow-origin") == ["*"], shown
-        assert "access-control-allow-credentials" not in answer.headers, shown
-
-
-def test_a_page_of_any_origin_reads_that_it_asks_too_often(database_url: str) -> None:
-    with served(database_url, reads_burst=1, reads_per_second=0.001) as server, a_guest(server.url) as page:
-        page.headers["Origin"] = "https://tv.example"
-        answers = [page.get("/api/games") for _ in range(2)]
-    assert [answer.status_code for answer in answers] == [200, 429]
-    assert {answer.headers["access-control-allow-origin"] for answer in answers} == {"*"}
-
-
 def test_behind_https_cookies_are_bound_to_the_host_and_sent_by_tls_alone(database_url: str) -> None:
     with (
         served(database_url, public_url="https://games.example.org") as server,
@@ -478,113 +328,6 @@ def test_behind_https_cookies_are_bound_to_the_host_and_sent_by_tls_alone(databa
         assert browser.post("/api/sessions", json={}, headers=headers | cookie).status_code == 201
         rewritten = cookie | {"Origin": "https://games.example.org"}
         assert browser.patch("/api/sessions/1", json={"notes": "x"}, headers=rewritten).status_code == 200
-
-
-LOCAL_NAMES = [
-    "127.0.0.1",
-    "[::1]:5000",
-    "192.168.1.20:5000",
-    "localhost",
-    "nas:5000",
-    "nas.local",
-    "NAS.lan.",
-    "games.example.org",
-    "games.example.org:8443",
-]
-
-
-def test_the_server_answers_to_names_of_the_local_network_and_to_its_own(database_url: str) -> None:
-    with served(database_url, public_url="https://games.example.org") as server, a_guest(server.url) as client:
-        for said in LOCAL_NAMES:
-            assert client.get("/health", headers={"Host": said}).status_code == 200, said
-
-
-HANDSHAKE = {
-    "Connection": "Upgrade",
-    "Upgrade": "websocket",
-    "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
-}
-
-
-def test_a_name_of_the_internet_that_was_pointed_here_is_refused(server: Served) -> None:
-    with a_guest(server.url) as client:
-        for said in ("evil.example", "127.0.0.1.evil.example:5000", "evil.local.example", "localhost.evil.example"):
-            for path, headers in (("/health", {}), ("/api/sessions/live", HANDSHAKE)):
-                refused = client.get(path, headers={"Host": said, **headers})
-                assert code(refused) == (421, "unknown_host")
-                assert "GAMENIGHT_PUBLIC_URL" in refused.json()["error"]
-
-
-NAMES_OF_ROUTERS_AND_VPNS = ["games.fritz.box", "games.home", "nas.tail1234.ts.net", "games.example.org"]
-
-
-def test_names_of_routers_and_vpns_are_allowed_by_one_setting_which_the_refusal_names(database_url: str) -> None:
-    with served(database_url) as server, a_guest(server.url) as client:
-        for name in NAMES_OF_ROUTERS_AND_VPNS:
-            refused = client.get("/health", headers={"Host": f"{name}:5000"})
-            assert code(refused) == (421, "unknown_host")
-            assert f"add {name} to GAMENIGHT_ALLOWED_HOSTS" in refused.json()["error"]
-    allowed = ", ".join([*NAMES_OF_ROUTERS_AND_VPNS[:-1], "Games.Example.ORG."])
-    with served(database_url, allowed_hosts=allowed) as server, a_guest(server.url) as client:
-        for name in NAMES_OF_ROUTERS_AND_VPNS:
-            for host in (name, f"{name.upper()}:5000", f"{name}."):
-                assert client.get("/health", headers={"Host": host}).status_code == 200, host
-            page = {"Host": f"{name}:5000", "Origin": f"http://{name}:5000"}
-            opened = client.post("/api/auth/session", json={"key": ADMIN_KEY}, headers=page)
-            cookie = {"Cookie": opened.headers["set-cookie"].split(";")[0]}
-            assert client.post("/api/auth/verify", headers=page | cookie).status_code == 200
-            evil = page | cookie | {"Origin": "http://evil.example"}
-            assert code(client.post("/api/auth/verify", headers=evil)) == (403, "csrf_refused")
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        "evil.example",
-        "fritz.box",
-        "other.fritz.box",
-        "a.games.fritz.box",
-        "games.fritz.box.evil.example",
-        "evilgames.fritz.box",
-        "games.fritz.box@evil.example",
-        "evil.example#games.fritz.box",
-        "games.fritz.box,evil.example",
-        "ts.net",
-        "evil.tail1234.ts.net",
-        "nas.tail1234.ts.net.evil.example:5000",
-        "x" * 300 + ".example",
-    ],
-)
-def test_a_name_beside_the_allowed_ones_that_was_pointed_here_is_refused(said: str) -> None:
-    address = Address("https://games.example.org", ["games.fritz.box", "nas.tail1234.ts.net"])
-    for known in ("games.fritz.box", "nas.tail1234.ts.net:443", "games.example.org"):
-        address.check_host(known)
-    for _again in range(2):
-        with pytest.raises((HostInvalid, UnknownHost)) as refused:
-            address.check_host(said)
-        assert len(refused.value.sentence) < 600
-
-
-@pytest.mark.parametrize("host", ["<script>alert(1)</script>.example", "a b.example", 'evil.example"}'])
-def test_what_is_no_name_is_not_repeated(host: str) -> None:
-    with pytest.raises(HostInvalid) as refused:
-        Address(None).check_host(host)
-    assert host not in refused.value.sentence
-
-
-@pytest.mark.parametrize(
-    "wrong", ["*", "*.ts.net", ".fritz.box", "http://games.home", "games.home:5000", "a..b", "x" * 64, "[::1]", "a/b"]
-)
-def test_only_whole_names_can_be_allowed(wrong: str) -> None:
-    with pytest.raises(StartError, match="GAMENIGHT_ALLOWED_HOSTS"):
-        load({"GAMENIGHT_ALLOWED_HOSTS": f"games.home,{wrong}"})
-
-
-def test_a_name_that_is_not_ascii_is_allowed_as_browsers_send_it() -> None:
-    assert load({"GAMENIGHT_ALLOWED_HOSTS": "spiele.müller.example"}).http.host_names == {
-        "spiele.xn--mller-kva.example"
-    }
 
 
 def test_by_plain_http_a_server_of_https_says_so_in_place_of_a_cookie_that_is_lost(database_url: str) -> None:
@@ -612,23 +355,6 @@ def test_by_plain_http_a_server_of_https_says_so_in_place_of_a_cookie_that_is_lo
             assert browser.post("/api/auth/session", json={"key": ADMIN_KEY}, headers=kept).status_code == 200, kept
         program = browser.post("/api/guests", json={"cookie": False}, headers=lan)
         assert program.json()["token"]
-
-
-@pytest.mark.parametrize(
-    ("public_url", "origin"),
-    [
-        ("https://games.example.org/", "https://games.example.org"),
-        ("https://Games.example.org:443", "https://games.example.org"),
-        ("http://games.example.org:8080", "http://games.example.org:8080"),
-        ("http://[fd00::1]:80", "http://[fd00::1]"),
-    ],
-)
-def test_the_origin_of_the_public_address_is_as_browsers_write_it(public_url: str, origin: str) -> None:
-    address = Address(public_url)
-    assert address.is_own_origin(origin, "127.0.0.1:5000")
-    assert not address.is_own_origin(f"{origin}1", "127.0.0.1:5000")
-    assert not Address(None).is_own_origin(origin, "127.0.0.1:5000")
-    assert not Address(None).is_own_origin("http://", "")
 
 
 def test_callers_do_not_share_idempotency_keys(server: Served, hana: Host) -> None:

@@ -20,6 +20,7 @@ MAY_CHANGE = {
     "sessions/recounting.py": "the same columns, set right by `gamenight recount`",
     "catalogue/imports.py": "the catalogue from a file",
     "votes/imports.py": "votes from a chat log",
+    "votes/staging.py": "what a chat log says, before it is in force",
     "votes/previews.py": "a copy of a night, to try an import on",
     "auth/keys.py": "the admin key and the secret of the tokens, made at the start",
     "http/idempotency.py": "the first answers of requests, in the transaction of their change",

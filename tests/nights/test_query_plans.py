@@ -32,6 +32,7 @@ from gamenight.votes.exports import ChatMessage
 from gamenight.votes.queries import VoteFilter
 from gamenight.votes.schemas import PHONE, NewVote, Voter
 from gamenight.votes.speakers import TakenBack
+from gamenight.votes.staging import stage
 from tests.stats.history import PastNight, Play, at, keep, people
 from tests.support.plans import WATCHED, recorded, scans
 
@@ -137,7 +138,7 @@ def a_night(transaction: Transaction) -> None:
     message = ChatMessage(transaction.now, "viewer2", None, "thisgame++", 1)
     besides = ChatMessage(transaction.now, "viewer3", None, "thisgame++", 2, shown_name="viewer4")
     said: list[ChatMessage | TakenBack] = [message, besides, TakenBack(message)]
-    imports.stage(transaction, import_id, said, platform="chat", symbols={}, replacing=True)
+    stage(transaction, import_id, said, platform="chat", symbols={}, replacing=True)
     imports.apply(transaction, import_id, replacing=True)
     while imports.merge_some(transaction, import_id, grace_seconds=GRACE) is not None:
         pass

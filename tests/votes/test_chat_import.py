@@ -17,6 +17,7 @@ from gamenight.store import open_store
 from gamenight.votes import imports
 from gamenight.votes.exports import ChatMessage
 from gamenight.votes.folding import fold_name
+from gamenight.votes.staging import stage
 from tests.conftest import Look, Meddle
 from tests.support.clients import Host, Listener
 from tests.support.patience import PATIENCE, wait_until
@@ -227,7 +228,7 @@ def test_an_import_whose_process_died_is_finished_or_leaves_nothing(
     meddle("UPDATE turns SET started_at = '2026-03-13T19:00:00.000Z'")
     with open_store(load({}, database_url=database_url)) as database, database.transaction() as transaction:
         import_id = imports.begin(transaction, session["id"])
-        imports.stage(transaction, import_id, said, platform="chat", symbols={}, replacing=False)
+        stage(transaction, import_id, said, platform="chat", symbols={}, replacing=False)
         if came_into_force:
             imports.apply(transaction, import_id, replacing=False)
     assert counted(look) == {}

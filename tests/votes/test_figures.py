@@ -29,6 +29,7 @@ from gamenight.votes.actions.recounting import recount_and_emit, recount_figures
 from gamenight.votes.exports import ChatMessage
 from gamenight.votes.schemas import NewVote, Voter
 from gamenight.votes.speakers import TakenBack
+from gamenight.votes.staging import stage
 from tests.stats import plain
 from tests.support.clients import Host
 from tests.support.server import sqlite_url
@@ -186,7 +187,7 @@ class Nights:
         import_id = self._do(imports.begin, self.session_id)
         with self._database.transaction() as transaction:
             transaction.now = to_text(self._moment)
-            imports.stage(transaction, import_id, messages, platform="chat", symbols=SYMBOLS, replacing=replacing)
+            stage(transaction, import_id, messages, platform="chat", symbols=SYMBOLS, replacing=replacing)
             imports.apply(transaction, import_id, replacing=replacing)
             while imports.merge_some(transaction, import_id, grace_seconds=GRACE) is not None:
                 pass

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from gamenight.core.database import Transaction
+from tests.conftest import Meddle
 from tests.support.clients import Host, Listener
 from tests.support.patience import PATIENCE, wait_until
 from tests.support.server import Served, served
@@ -65,6 +66,25 @@ def test_there_is_nothing_to_vote_on_without_a_session_a_game_or_at_another_time
     assert hana.vote("Pia", after=-60).json()["code"] == "nothing_to_vote_on"
     assert hana.vote("Pia", after=60).json()["code"] == "timestamp_in_future"
     assert hana.get("/api/votes").json()["pagination"]["total"] == 0
+
+
+def test_a_vote_of_a_whole_second_is_for_what_began_within_that_second(hana: Host, meddle: Meddle) -> None:
+    session = hana.a_session()
+    first, second = hana.a_game(session["id"], 1), hana.a_game(session["id"], 2)
+    meddle("UPDATE sessions SET created_at = '2026-11-20T19:00:00.300Z'")
+    turns = [(first, "19:00:00.500", "19:30:00.500"), (second, "19:30:00.500", "20:00:00.000")]
+    for game, start, end in turns:
+        change = "UPDATE turns SET started_at = :start, ended_at = :end WHERE session_game_id = :id"
+        meddle(change, start=f"2026-11-20T{start}Z", end=f"2026-11-20T{end}Z", id=game["id"])
+
+    def voted_on(username: str, time: str, **fields: Any) -> Any:
+        return hana.ok(hana.vote(username, timestamp=f"2026-11-20T{time}", **fields))["sessionGame"]["id"]
+
+    assert voted_on("pia", "19:00:00Z") == first["id"]
+    assert voted_on("omar", "20:30:00+01:30", sessionGameId=first["id"]) == first["id"]
+    assert voted_on("pia", "19:30:00Z", sessionGameId=second["id"]) == second["id"]
+    assert hana.vote("lu", timestamp="2026-11-20T19:00:00.200Z").json()["code"] == "nothing_to_vote_on"
+    assert hana.vote("lu", timestamp="2026-11-20T18:59:59Z").json()["code"] == "nothing_to_vote_on"
 
 
 DO_NOT_FIT: list[dict[str, Any]] = [

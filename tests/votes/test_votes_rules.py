@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gamenight.votes.rules import Attribution, Cast, Timetable, Turn, VotedOn, attribute
+from gamenight.votes.rules import Attribution, Cast, Timetable, Turn, VotedOn, attribute, moment_in_night
 
 GRACE = 20
 
@@ -42,6 +42,29 @@ def test_a_vote_is_for_the_game_that_was_playing() -> None:
 
 def test_a_vote_before_the_first_game_is_for_none() -> None:
     assert attribute([vote(1, 0)], timetable(turn(1, 1, None))) == {1: Attribution(None, False)}
+
+
+@pytest.mark.parametrize(
+    ("stamp", "named", "moment"),
+    [
+        pytest.param(60, {}, 60.7, id="the night and its first game began within the second"),
+        pytest.param(60, {"game_id": 999}, 60.5, id="only the night did, for a game that is not on"),
+        pytest.param(60.4, {}, 60.4, id="a moment before the night is before it"),
+        pytest.param(59, {}, 59, id="so is the second before"),
+        pytest.param(600, {}, 600, id="a game was on as the second began"),
+        pytest.param(600, {"session_game_id": 2}, 600.5, id="but the voter saw the next one"),
+        pytest.param(600, {"game_id": 102}, 600.5, id="but they named the next one"),
+        pytest.param(600, {"game_id": 101}, 600, id="they named the one before"),
+        pytest.param(700, {}, 700, id="no game begins within the second, but the next one"),
+        pytest.param(900, {}, 900, id="nor any more"),
+    ],
+)
+def test_a_stamp_of_a_whole_second_stands_for_what_began_within_it(
+    stamp: float, named: dict[str, int], moment: float
+) -> None:
+    night = timetable(turn(1, 60.7, 600.5), turn(2, 600.5, 650), turn(3, 701, 800))
+    asked = {"session_game_id": None, "game_id": None} | named
+    assert moment_in_night(at(stamp), at(60.5), night, **asked) == at(moment)
 
 
 def test_the_opposite_vote_replaces_the_one_before() -> None:

@@ -7,9 +7,10 @@ from msgspec import Struct, field
 
 from gamenight.votes.chat_logs import Survey
 from gamenight.votes.exports import ChatLogFault, Report
-from gamenight.votes.imports import ImportedVotes, Staged, StrayVote
+from gamenight.votes.imports import ImportedVotes, StrayVote
 from gamenight.votes.passed_over import PassedOver
 from gamenight.votes.rules import WhyOnNone
+from gamenight.votes.staging import Staged
 
 SHOWN = 3
 """So many examples are told."""

@@ -14,13 +14,15 @@ from gamenight.core.errors import Unavailable
 from gamenight.core.leases import Leases
 from gamenight.core.loops import Loops
 from gamenight.votes import imports, queries
+from gamenight.votes.actions.recounting import in_parts
 from gamenight.votes.chat_logs import ChatLog, Survey, survey
 from gamenight.votes.exports import Report
 from gamenight.votes.import_answers import ChatImported, VotesOnNoGame, answer
-from gamenight.votes.imports import STALE_SECONDS, ImportedVotes, Staged
+from gamenight.votes.imports import STALE_SECONDS, ImportedVotes
 from gamenight.votes.previews import copy_of_night
 from gamenight.votes.relays import RelayBots
 from gamenight.votes.speakers import said_in
+from gamenight.votes.staging import Staged, stage
 
 ENTRIES_AT_ONCE = 500
 VOTERS_AT_ONCE = 100
@@ -96,7 +98,7 @@ class Importer:
         entries = said_in(found.log.entries(Report()), found.removals, self._relay_bots)
         while part := await asyncio.to_thread(lambda: list(islice(entries, ENTRIES_AT_ONCE))):
             staged += await database.write(
-                imports.stage,
+                stage,
                 import_id,
                 part,
                 platform=found.log.platform,
@@ -116,8 +118,7 @@ class Importer:
             changed |= merged
             await self._let_go_if_stopping(database, import_id)
         voter_ids = await database.read(imports.voters_to_recount, import_id)
-        for start in range(0, len(voter_ids), VOTERS_AT_ONCE):
-            part = voter_ids[start : start + VOTERS_AT_ONCE]
+        for part in in_parts(voter_ids, VOTERS_AT_ONCE):
             changed |= await database.write(imports.recount, import_id, part, grace_seconds=self._grace_seconds)
             await self._let_go_if_stopping(database, import_id)
         return await database.write(imports.finish, import_id, None if goes_on else changed)

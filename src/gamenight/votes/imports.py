@@ -5,54 +5,25 @@ transactions that count for nothing yet; then it comes into force, again in smal
 was staged and never came into force is thrown away.
 """
 
-import hashlib
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, case, delete, exists, func, insert, or_, select, union, update
 
 from gamenight.catalogue.tables import games
-from gamenight.core.clock import later
 from gamenight.core.database import Transaction
-from gamenight.core.prepared import Prepared
 from gamenight.sessions import queries as sessions
 from gamenight.sessions.errors import SessionNotFound
 from gamenight.votes import chat, queries
 from gamenight.votes.actions import merging, recounting
-from gamenight.votes.actions.voters import Voters
 from gamenight.votes.errors import ImportRunning
-from gamenight.votes.exports import ChatMessage
-from gamenight.votes.folding import fold_name
-from gamenight.votes.passed_over import PassedOver, WhyPassedOver, passed_over
 from gamenight.votes.rules import Cast, Timetable, WhyOnNone
-from gamenight.votes.schemas import Voter
-from gamenight.votes.speakers import TakenBack
 from gamenight.votes.tables import chat_imports, chat_messages, voters, votes
 
 STALE_SECONDS: Final = 60
 """An import that was not touched for so long has died with its process."""
 ROWS_AT_ONCE = 5000
-
-_VotesSaid = tuple[ChatMessage, Sequence[chat.ChatVote]]
-
-
-class Staged(Struct, frozen=True):
-    """How many messages were new and how many were known, and the votes found in the new ones, or their words that are
-    none."""
-
-    imported: int = 0
-    duplicates: int = 0
-    votes: int = 0
-    passed_over: PassedOver = PassedOver()
-
-    def __add__(self, other: "Staged") -> "Staged":
-        return Staged(
-            self.imported + other.imported,
-            self.duplicates + other.duplicates,
-            self.votes + other.votes,
-            self.passed_over + other.passed_over,
-        )
 
 
 class StrayVote(Struct, frozen=True):
@@ -74,15 +45,6 @@ class ImportedVotes(Struct, frozen=True):
     downvotes: int
 
 
-_known_digests = (
-    select(chat_messages.c.digest)
-    .join(chat_imports)
-    .where(
-        chat_imports.c.session_id == bindparam("session_id"),
-        or_(chat_imports.c.id == bindparam("import_id"), chat_imports.c.state.in_(bindparam("states", expanding=True))),
-        chat_messages.c.digest.in_(bindparam("digests", expanding=True)),
-    )
-)
 _votes_by_game = (
     select(
         games.c.id,
@@ -119,25 +81,6 @@ _strays = (
     .limit(ROWS_AT_ONCE)
 )
 
-_insert_message = Prepared(insert(chat_messages), ["import_id", "timestamp", "username", "message", "digest"])
-_take_back = Prepared(
-    update(votes)
-    .where(
-        votes.c.voter_id == bindparam("whose"),
-        votes.c.vote == bindparam("said"),
-        func.coalesce(votes.c.target_game_id, 0) == bindparam("target"),
-        votes.c.timestamp.between(bindparam("first"), bindparam("last")),
-        votes.c.removed_by.is_(None),
-        # Of its own log nothing is staged that was taken back.
-        or_(votes.c.import_id.is_(None), votes.c.import_id != bindparam("taken_back_by")),
-    )
-    .values(removed_by=bindparam("taken_back_by"))
-)
-_insert_vote = Prepared(
-    insert(votes).values(counts=0),
-    ["voter_id", "vote", "timestamp", "precision_seconds", "place", "target_game_id", "import_id", "created_at"],
-)
-
 
 def begin(transaction: Transaction, session_id: int) -> int:
     """The id of a new import into a night. Raises SessionNotFound, or ImportRunning where one is not through yet."""
@@ -154,41 +97,9 @@ def begin(transaction: Transaction, session_id: int) -> int:
     return int(connection.execute(insert(chat_imports).returning(chat_imports.c.id), row).scalar_one())
 
 
-def stage(
-    transaction: Transaction,
-    import_id: int,
-    entries: Sequence[ChatMessage | TakenBack],
-    *,
-    platform: str,
-    symbols: Mapping[str, int],
-    replacing: bool,
-    silent: Container[str] = (),
-) -> Staged:
-    """Stage messages and their votes. Messages that are known already are skipped, unless all is replaced. Of those
-    that were taken back nothing is kept, and their votes that are known already go when this comes into force. What
-    the users named in `silent` say is no vote."""
-    into = _Staging(transaction, import_id, _touch(transaction, import_id), platform, symbols)
-    messages = [each for each in entries if isinstance(each, ChatMessage)]
-    new = _stage_messages(into, messages, replacing=replacing)
-    words = [(message, chat.read(message.message, symbols)) for message in new]
-    counted = [(message, said.votes) for message, said in words if said.votes and message.username not in silent]
-    found = _stage_votes(into, counted)
-    removed = [each.message for each in entries if isinstance(each, TakenBack)]
-    taken_back = [(message, votes_) for message in removed if (votes_ := chat.votes_in(message.message, symbols))]
-    _stage_removals(into, taken_back)
-    why: list[tuple[ChatMessage, WhyPassedOver]] = [(message, "removed") for message, _votes in taken_back]
-    for message, said in words:
-        if said.passed_over is not None:
-            why.append((message, said.passed_over))
-        elif said.votes and message.username in silent:
-            why.append((message, "relay_bot"))
-    why.sort(key=lambda each: each[0].number)
-    return Staged(len(new), len(messages) - len(new), found, passed_over(why))
-
-
 def apply(transaction: Transaction, import_id: int, *, replacing: bool) -> None:
     """Bring an import into force in place of those that it replaces; its voters have to be recounted afterwards."""
-    session_id = _touch(transaction, import_id)
+    session_id = touch(transaction, import_id)
     mine = update(chat_imports).where(chat_imports.c.id == import_id)
     transaction.connection.execute(mine.values(state="applying"))
     if replacing:
@@ -212,13 +123,13 @@ def voters_to_recount(connection: Connection, import_id: int) -> list[int]:
 def merge_some(transaction: Transaction, import_id: int, *, grace_seconds: float) -> set[int] | None:
     """Merge voters who are one person by what the log has told; returns the session games whose votes changed, None
     once there are none."""
-    session_id = _touch(transaction, import_id)
+    session_id = touch(transaction, import_id)
     return merging.merge_some(transaction, session_id, grace_seconds=grace_seconds)
 
 
 def recount(transaction: Transaction, import_id: int, voter_ids: Sequence[int], *, grace_seconds: float) -> set[int]:
     """Recount the votes of some voters; returns the session games whose votes changed."""
-    session_id = _touch(transaction, import_id)
+    session_id = touch(transaction, import_id)
     timetable = queries.timetable(transaction.connection, session_id, grace_seconds)
     return recounting.recount_votes(transaction, session_id, voter_ids, timetable)
 
@@ -229,7 +140,7 @@ def finish(transaction: Transaction, import_id: int, changed: Iterable[int] | No
     Returns the votes of this import that count, by the catalogue's id of the game.
     """
     connection = transaction.connection
-    session_id = _touch(transaction, import_id)
+    session_id = touch(transaction, import_id)
     connection.execute(update(chat_imports).where(chat_imports.c.id == import_id).values(state="done"))
     if changed is None:
         changed = {game.id for game in sessions.games_of(connection, session_id)}
@@ -302,7 +213,7 @@ def discard_some(transaction: Transaction, import_id: int) -> bool:
     return False
 
 
-def _touch(transaction: Transaction, import_id: int) -> int:
+def touch(transaction: Transaction, import_id: int) -> int:
     """Mark an import as being worked on; returns its session. Raises SessionNotFound where that was deleted."""
     touched = (
         update(chat_imports)
@@ -314,103 +225,3 @@ def _touch(transaction: Transaction, import_id: int) -> int:
     if session_id is None:
         raise SessionNotFound("The session was deleted while its chat log was being imported.")
     return session_id
-
-
-class _Staging(Struct, frozen=True):
-    """Where some messages of a log are staged, and how they are read."""
-
-    transaction: Transaction
-    import_id: int
-    session_id: int
-    platform: str
-    symbols: Mapping[str, int]
-
-    def author(self, message: ChatMessage) -> Voter:
-        return Voter(self.platform, message.user_id, message.username, message.shown_name)
-
-    def voters(self, said: Iterable[_VotesSaid]) -> Voters:
-        return Voters(self.transaction.connection, self.session_id, [self.author(message) for message, _votes in said])
-
-    def target(self, vote: chat.ChatVote) -> int | None:
-        """The catalogue's id of the game that a vote names."""
-        return None if vote.target is None else self.symbols[vote.target]
-
-
-def _stage_messages(into: _Staging, messages: Sequence[ChatMessage], *, replacing: bool) -> list[ChatMessage]:
-    """Lay aside the messages that are new, and return them."""
-    connection = into.transaction.connection
-    by_digest = {_digest(message): message for message in messages}
-    parameters = {
-        "session_id": into.session_id,
-        "import_id": into.import_id,
-        "states": [] if replacing else ["applying", "done"],
-        "digests": list(by_digest),
-    }
-    known = set(connection.execute(_known_digests, parameters).scalars())
-    new = {digest: message for digest, message in by_digest.items() if digest not in known}
-    _insert_message.run_each(
-        connection,
-        [
-            {
-                "import_id": into.import_id,
-                "timestamp": message.timestamp,
-                "username": message.username,
-                "message": message.message,
-                "digest": digest,
-            }
-            for digest, message in new.items()
-        ],
-    )
-    return list(new.values())
-
-
-def _stage_votes(into: _Staging, said: Sequence[_VotesSaid]) -> int:
-    """Lay the votes of messages aside; returns how many there are."""
-    voters_ = into.voters(said)
-    known = [voters_.take(into.author(message)) for message, _votes in said]
-    voters_.save(into.transaction)
-    rows = [
-        {
-            "voter_id": voter.id,
-            "vote": each.vote,
-            "timestamp": message.timestamp,
-            "precision_seconds": message.precision_seconds,
-            "place": message.number * chat.MAX_TARGETS + place,
-            "target_game_id": into.target(each),
-            "import_id": into.import_id,
-            "created_at": into.transaction.now,
-        }
-        for (message, votes_), voter in zip(said, known, strict=True)
-        for place, each in enumerate(votes_)
-    ]
-    _insert_vote.run_each(into.transaction.connection, rows)
-    return len(rows)
-
-
-def _stage_removals(into: _Staging, said: Sequence[_VotesSaid]) -> None:
-    """Note of the votes of messages, live ones and those of other logs, that the messages were taken back."""
-    voters_ = into.voters(said)
-    _take_back.run_each(
-        into.transaction.connection,
-        [
-            {
-                "whose": voter.id,
-                "said": each.vote,
-                "target": into.target(each) or 0,
-                "first": message.timestamp,
-                # Of a time that is rough, all of it.
-                "last": later(message.timestamp, seconds=max(0, message.precision_seconds - 0.001)),
-                "taken_back_by": into.import_id,
-            }
-            for message, votes_ in said
-            if (voter := voters_.find(into.author(message))) is not None
-            for each in votes_
-        ],
-    )
-
-
-def _digest(message: ChatMessage) -> str:
-    content = f"{message.timestamp}\0{fold_name(message.username)}\0{message.message}"
-    if message.repeats:
-        content += f"\0{message.repeats}"
-    return hashlib.blake2b(content.encode(), digest_size=16).hexdigest()

@@ -22,7 +22,7 @@ from gamenight.sessions import events as session_events
 from gamenight.sessions import queries as sessions
 from gamenight.votes import queries
 from gamenight.votes.actions import recounting
-from gamenight.votes.actions.recounting import VOTERS_AT_ONCE
+from gamenight.votes.actions.recounting import VOTERS_AT_ONCE, in_parts
 
 POLL_SECONDS = 1.0
 EVENTS_AT_ONCE = 500
@@ -91,10 +91,6 @@ class VoteRecounter:
                 await self._database.write(
                     recounting.recount_and_emit, concerned.session_id, voter_ids, grace_seconds=self._grace_seconds
                 )
-
-
-def in_parts(items: Sequence[int], size: int) -> list[Sequence[int]]:
-    return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 def _all_of_active_session(connection: Connection) -> VotersToRecount | None:

@@ -141,6 +141,14 @@ class Timetable:
         begun = [each for each in self._turns if each.game_id == game_id and each.started_at <= moment]
         return begun[-1].session_game_id if begun else None
 
+    def begins_within(self, start: str, end: str, session_game_id: int | None, game_id: int | None) -> str | None:
+        """When the first game begins after `start` and by `end`; with ids, that session game, or a game of the
+        catalogue."""
+        for each in self._turns[bisect_right(self._starts, start) : bisect_right(self._starts, end)]:
+            if session_game_id in (None, each.session_game_id) and game_id in (None, each.game_id):
+                return each.started_at
+        return None
+
     def span(self, now: str) -> tuple[str, str] | None:
         """From when to when votes can be for games; until now where a game is playing. None without games."""
         if not self._turns:
@@ -162,6 +170,29 @@ class Timetable:
         if ended_at not in self._grace_ends:
             self._grace_ends[ended_at] = later(ended_at, seconds=self._grace_seconds)
         return self._grace_ends[ended_at]
+
+
+def last_moment_of(moment: str) -> str:
+    """The last moment that a stamp may stand for: one of a whole second stands for all of it."""
+    return f"{moment[:-4]}999Z" if moment.endswith(".000Z") else moment
+
+
+def moment_in_night(
+    stamp: str, began: str, timetable: Timetable, *, session_game_id: int | None, game_id: int | None
+) -> str:
+    """When a live vote was cast, of what its stamp may stand for: not before the night began, and not before the game
+    that it names, or where no game was on, the next, if that began within the same second."""
+    end = last_moment_of(stamp)
+    moment = began if stamp < began <= end else stamp
+    playing = timetable.playing_at(moment)
+    if session_game_id is not None:
+        is_on = playing == session_game_id
+    elif game_id is not None:
+        is_on = playing is not None and timetable.game_ids[playing] == game_id
+    else:
+        is_on = playing is not None
+    begins = None if is_on else timetable.begins_within(moment, end, session_game_id, game_id)
+    return moment if begins is None else begins
 
 
 def attribute(votes: Sequence[Cast], timetable: Timetable) -> dict[int, Attribution]:

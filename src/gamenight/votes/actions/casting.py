@@ -159,14 +159,15 @@ class _Batch:
         )
 
     def _cast(self, item: VoteToCast) -> VoteTaken:
-        moment, seen_game = _moment_of(item.vote, self._transaction), item.vote.seen_game
-        new = Cast(
-            FIRST_NEW_ID + len(self._new),
-            moment,
-            item.vote.vote,
-            self._target_game(item.vote, moment, seen_game),
-            seen_game,
+        seen_game = item.vote.seen_game
+        stamp = self._stamp_of(item.vote)
+        target_game = self._target_game(item.vote, seen_game)
+        moment = rules.moment_in_night(
+            stamp, self._session.created_at, self._timetable, session_game_id=seen_game, game_id=target_game
         )
+        if seen_game is not None:
+            self._refuse_what_is_over(moment, self._games[seen_game])
+        new = Cast(FIRST_NEW_ID + len(self._new), moment, item.vote.vote, target_game, seen_game)
         known = self._voters.find(item.voter)
         cast_before = [] if known is None else self._casts_of(known)
         _refuse_too_many(cast_before)
@@ -184,20 +185,25 @@ class _Batch:
         self._move(changed)
         return self._taken(item, new, voted_on, set(changed))
 
-    def _target_game(self, vote: NewVote, moment: str, seen_game: int | None) -> int | None:
-        """The catalogue's id of the game that a vote names. Raises what the vote is refused with by itself."""
-        if moment > self._latest:
-            raise _in_future(moment, self._transaction.now)
-        if moment < self._session.created_at:
-            raise NothingToVoteOn(f"The session began at {self._session.created_at}: no game was playing at {moment}.")
-        if seen_game is not None:
-            game = self._games.get(seen_game)
-            if game is None:
-                sessions.session_game(self._transaction.connection, self._session.id, seen_game)
-            elif not self._timetable.takes_votes_at(moment, game.id):
-                raise VotingOver(
-                    f"{game.title} is not playing any more. Vote on the game that is.", details={"title": game.title}
-                )
+    def _stamp_of(self, vote: NewVote) -> str:
+        """When a vote says that it was cast. Raises TimestampInFuture or NothingToVoteOn."""
+        stamp = _moment_of(vote, self._transaction)
+        if stamp > self._latest:
+            raise _in_future(stamp, self._transaction.now)
+        if rules.last_moment_of(stamp) < self._session.created_at:
+            raise NothingToVoteOn(f"The session began at {self._session.created_at}: no game was playing at {stamp}.")
+        return stamp
+
+    def _refuse_what_is_over(self, moment: str, game: SessionGame) -> None:
+        if not self._timetable.takes_votes_at(moment, game.id):
+            raise VotingOver(
+                f"{game.title} is not playing any more. Vote on the game that is.", details={"title": game.title}
+            )
+
+    def _target_game(self, vote: NewVote, seen_game: int | None) -> int | None:
+        """The catalogue's id of the game that a vote names. Raises SessionGameNotFound, SymbolNotFound or TwoGames."""
+        if seen_game is not None and seen_game not in self._games:
+            sessions.session_game(self._transaction.connection, self._session.id, seen_game)
         symbol = vote.named_symbol
         if symbol is None:
             return None

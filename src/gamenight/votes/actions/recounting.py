@@ -38,6 +38,10 @@ _counted_unplayed = (
 )
 
 
+def in_parts(voter_ids: Sequence[int], size: int) -> list[Sequence[int]]:
+    return [voter_ids[start : start + size] for start in range(0, len(voter_ids), size)]
+
+
 def recount_votes(
     transaction: Transaction,
     session_id: int,
