@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gamenight.core.clock import later
 from gamenight.core.database import Database
 from gamenight.polls import actions
 from gamenight.polls.actions import Card
@@ -219,6 +220,24 @@ def test_the_time_of_a_poll_runs_out(sqlite_database_url: str) -> None:
         hana.ok(room.vote("pia", option=1))
         wait_until(lambda: room.poll()["closedAt"] is not None, "the poll has ended")
         assert (room.poll()["winnerGameId"], room.poll()["decidedBy"]) == (7, "votes")
+
+
+def test_a_poll_ends_by_the_clock_that_set_its_end_though_the_machine_s_was_set_back(sqlite_database_url: str) -> None:
+    with served(sqlite_database_url) as server, Host(server.url) as hana:
+        clock = server.app.runtime.database.clock
+        clock.go_on_from(later(clock.now(), hours=1))  # an hour ahead of the machine, as after that
+        room = Room(hana)
+        room.start(gameIds=[7, 20], seconds=5)
+        told = hana.get(f"{room.path}/voting").json()
+        assert told["now"] < told["poll"]["endsAt"] < later(told["now"], seconds=10)
+        wait_until(lambda: room.poll()["closedAt"] is not None, "the poll has ended")
+
+
+def test_what_won_does_not_come_next_where_it_has_left_the_catalogue(hana: Host, room: Room) -> None:
+    room.start(gameIds=[7, 20])
+    hana.ok(room.vote("pia", option=1))
+    hana.ok(hana.delete("/api/games/7"))
+    assert (room.end()["winnerGameId"], room.next_game()) == (7, None)
 
 
 def test_a_night_that_ends_takes_its_poll_with_it(hana: Host, room: Room, look: Look) -> None:

@@ -3,10 +3,11 @@
 import secrets
 from collections.abc import Sequence
 
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from gamenight.catalogue import queries as catalogue
+from gamenight.catalogue.errors import GameNotFound
 from gamenight.core.clock import later
 from gamenight.core.database import Transaction
 from gamenight.core.prepared import Prepared
@@ -79,9 +80,7 @@ def cast(transaction: Transaction, session_id: int, voter: str, vote: NewPollVot
     Raises SessionNotFound, SessionClosed, NoPoll, PollOver, OneChoice or NoSuchOption.
     """
     connection = transaction.connection
-    session_queries.refuse_closed(session_queries.session(connection, session_id))
-    found = queries.open_poll(connection, session_id)
-    poll = found.poll
+    poll = queries.open_poll(connection, session_id).poll
     if poll.ends_at is not None and poll.ends_at <= transaction.now:
         raise PollOver("The poll has just ended. What won is told in a moment.")
     option = _option(transaction, poll, vote)
@@ -93,12 +92,15 @@ def cast(transaction: Transaction, session_id: int, voter: str, vote: NewPollVot
             _change_vote.run(connection, of_poll=poll.id, whose=voter, chosen=option)
             _move.run(connection, of_poll=poll.id, of_option=before, more=-1)
         _move.run(connection, of_poll=poll.id, of_option=option, more=1)
-        poll = queries.open_poll(connection, session_id).poll
+        poll = _moved(poll, before, option)
     return PollVoteTaken(True, before != option, poll)
 
 
 def end(transaction: Transaction, session_id: int, delay: int) -> Poll:
-    """End a poll now, or in so many seconds, which can be cancelled until then. Raises SessionNotFound or NoPoll."""
+    """End a poll now, or in so many seconds, which can be cancelled until then.
+
+    Raises SessionNotFound, SessionClosed or NoPoll.
+    """
     found = queries.open_poll(transaction.connection, session_id)
     if not delay:
         return _close_by_votes(transaction, found)
@@ -107,7 +109,7 @@ def end(transaction: Transaction, session_id: int, delay: int) -> Poll:
 
 def cancel_end(transaction: Transaction, session_id: int) -> Poll:
     """Take back the end that a host has set. One that was to end by itself meanwhile stays open until a host ends it.
-    Raises SessionNotFound, NoPoll or NotEnding."""
+    Raises SessionNotFound, SessionClosed, NoPoll or NotEnding."""
     found = queries.open_poll(transaction.connection, session_id)
     if not found.poll.is_ending:
         raise NotEnding("Nobody has set an end for this poll, so there is none to cancel.")
@@ -193,23 +195,34 @@ def _option(transaction: Transaction, poll: Poll, vote: NewPollVote) -> int:
     raise NoSuchOption(f"The poll has no such option. It has: {offered}.", details={"options": len(poll.options)})
 
 
+def _moved(poll: Poll, before: int | None, option: int) -> Poll:
+    """A poll in which somebody has voted, otherwise than before if they had."""
+    options = [
+        structs.replace(each, votes=each.votes + (each.option == option) - (each.option == before))
+        for each in poll.options
+    ]
+    return structs.replace(poll, options=options, total_votes=poll.total_votes + (before is None))
+
+
 def _close_by_votes(transaction: Transaction, found: Stored) -> Poll:
     outcome = rules.decide(found.standings, found.poll.rule, found.seed)
     winner = next(each for each in found.poll.options if each.option == outcome.option)
     tied = [each.game_id for each in found.poll.options if each.option in outcome.tied]
     poll = _close(transaction, found, (winner.game_id, winner.label), outcome.decided_by, tied)
-    if winner.game_id == SOMETHING_ELSE:
-        sessions.change_session(transaction, poll.session_id, SessionChange(next_game_id=None))
-    elif _is_in_catalogue(transaction, winner.game_id):
-        sessions.change_session(transaction, poll.session_id, SessionChange(next_game_id=winner.game_id))
-        picked = GamePicked(poll.session_id, winner.game_id, winner.label, "poll")
-        events.emit_game_picked(transaction, picked)
+    comes_next = None if winner.game_id == SOMETHING_ELSE or _has_left(transaction, winner.game_id) else winner.game_id
+    sessions.change_session(transaction, poll.session_id, SessionChange(next_game_id=comes_next))
+    if comes_next is not None:
+        events.emit_game_picked(transaction, GamePicked(poll.session_id, comes_next, winner.label, "poll"))
     return poll
 
 
-def _is_in_catalogue(transaction: Transaction, game_id: int) -> bool:
-    """A game may leave while people vote on it."""
-    return any(each.id == game_id for each in catalogue.all_games(transaction.connection))
+def _has_left(transaction: Transaction, game_id: int) -> bool:
+    """Whether a game has left the catalogue while people voted on it."""
+    try:
+        catalogue.game(transaction.connection, game_id)
+    except GameNotFound:
+        return True
+    return False
 
 
 def _close(
@@ -220,15 +233,17 @@ def _close(
     tied: list[int],
 ) -> Poll:
     winner_id, label = winner
-    closed_at = transaction.now
-    _update(
-        transaction, found, closed_at=closed_at, winner_game_id=winner_id, winner_label=label, decided_by=decided_by
-    )
+    given = {
+        "closed_at": transaction.now,
+        "winner_game_id": winner_id,
+        "winner_label": label,
+        "decided_by": decided_by,
+    }
+    _update(transaction, found, **given)
     transaction.connection.execute(delete(poll_votes).where(poll_votes.c.poll_id == found.poll.id))
-    closed = queries.last_poll(transaction.connection, found.poll.session_id)
-    assert closed is not None  # noqa: S101
-    events.emit_voting_ended(transaction, closed.poll, tied)
-    return closed.poll
+    poll = structs.replace(found.poll, **given)
+    events.emit_voting_ended(transaction, poll, tied)
+    return poll
 
 
 def _set_end(transaction: Transaction, found: Stored, moment: str | None) -> Poll:

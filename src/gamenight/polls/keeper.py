@@ -8,7 +8,6 @@ from datetime import datetime
 import msgspec
 from msgspec import Struct
 
-from gamenight.core.clock import utc_now
 from gamenight.core.database import Database
 from gamenight.core.leases import Leases
 from gamenight.core.log import Event
@@ -37,6 +36,8 @@ class PollLeading(Struct, frozen=True, rename="camel"):
 
 
 class PollKeeper:
+    """What a process does for polls beside answering requests."""
+
     def __init__(self, database: Database, transient: TransientEvents) -> None:
         self._database = database
         self._transient = transient
@@ -62,7 +63,8 @@ class PollKeeper:
         while True:
             self._changed.clear()
             found = await self._database.read(queries.open_polls)
-            now = utc_now()
+            # By the clock that set them: it does not go back with that of the machine.
+            now = self._database.clock.now()
             if any(not each.is_active or (each.ends_at is not None and each.ends_at <= now) for each in found):
                 await self._database.write(actions.close_due)
                 continue
@@ -88,7 +90,7 @@ class PollKeeper:
         label = next(each.label for each in found.poll.options if each.option == leading.option)
         data = PollLeading(session_id, leading.game_id, label, leading.votes, found.poll.id, found.poll.options)
         text = msgspec.json.encode(data).decode()
-        await self._transient.publish(Event(0, session_id, session_id, POLL_LEADING, utc_now(), text))
+        await self._transient.publish(Event(0, session_id, session_id, POLL_LEADING, self._database.clock.now(), text))
 
 
 def _seconds_until(moment: str, now: str) -> float:

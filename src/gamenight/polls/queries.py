@@ -6,7 +6,6 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import Connection, bindparam, func, select
 
-from gamenight.core.clock import utc_now
 from gamenight.core.prepared import Prepared
 from gamenight.polls.errors import NoPoll
 from gamenight.polls.rules import Standing
@@ -81,19 +80,19 @@ def last_poll(connection: Connection, session_id: int) -> Stored | None:
 
 
 def open_poll(connection: Connection, session_id: int) -> Stored:
-    """The poll of a session that is open. Raises SessionNotFound or NoPoll."""
-    sessions.session(connection, session_id)
+    """The poll of a night that is open. Raises SessionNotFound, SessionClosed or NoPoll."""
+    sessions.refuse_closed(sessions.session(connection, session_id))
     found = last_poll(connection, session_id)
     if found is None or not found.is_open:
         raise NoPoll("No poll is open. A host starts one with POST /api/sessions/{id}/voting/start.")
     return found
 
 
-def state(connection: Connection, session_id: int) -> PollState:
-    """The poll that is open, or the last one. Raises SessionNotFound."""
+def state(connection: Connection, session_id: int, now: str) -> PollState:
+    """The poll that is open, or the last one; `now` is told beside it. Raises SessionNotFound."""
     sessions.session(connection, session_id)
     found = last_poll(connection, session_id)
-    return PollState(None if found is None else found.poll, utc_now())
+    return PollState(None if found is None else found.poll, now)
 
 
 def open_polls(connection: Connection) -> list[OpenPoll]:

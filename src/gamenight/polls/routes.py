@@ -40,7 +40,7 @@ def poll_routes(
     @get("/{session_id:int}/voting", scope=Scope.PUBLIC)
     async def read_poll(session_id: PathId) -> PollState:
         """The poll that is open, or the last one of the session."""
-        return await database.read(queries.state, session_id)
+        return await database.read(queries.state, session_id, database.clock.now())
 
     @post("/{session_id:int}/voting/start", status_code=200, scope=Scope.HOST)
     async def start_poll(session_id: PathId, data: JSONBody[NewPoll], request: Request[Any, Any, Any]) -> Poll:

@@ -9,7 +9,7 @@ from gamenight.catalogue.schemas import Symbol
 from gamenight.http.schemas import MAX_ID, Id
 from gamenight.polls.rules import DecidedBy, Rule
 from gamenight.sessions.schemas import Session
-from gamenight.votes.identities import user_id_of
+from gamenight.votes.identities import user_id_of_json
 from gamenight.votes.schemas import Platform, UserId, Username
 
 MAX_GAMES = 6
@@ -63,8 +63,8 @@ class NewPollVote(Struct, frozen=True, rename="camel", forbid_unknown_fields=Tru
 
     @property
     def known_id(self) -> str | None:
-        """The id of the voter on their platform."""
-        return None if self.user_id is None else user_id_of(str(self.user_id))
+        """The id of the voter on their platform. Raises BadRequest."""
+        return user_id_of_json(self.user_id)
 
 
 class PollOption(Struct, frozen=True, rename="camel"):
