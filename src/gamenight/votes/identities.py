@@ -2,6 +2,8 @@
 
 import re
 
+from gamenight.core.errors import BadRequest
+from gamenight.http.schemas import MAX_INTEGER
 from gamenight.votes.folding import folded, without_formatting
 
 _NO_IDS = frozenset({"", "undefined", "null", "none", "nil", "nan", "false", "true", "n/a", "-1", "[object object]"})
@@ -27,6 +29,20 @@ def user_id_of(written: str | None) -> str | None:
         user_id = whole[1]
     plain = folded(user_id)
     return None if plain in _NO_IDS or _NO_ID.fullmatch(plain) else user_id
+
+
+def user_id_of_json(said: str | float | None) -> str | None:
+    """The id of a person as a program sends it: as text, or as a whole number. Raises BadRequest for a number that was
+    rounded on its way, or is none of an id."""
+    if isinstance(said, str) or said is None:
+        return user_id_of(said)
+    if not 0 <= said <= MAX_INTEGER or said != int(said):
+        raise BadRequest(
+            f"userId: {said} is no id, or was rounded on its way: a number is exact up to {MAX_INTEGER}. "
+            "Send the id as text.",
+            details={"field": "userId"},
+        )
+    return user_id_of(str(int(said)))
 
 
 def shown_name(written: str) -> str:

@@ -2,21 +2,21 @@
 
 from typing import Annotated, Final, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from gamenight.catalogue.rules import chosen_symbol
 from gamenight.catalogue.schemas import Symbol
 from gamenight.core.text import MAX_NAME_LENGTH
-from gamenight.http.schemas import MAX_INTEGER, WholeId, shaped, text, whole
+from gamenight.http.schemas import WholeId, shaped, text, whole
 from gamenight.sessions.schemas import SessionGame
-from gamenight.votes.identities import user_id_of
+from gamenight.votes.identities import user_id_of_json
 from gamenight.votes.moments import read_moment
 
 Direction = Literal["up", "down"]
 Vote = Literal["up", "down", "unvote"]
 """`unvote` withdraws the voter's vote for the game."""
 Username = Annotated[str, text(MAX_NAME_LENGTH, min_length=1)]
-UserId = Annotated[str, text(MAX_NAME_LENGTH)] | Annotated[int, Meta(ge=0, le=MAX_INTEGER)]
+UserId = Annotated[str, text(MAX_NAME_LENGTH)] | int | float
 """What is no id, such as `undefined`, is not taken for one. A larger number was rounded on its way: it has to come as a
 string."""
 PLATFORM: Final = r"^[a-z0-9_-]+\Z"
@@ -60,8 +60,8 @@ class NewVote(Struct, frozen=True, rename="camel", forbid_unknown_fields=True):
 
     @property
     def known_id(self) -> str | None:
-        """The id of the voter on their platform."""
-        return None if self.user_id is None else user_id_of(str(self.user_id))
+        """The id of the voter on their platform. Raises BadRequest."""
+        return user_id_of_json(self.user_id)
 
     @property
     def seen_game(self) -> int | None:
