@@ -98,9 +98,11 @@ def change_game(transaction: Transaction, game_id: int, change: GameChange) -> G
         before.title,
     ):
         changes |= _new_name(transaction, before, changes)
-    if "symbol" in changes or changes.get("enabled", 0) > before.enabled:
-        symbol, enabled = changes.get("symbol", before.symbol), changes.get("enabled", before.enabled)
-        check_symbol(transaction.connection, symbol, game_id, enabled=bool(enabled))
+    if "symbol" in changes:
+        enabled = bool(changes.get("enabled", before.enabled))
+        check_symbol(transaction.connection, changes["symbol"], game_id, enabled=enabled)
+    elif changes.get("enabled", 0) > before.enabled:
+        check_enabling(transaction.connection, [before])
     return _update_game(transaction, before, changes)
 
 
