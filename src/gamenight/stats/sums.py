@@ -104,8 +104,8 @@ class PersonSums(Struct, frozen=True):
 
 
 class Sums:
-    """The sums of a period by the clocks of a zone. `known` is what is not settled of all time,
-    for who asks for many periods."""
+    """The sums of a period by the clocks of a zone. `known` is what is not settled of all time, for who asks for many
+    periods."""
 
     def __init__(self, connection: Connection, period: str, zone: tzinfo, known: Unsettled | None = None) -> None:
         self._connection = connection

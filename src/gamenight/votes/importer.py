@@ -151,7 +151,12 @@ class Importer:
         stale = None if self._database.is_sqlite else earlier(utc_now(), seconds=STALE_SECONDS)
         while True:
             for import_id in await self._interrupted("applying", stale):
-                await self._come_into_force(self._database, import_id, goes_on=True)
+                try:
+                    await self._come_into_force(self._database, import_id, goes_on=True)
+                except Unavailable:
+                    if self._is_stopping:
+                        return
+                    raise
             for import_id in await self._interrupted("staging", stale):
                 await self._discard(self._database, import_id)
             await self._clear_up_replaced()
