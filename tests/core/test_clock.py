@@ -43,6 +43,23 @@ def test_the_clock_goes_on_when_the_machines_is_set_back() -> None:
     assert machine.clock.ahead() == HOUR
 
 
+def test_a_thread_that_waits_while_it_reads_the_clocks_leaves_it_no_farther_ahead() -> None:
+    """A vote of now would else be of before the night that has just begun."""
+    machine = Machine()
+    pauses = [3.0, 3.0]
+
+    def reading(which: str) -> float:
+        read: float = getattr(machine, which)
+        if pauses:
+            machine.wait(pauses.pop())
+        return read
+
+    clock = ForwardClock(lambda: reading("wall"), lambda: reading("steady"))
+    pauses = [3.0]
+    clock.now()
+    assert clock.ahead() == 0
+
+
 def test_the_clock_follows_the_machines_forward_and_when_it_has_caught_up() -> None:
     machine = Machine()
     machine.wall += HOUR

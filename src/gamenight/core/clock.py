@@ -73,7 +73,9 @@ class ForwardClock:
                 self._told = told
 
     def _seconds(self) -> float:
+        # In this order: were this thread made to wait between the two, the other one would leave it ahead for good.
+        wall = self._wall()
         steady = self._steady()
-        self._told = max(self._wall(), self._told + steady - self._told_at)
+        self._told = max(wall, self._told + steady - self._told_at)
         self._told_at = steady
         return self._told
